@@ -1,0 +1,180 @@
+"""What a call does to the values it can reach, and which values an expression's result may share.
+
+A function that :mod:`putfix.knowledge` does not list may do anything: it changes its arguments, keeps them,
+and changes whatever it kept before. The same holds for a method of an object of unknown type.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from putfix import knowledge
+from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
+from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.sizes import Sizes
+
+_OUTPUT_KEYWORDS = frozenset({"out", "inplace", "overwrite_input", "copy", "callback", "key", "func"})
+"""Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
+
+_RAY_EFFECTS = {
+    "ray.init": {"resets": True, "starts": True},
+    "ray.shutdown": {"resets": True},
+    "ray.is_initialized": {"depends": True},
+    "ray.get": {"starts": True},
+    "ray.put": {"starts": True},
+    "ray.wait": {"starts": True},
+    "ray.kill": {"starts": True},
+    "ray.cancel": {"starts": True},
+    "ray.get_actor": {"starts": True},
+}
+"""Which functions start Ray by themselves: those wrapped in ``ray/_private/auto_init_hook.py``."""
+
+_NEUTRAL = frozenset({"ray.remote", "ray.method"})
+
+
+def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
+    """The path that ``node`` is, if it is a variable or attributes reached from one."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+    return Path(variable, tuple(reversed(attributes))) if variable is not None else None
+
+
+def innermost_path(node: ast.expr, scope: Scope) -> Path | None:
+    """The path of the object that ``node`` is reached from: ``x.a`` for ``x.a[0].b`` and for ``x.a.f().b``."""
+    while True:
+        path = dotted_path(node, scope)
+        if path is not None:
+            return path
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Await):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return None
+
+
+def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
+    """The paths whose objects the value of ``node`` may be, hold, or share memory with."""
+    path = dotted_path(node, scope)
+    if path is not None:
+        return [path]
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare | ast.UnaryOp):
+        return []
+    if isinstance(node, ast.Call):
+        return effects.carried_by_call(node, scope)
+    if isinstance(node, ast.Subscript):
+        return carried(node.value, scope, effects)
+    if isinstance(node, ast.NamedExpr):
+        return [*carried(node.value, scope, effects), *carried(node.target, scope, effects)]
+    if isinstance(node, ast.IfExp):
+        return [*carried(node.body, scope, effects), *carried(node.orelse, scope, effects)]
+    if isinstance(node, ast.BinOp) and effects.is_array(node, scope):
+        return []
+    if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return _mentioned(node, scope)
+    found: list[Path] = []
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            found += carried(child, scope, effects)
+    return found
+
+
+def _mentioned(node: ast.AST, scope: Scope) -> list[Path]:
+    """The variables that code which is made here, or its elements, may refer to."""
+    names = {inner.id: None for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    variables = [scope.variable(name) for name in names]
+    return [Path(variable) for variable in variables if variable is not None]
+
+
+class CallEffects:
+    """Decides what the calls of one module do, remote calls apart."""
+
+    def __init__(self, scopes: Scopes, sizes: Sizes) -> None:
+        self._scopes = scopes
+        self._sizes = sizes
+
+    def name(self, node: ast.expr, scope: Scope) -> str | None:
+        """The qualified name of what ``node`` calls; None where it is not a call, or not known."""
+        return self._sizes.callee(node, scope) if isinstance(node, ast.Call) else None
+
+    def is_array(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether ``node`` is an array, whose arithmetic makes new arrays."""
+        return self._sizes.kind(node, scope) == "numpy.ndarray"
+
+    def only_reads(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call neither changes nor keeps anything, apart from the code of lambdas handed to it."""
+        name = self._sizes.callee(node, scope)
+        row = knowledge.reads(name) if name is not None else None
+        lambdas = {keyword.arg for keyword in node.keywords if isinstance(keyword.value, ast.Lambda)}
+        words = {keyword.arg for keyword in node.keywords} - lambdas
+        return row is not None and len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
+
+    def of(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[tuple[Path, Path]]]:
+        """The effects of the call itself, its arguments being evaluated, and the aliases it makes."""
+        name = self._sizes.callee(node, scope) or ""
+        if self.only_reads(node, scope):
+            return self._of_reading(name, node), []
+        method = self._known_method(node, name, scope)
+        if method == "reads":
+            return [], []
+        arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
+        receiver = innermost_path(node.func, scope) if isinstance(node.func, ast.Attribute) else None
+        if isinstance(node.func, ast.Attribute) and receiver is not None:
+            receiver = innermost_path(node.func.value, scope)
+        if method == "changes" and receiver is not None:
+            return [Change(node, receiver, grows=True)], [(receiver, path) for path in arguments]
+        if method == "changes":
+            return [Escape(node, path) for path in arguments], []
+        effects: list[Effect] = [Escape(node, path) for path in arguments]
+        if receiver is not None and not self._is_module(node.func, scope):
+            effects.append(Escape(node, receiver))
+        return [*effects, Opaque(node)], []
+
+    def carried_by_call(self, node: ast.Call, scope: Scope) -> list[Path]:
+        """What the result of a call may share with its arguments and its receiver."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
+            return []
+        name = self._sizes.callee(node, scope) or ""
+        row = knowledge.reads(name)
+        method = self._known_method(node, name, scope)
+        arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
+        if self.only_reads(node, scope):
+            return arguments if row is not None and row.result == "view" else []
+        if method is not None:
+            views = name.rpartition(".")[2] in getattr(knowledge.methods(name.rpartition(".")[0]), "views", ())
+            if not views:
+                return []
+        if isinstance(node.func, ast.Attribute) and not self._is_module(node.func, scope):
+            arguments += carried(node.func.value, scope, self)
+        return arguments
+
+    def _of_reading(self, name: str, node: ast.Call) -> list[Effect]:
+        if name in _RAY_EFFECTS:
+            return [RayEffect(node, **_RAY_EFFECTS[name])]
+        # Ray draws from the random module when it starts, and most of its own functions need it to run.
+        if name.startswith("random.") or (name.startswith("ray.") and name not in _NEUTRAL):
+            return [RayEffect(node, depends=True)]
+        return []
+
+    def _known_method(self, node: ast.Call, name: str, scope: Scope) -> str | None:
+        """``reads`` or ``changes`` for a method of a known type that is listed."""
+        kind, _, method = name.rpartition(".")
+        row = knowledge.methods(kind)
+        if row is None or not isinstance(node.func, ast.Attribute):
+            return None
+        if {keyword.arg for keyword in node.keywords} & _OUTPUT_KEYWORDS:
+            return None
+        if method in row.reads or method in row.views:
+            return "reads"
+        return "changes" if method in row.changes else None
+
+    def _is_module(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether the callee is reached from an import: there is no object to change."""
+        return self._scopes.qualified(node, scope) is not None
+
+
+def _values(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]

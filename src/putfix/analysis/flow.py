@@ -1,0 +1,220 @@
+"""The program as the version analysis sees it: parts in the order they run, and what each does to values.
+
+A function (or a module body) becomes a tree. Inner nodes say how control moves: statements, loops, branches,
+guards (``try`` and ``with``), code that runs later. Leaves are effects. :mod:`putfix.analysis.lowering` makes
+the tree, :mod:`putfix.analysis.versions` walks it. Nothing else needs to know Python's syntax.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from putfix.analysis.calls import RemoteCall
+    from putfix.analysis.scopes import Variable
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""Code whose body has a flow of its own."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where a value can be read again: a variable, or attributes reached from one (``self.data``)."""
+
+    variable: Variable
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The path as it is written."""
+        return ".".join([self.variable.name, *self.attributes])
+
+    def starts(self, other: Path) -> bool:
+        """Whether ``other`` is this path or hangs off it."""
+        return self.variable is other.variable and other.attributes[: len(self.attributes)] == self.attributes
+
+    def meets(self, other: Path) -> bool:
+        """Whether one of the two hangs off the other, so that changing one may change the other."""
+        return self.starts(other) or other.starts(self)
+
+
+class Part:
+    """Anything in the tree."""
+
+
+@dataclass(eq=False)
+class Suite(Part):
+    """Parts that run one after the other."""
+
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Statement(Suite):
+    """A statement: the only kind of place before which a put can stand."""
+
+    node: ast.stmt = field(kw_only=True)
+    insertable: bool = field(kw_only=True, default=True)
+    """False for the ``if`` of an ``elif``, before which nothing can be written."""
+
+
+@dataclass(eq=False)
+class Loop(Suite):
+    """Parts that run zero or more times; ``times`` is the number where it is a constant of the program."""
+
+    node: ast.AST = field(kw_only=True)
+    times: int | None = field(kw_only=True, default=None)
+
+
+@dataclass(eq=False)
+class Arm(Suite):
+    """One of the ways through a branch or a guard; ``leaves`` when it never reaches the end of it."""
+
+    leaves: bool = field(kw_only=True, default=False)
+
+
+@dataclass(eq=False)
+class Branch(Part):
+    """Arms of which exactly one runs."""
+
+    arms: list[Arm]
+
+
+@dataclass(eq=False)
+class Guard(Part):
+    """A ``try`` or ``with``: a boundary that an exception raised inside it can be seen at.
+
+    ``handlers`` run after any part of ``body``; ``finish`` (``finally``) after any part of all others.
+    """
+
+    node: ast.AST
+    body: Arm
+    handlers: list[Arm] = field(default_factory=list)
+    finish: Arm | None = None
+
+
+@dataclass(eq=False)
+class Later(Suite):
+    """Code that is made here and runs at an unknown later time: function bodies, lambdas, generators."""
+
+    node: ast.AST = field(kw_only=True)
+
+
+@dataclass(eq=False)
+class Effect(Part):
+    """A leaf: what happens at ``node``."""
+
+    node: ast.AST
+
+
+@dataclass(eq=False)
+class Bind(Effect):
+    """``path`` is bound to something else: to ``source`` where one expression gives it."""
+
+    path: Path
+    source: ast.expr | None = None
+    unbinds: bool = False
+
+
+@dataclass(eq=False)
+class Change(Effect):
+    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it.
+
+    ``plain`` when the program itself says so (``x += 1``, ``x[0] = 1``), not only a method of unknown effect.
+    """
+
+    path: Path
+    grows: bool
+    plain: bool = True
+
+
+@dataclass(eq=False)
+class Escape(Effect):
+    """The object at ``path`` is handed to unknown code, which may change it now, and keep it to change later."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class Share(Effect):
+    """The object at ``path`` is stored where other code can reach it; it is not changed."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class Opaque(Effect):
+    """Unknown code runs: a call of something whose body is not known, or another coroutine's turn."""
+
+
+@dataclass(eq=False)
+class RayEffect(Effect):
+    """A call of Ray's API. ``starts``: Ray runs afterwards. ``resets``: it changes whether and how Ray runs.
+    ``depends``: it behaves differently before Ray has started."""
+
+    starts: bool = False
+    resets: bool = False
+    depends: bool = False
+
+
+@dataclass(eq=False)
+class Dispatch(Effect):
+    """A remote call is made: now its arguments are serialized. ``sent`` are those that are paths."""
+
+    call: RemoteCall
+    sent: tuple[tuple[ast.expr, Path], ...]
+
+
+@dataclass(eq=False)
+class Flow:
+    """The tree of one function or module body, with the aliases that its assignments make."""
+
+    body: Arm
+    aliases: list[tuple[Path, Path]] = field(default_factory=list)
+
+    def also_at(self, path: Path) -> frozenset[Path]:
+        """Where else the object at ``path``, a part of it, or what holds it may be reached.
+
+        Aliases are taken together over the whole body, whatever their order.
+        """
+        neighbours: dict[Variable, list[tuple[Path, Path]]] = {}
+        for left, right in self.aliases:
+            neighbours.setdefault(left.variable, []).append((left, right))
+            neighbours.setdefault(right.variable, []).append((right, left))
+        found: set[Path] = set()
+        pending = [path]
+        while pending:
+            place = pending.pop()
+            for here, there in neighbours.get(place.variable, ()):
+                if here.meets(place) and there not in found:
+                    found.add(there)
+                    pending.append(there)
+        return frozenset(found - {path})
+
+
+def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:
+    """All parts inside ``parts``, in order; those of lambdas and generators, and of functions, only on request."""
+    for part in parts:
+        yield part
+        if isinstance(part, Later):
+            enter = into_functions if isinstance(part.node, Definition) else into_later
+        else:
+            enter = isinstance(part, Suite)
+        if enter and isinstance(part, Suite):
+            yield from inner_parts(part.parts, into_later=into_later, into_functions=into_functions)
+        elif isinstance(part, Branch):
+            yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
+        elif isinstance(part, Guard):
+            arms = [part.body, *part.handlers, *([part.finish] if part.finish is not None else [])]
+            yield from inner_parts(arms, into_later=into_later, into_functions=into_functions)
+
+
+def effects(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:
+    """The leaves among :func:`inner_parts`; with ``into_later`` those of all code that is made there."""
+    for part in inner_parts(parts, into_later=into_later, into_functions=into_later):
+        if isinstance(part, Effect):
+            yield part

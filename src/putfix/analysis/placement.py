@@ -1,0 +1,176 @@
+"""Where one put serves which calls: as far out as the version reaches, and as late as its calls allow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from putfix.analysis import obstacles
+from putfix.analysis.flow import Arm, Branch, Guard, Loop, Part, Statement
+from putfix.analysis.versions import Send, Walk, loops_between
+from putfix.model import Obstacle
+
+
+@dataclass(frozen=True, eq=False)
+class Repeat:
+    """Sends of one version, with the statement that their put goes before, or what stands in its way."""
+
+    sends: tuple[Send, ...]
+    place: Statement | None
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+class Placement:
+    """Finds the repeats of one value in one body, from the walk over the value and the walk over Ray's state."""
+
+    def __init__(self, value: str, walk: Walk, ray: Walk) -> None:
+        self._value = value
+        self._walk = walk
+        self._ray = ray
+
+    def repeats(self) -> list[Repeat]:
+        """All repeats, in the order of their first sends."""
+        groups: dict[tuple[object, object], list[Send]] = {}
+        for send in self._walk.sends:
+            groups.setdefault((send.version, self._ray.dispatched[send.dispatch]), []).append(send)
+        return [repeat for sends in groups.values() for repeat in self._solve(sends)]
+
+    def _solve(self, sends: Sequence[Send]) -> list[Repeat]:
+        """One put for all; where there is no place for it, for those that stand closer together."""
+        places = [place for place in _common_statements(sends) if self._is_valid(place, sends)]
+        gains = [(sum(len(_repeating(send, place)) for send in sends), place) for place in places]
+        most = max((gain for gain, _ in gains), default=0)
+        best = [place for gain, place in gains if gain == most]
+        if best and (most or _repeats_in_line(sends)):
+            return [Repeat(tuple(sends), best[-1], tuple(self._running_later(sends)))]
+        if len(sends) == 1:
+            return self._explain(sends[0])
+        depth = _common_depth(sends)
+        parts: dict[object, list[Send]] = {}
+        for send in sends:
+            parts.setdefault(send.stack[depth] if depth < len(send.stack) else send, []).append(send)
+        if len(parts) == 1:
+            return [repeat for send in sends for repeat in self._solve([send])]
+        return [repeat for part in parts.values() for repeat in self._solve(part)]
+
+    def _is_valid(self, place: Statement, sends: Sequence[Send]) -> bool:
+        """Whether the version, and the state of Ray, just before ``place`` are those that the sends see."""
+        first = sends[0]
+        return (
+            place.insertable
+            and self._walk.entries[place] is first.version
+            and self._ray.entries[place] is self._ray.dispatched[first.dispatch]
+            and _boundary(first, place) is None
+            and (is_certain(first, place) or all(_boundary(send, place) is None for send in sends))
+        )
+
+    def _running_later(self, sends: Sequence[Send]) -> Iterable[Obstacle]:
+        """A lambda or generator must find the value, and Ray, as they are when it is made."""
+        for send in sends:
+            if send.later is None:
+                continue
+            around = send.stack[: send.stack.index(send.later)]
+            settled = (
+                not any(part in walk.changing for walk in (self._walk, self._ray) for part in around)
+                and len(self._walk.events) == send.events_before
+                and not self._walk.exposed
+            )
+            if not settled:
+                yield obstacles.runs_later(self._value, send.later.node)
+
+    def _explain(self, send: Send) -> list[Repeat]:
+        """Why a send inside a loop has no put outside of it; nothing where it is no repeat."""
+        loops = [part for part in send.stack if isinstance(part, Loop) and part.times not in (0, 1)]
+        if not loops:
+            return []
+        inner = loops[-1]
+        events = self._walk.changing.get(inner, [])
+        found: Obstacle | None
+        if events:
+            if any(obstacles.of_cause(self._value, event, send.argument) is None for event in events):
+                return []
+            found = obstacles.of_cause(self._value, events[0], send.argument)
+        elif inner in self._ray.changing:
+            found = obstacles.ray_may_not_run(self._value, self._ray.changing[inner][0])
+        else:
+            found = self._without_event(send, inner)
+        return [Repeat((send,), None, (found,))] if found is not None else []
+
+    def _without_event(self, send: Send, inner: Loop) -> Obstacle | None:
+        """Nothing happens inside the loop, and yet no statement around it is a place."""
+        outside = [part for part in send.stack[: send.stack.index(inner)] if isinstance(part, Statement)]
+        for place in reversed(outside):
+            boundary = _boundary(send, place)
+            if boundary is not None:
+                return obstacles.crosses_try(self._value, boundary.node)
+        ray = self._ray.dispatched[send.dispatch]
+        if ray.cause is not None and all(self._ray.entries[place] is not ray for place in outside):
+            return obstacles.ray_may_not_run(self._value, ray.cause)
+        return obstacles.no_place(self._value, send.argument)
+
+
+def times(sends: Iterable[Send], place: Statement) -> int | None:
+    """How often a value is sent in all, where that is a constant of the program."""
+    counts = [[loop.times for loop in loops_between(send, place)] for send in sends]
+    known = [prod(count for count in each if count is not None) for each in counts if None not in each]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _repeating(send: Send, place: Statement) -> list[Loop]:
+    return [loop for loop in loops_between(send, place) if loop.times not in (0, 1)]
+
+
+def _common_depth(sends: Sequence[Send]) -> int:
+    depth = 0
+    while all(depth < len(send.stack) and send.stack[depth] is sends[0].stack[depth] for send in sends):
+        depth += 1
+    return depth
+
+
+def _common_statements(sends: Sequence[Send]) -> list[Statement]:
+    """The statements before which one put could serve all sends, outermost first: those around all of them,
+    and the first of several in one suite."""
+    depth = _common_depth(sends)
+    around = [part for part in sends[0].stack[:depth] if isinstance(part, Statement)]
+    following = [send.stack[depth] if depth < len(send.stack) else None for send in sends]
+    first = following[0]
+    if isinstance(first, Statement) and all(isinstance(part, Statement) for part in following):
+        around.append(first)
+    return around
+
+
+def _boundary(send: Send, place: Statement) -> Guard | None:
+    """The ``try`` or ``with`` between ``place`` and the send."""
+    inside = send.stack[send.stack.index(place) + 1 :] if place in send.stack else send.stack
+    return next((part for part in inside if isinstance(part, Guard)), None)
+
+
+def is_certain(send: Send, place: Statement) -> bool:
+    """Whether the send runs whenever ``place`` does."""
+    inside = send.stack[send.stack.index(place) + 1 :]
+    return not any(isinstance(part, Arm) or (isinstance(part, Loop) and not part.times) for part in inside)
+
+
+def _repeats_in_line(sends: Sequence[Send]) -> bool:
+    """Whether two of the sends can both run, one of them for certain once ``place`` is reached."""
+    pairs = [(a, b) for index, a in enumerate(sends) for b in sends[index + 1 :] if not _exclusive(a, b)]
+    depth = _common_depth(sends)
+    return any(not any(isinstance(part, Arm) for part in send.stack[depth:]) for pair in pairs for send in pair)
+
+
+def _exclusive(one: Send, other: Send) -> bool:
+    """Whether no run reaches both, loops apart: other arms of a branch, or an arm that leaves the suite."""
+    depth = _common_depth([one, other])
+    if depth and isinstance(one.stack[depth - 1], Branch):
+        return True
+    mine: list[Part] = [part for part in one.stack[depth:] if isinstance(part, Arm) and part.leaves]
+    return bool(mine)
+
+
+def ancestors(sends: Sequence[Send], place: Statement) -> list[ast.stmt]:
+    """The statements around ``place``, outermost first."""
+    stack = sends[0].stack
+    until = stack.index(place) if place in stack else len(stack)
+    return [part.node for part in stack[:until] if isinstance(part, Statement)]

@@ -1,0 +1,30 @@
+"""From the byte offsets of :mod:`ast` to the lines and characters of a source."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from putfix.model import Span
+
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+def split_lines(source: str) -> list[str]:
+    """The lines of a source as Python's tokenizer counts them, without their ends."""
+    return _LINE_ENDS.split(source)
+
+
+def span(node: ast.expr | ast.stmt, lines: list[str]) -> Span:
+    """Where ``node`` stands, in characters."""
+    end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return Span(
+        node.lineno,
+        _characters(lines[node.lineno - 1], node.col_offset),
+        end_line,
+        _characters(lines[end_line - 1], end_offset),
+    )
+
+
+def _characters(line: str, offset: int) -> int:
+    return offset if line.isascii() else len(line.encode()[:offset].decode(errors="replace"))

@@ -1,0 +1,355 @@
+"""How large a value is, and of what type, as far as the source tells.
+
+An abstract evaluation of expressions: constants, displays, arithmetic, and calls of the functions that
+:mod:`putfix.knowledge` lists. Sizes are lower and upper bounds in bytes of the serialized value.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from dataclasses import dataclass, replace
+from math import prod
+
+from putfix import knowledge
+from putfix.analysis.attributes import Attributes
+from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
+from putfix.analysis.scopes import Scope, Scopes, Variable
+from putfix.knowledge.rows import Producers
+
+LARGE = 102_400
+"""Ray stores an argument of more bytes in the object store (``max_direct_call_object_size``, Ray 2.60), and
+measured below it, passing by reference is slower."""
+
+_OVERHEAD = 1_024
+"""More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
+_DEPTH = 60
+"""How deep an expression, with the names in it replaced by their values, is looked into."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A type, and bounds of the size in bytes; None for a bound that is not known.
+
+    ``typed`` when the producer's results are normally large. ``node`` is the expression that says it. An
+    array of known size has its ``items`` and ``item_bytes``.
+    """
+
+    kind: str
+    node: ast.expr
+    at_least: int | None = None
+    at_most: int | None = None
+    typed: bool = False
+    items: int | None = None
+    item_bytes: int | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether it is worth a place in the object store."""
+        return self.typed or (self.at_least is not None and self.at_least > LARGE)
+
+    @property
+    def small(self) -> bool:
+        """Whether Ray sends it along with the call."""
+        return self.at_most is not None and self.at_most <= LARGE
+
+
+def _array(kind: str, node: ast.expr, items: int, item_bytes: int) -> Estimate:
+    size = items * item_bytes
+    return Estimate(kind, node, size, size + _OVERHEAD, items=items, item_bytes=item_bytes)
+
+
+def weakest(estimates: list[Estimate | None]) -> Estimate | None:
+    """What holds whichever of several values it is; None where one is unknown or their types differ."""
+    known = [estimate for estimate in estimates if estimate is not None]
+    if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
+        return None
+    least = min(known, key=lambda estimate: (estimate.large, estimate.at_least or 0))
+    most = [estimate.at_most for estimate in known]
+    return replace(least, at_most=None if None in most else max(size for size in most if size is not None))
+
+
+class Sizes:
+    """Evaluates the expressions of one module."""
+
+    def __init__(self, scopes: Scopes, attributes: Attributes) -> None:
+        self._scopes = scopes
+        self._attributes = attributes
+        self._known: dict[Variable, Estimate | None] = {}
+        self._open: set[object] = set()
+
+    def kind(self, node: ast.expr, scope: Scope) -> str | None:
+        """The type of ``node``, as ``package.Type``."""
+        estimate = self.estimate(node, scope)
+        return estimate.kind if estimate is not None else None
+
+    def is_fresh(self, node: ast.expr | None, scope: Scope) -> bool:
+        """Whether ``node`` makes a new object that nothing else refers to."""
+        if isinstance(node, ast.Call):
+            name = self.callee(node, scope)
+            row = knowledge.reads(name) if name else None
+            return bool(name and knowledge.producer(name)) and (row is None or row.result == "fresh")
+        fresh = ast.Constant | ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp | ast.JoinedStr
+        return isinstance(node, fresh) or (isinstance(node, ast.BinOp) and self.kind(node, scope) is not None)
+
+    def callee(self, node: ast.Call, scope: Scope) -> str | None:
+        """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
+        qualified = self._scopes.qualified(node.func, scope)
+        if qualified is None and isinstance(node.func, ast.Attribute):
+            kind = self.kind(node.func.value, scope)
+            return f"{kind}.{node.func.attr}" if kind is not None else None
+        return qualified
+
+    def estimate(self, node: ast.expr, scope: Scope) -> Estimate | None:
+        """What is known about ``node``, read in ``scope``; None where nothing is."""
+        if len(self._open) > _DEPTH or node in self._open:
+            return None
+        self._open.add(node)
+        try:
+            return self._estimate(node, scope)
+        finally:
+            self._open.discard(node)
+
+    @functools.singledispatchmethod
+    def _estimate(self, node: ast.expr, scope: Scope) -> Estimate | None:
+        return None
+
+    @_estimate.register
+    def _(self, node: ast.Constant, scope: Scope) -> Estimate | None:
+        size = len(node.value) if isinstance(node.value, str | bytes) else NUMBER_BYTES
+        most = 4 * size if isinstance(node.value, str) else size
+        return Estimate(f"builtins.{type(node.value).__name__}", node, size, most + _OVERHEAD)
+
+    @_estimate.register
+    def _(self, node: ast.JoinedStr, scope: Scope) -> Estimate | None:
+        return Estimate("builtins.str", node)
+
+    @_estimate.register
+    def _(self, node: ast.NamedExpr, scope: Scope) -> Estimate | None:
+        return self.estimate(node.value, scope)
+
+    @_estimate.register
+    def _(self, node: ast.IfExp, scope: Scope) -> Estimate | None:
+        return weakest([self.estimate(node.body, scope), self.estimate(node.orelse, scope)])
+
+    @_estimate.register
+    def _(self, node: ast.Name, scope: Scope) -> Estimate | None:
+        variable = scope.variable(node.id)
+        if variable is None:
+            return None
+        if variable not in self._known and variable not in self._open:
+            self._open.add(variable)
+            found: list[Estimate | None] = []
+            for binding in variable.bindings:
+                if binding.kind not in ("augment", "delete"):
+                    found.append(self.estimate(binding.value, variable.scope) if binding.value is not None else None)
+                    # Read by a later binding of its own: x = x * 2.
+                    self._known[variable] = weakest(found)
+            self._open.discard(variable)
+        return self._known.get(variable)
+
+    @_estimate.register
+    def _(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
+        held = self._attributes.find(node.value, node.attr, scope)
+        if held is not None and not held.unclear:
+            return weakest([self.estimate(value, inner) for value, inner in held.values])
+        base = self.estimate(node.value, scope) if node.attr == "T" else None
+        return base if base is not None and base.kind == "numpy.ndarray" else None
+
+    @_estimate.register(ast.List | ast.Tuple | ast.Set)
+    def _(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Estimate | None:
+        return self._container(f"builtins.{type(node).__name__.lower()}", node, node.elts, scope)
+
+    @_estimate.register
+    def _(self, node: ast.Dict, scope: Scope) -> Estimate | None:
+        parts = [part for pair in zip(node.keys, node.values, strict=True) for part in pair if part is not None]
+        return self._container("builtins.dict", node, parts if None not in node.keys else [node], scope)
+
+    def _container(self, kind: str, node: ast.expr, parts: list[ast.expr], scope: Scope) -> Estimate:
+        """A display: as large as its elements together."""
+        sizes = [self.estimate(part, scope) for part in parts]
+        least = sum(size.at_least or 0 for size in sizes if size is not None)
+        most = [size.at_most if size is not None else None for size in sizes]
+        exact = None if None in most else sum(size for size in most if size is not None) + _OVERHEAD
+        typed = any(size.typed for size in sizes if size is not None)
+        items = len(parts) if not any(isinstance(part, ast.Starred) for part in parts) else None
+        return Estimate(kind, node, least, exact, typed and None not in sizes, items)
+
+    @_estimate.register(ast.ListComp | ast.SetComp)
+    def _(self, node: ast.ListComp | ast.SetComp, scope: Scope) -> Estimate | None:
+        kind = "builtins.list" if isinstance(node, ast.ListComp) else "builtins.set"
+        element = self.estimate(node.elt, self._scopes.of[node])
+        counts = [self.length(generator.iter, scope) for generator in node.generators]
+        filtered = isinstance(node, ast.SetComp) or any(generator.ifs for generator in node.generators)
+        items = prod(count for count in counts if count is not None)
+        if element is None or filtered or None in counts:
+            return Estimate(kind, node)
+        most = None if element.at_most is None else items * element.at_most + _OVERHEAD
+        return Estimate(kind, node, items * (element.at_least or 1), most, items=items)
+
+    @_estimate.register
+    def _(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
+        left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
+        if left is None or right is None:
+            return None
+        arrays = [side for side in (left, right) if side.kind == "numpy.ndarray"]
+        if arrays:
+            return self._arithmetic(node, [left, right], arrays)
+        if isinstance(node.op, ast.Mult):
+            for sequence, count in ((left, node.right), (right, node.left)):
+                times = constant(count, scope)
+                if isinstance(times, int) and sequence.kind in _SEQUENCES:
+                    return self._repeated(node, sequence, times)
+        if isinstance(node.op, ast.Add) and left.kind == right.kind and left.kind in _SEQUENCES:
+            most = None if left.at_most is None or right.at_most is None else left.at_most + right.at_most
+            return Estimate(left.kind, node, (left.at_least or 0) + (right.at_least or 0), most)
+        return None
+
+    def _arithmetic(self, node: ast.expr, sides: list[Estimate], arrays: list[Estimate]) -> Estimate | None:
+        """Element by element: as many items as the larger side has, of the larger item size, or more."""
+        if not all(side.kind in ("numpy.ndarray", "builtins.int", "builtins.float") for side in sides):
+            return None
+        sized = [array for array in arrays if array.items is not None]
+        if len(sized) < len(arrays) or isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            return Estimate("numpy.ndarray", node)
+        items = max(array.items or 0 for array in sized)
+        size = items * max(array.item_bytes or 1 for array in sized)
+        one = len({array.items for array in sized}) == 1
+        return Estimate("numpy.ndarray", node, size, 2 * size + _OVERHEAD if one else None)
+
+    def _repeated(self, node: ast.expr, sequence: Estimate, times: int) -> Estimate:
+        """``[0.0] * n``: pickle writes a float in 9 bytes, another number in 2 or more, the rest as a back
+        reference of 2."""
+        if sequence.kind in ("builtins.str", "builtins.bytes", "builtins.bytearray"):
+            return Estimate(
+                sequence.kind, node, (sequence.at_least or 0) * times, sequence.at_most and sequence.at_most * times
+            )
+        items = None if sequence.items is None else sequence.items * times
+        elements = sequence.node.elts if isinstance(sequence.node, ast.List | ast.Tuple) else []
+        floats = bool(elements) and all(isinstance(e, ast.Constant) and isinstance(e.value, float) for e in elements)
+        most = None if sequence.at_most is None else sequence.at_most * times
+        return Estimate(sequence.kind, node, items and items * (9 if floats else 2), most, items=items)
+
+    @_estimate.register
+    def _(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
+        archive = isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load"
+        return Estimate("numpy.ndarray", node, typed=True) if archive else None
+
+    @_estimate.register
+    def _(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        name = self.callee(node, scope)
+        if name is None:
+            return None
+        row = knowledge.producer(name)
+        if row is not None:
+            return self._produced(row, node, scope)
+        kind, _, method = name.rpartition(".")
+        methods = knowledge.methods(kind)
+        if methods is None or not isinstance(node.func, ast.Attribute):
+            return None
+        if kind == "numpy.ndarray" and method == "astype":
+            return self._converted(node, scope)
+        if method in methods.keeps_size:
+            return self.estimate(node.func.value, scope)
+        return None
+
+    def _converted(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        """``x.astype(t)``: as many items, of another size."""
+        assert isinstance(node.func, ast.Attribute)
+        array = self.estimate(node.func.value, scope)
+        item_bytes = data_type_bytes(node.args[0], self._scopes, scope) if node.args else None
+        if array is None or array.items is None or item_bytes is None:
+            return Estimate("numpy.ndarray", node, typed=array is not None and array.typed)
+        return _array("numpy.ndarray", node, array.items, item_bytes)
+
+    def _produced(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        if None in keywords or any(word in keywords for word in row.unless):
+            return None
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            return Estimate(row.kind, node)
+        if row.size in _CONTENT_RULES:
+            return self._contents(row, node, scope)
+        items = self._items(row, node, keywords, scope)
+        if items is None:
+            return Estimate(row.kind, node, typed=row.size == "")
+        if row.size == "bytes":
+            return Estimate(row.kind, node, items, items + _OVERHEAD)
+        if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
+            value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
+            number = constant(value, scope) if value is not None else None
+            return _array(row.kind, node, items, 8) if isinstance(number, int | float) else Estimate(row.kind, node)
+        where = row.data_type_at
+        data_type = keywords.get("dtype")
+        if data_type is None and where is not None and len(node.args) > where:
+            data_type = node.args[where]
+        item_bytes = row.item_bytes if data_type is None else data_type_bytes(data_type, self._scopes, scope)
+        return _array(row.kind, node, items, item_bytes) if item_bytes else Estimate(row.kind, node)
+
+    def _contents(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
+        """Producers that are as large as what they are given."""
+        first = node.args[0] if node.args else None
+        if row.size == "unknown" or first is None:
+            return Estimate(row.kind, node)
+        if row.size == "file":
+            archive = isinstance(first, ast.Constant) and str(first.value).endswith(".npz")
+            return None if archive else Estimate(row.kind, node, typed=True)
+        if row.size == "items":
+            count = self.length(first, scope)
+            ranged = isinstance(first, ast.Call) and self.callee(first, scope) == "builtins.range"
+            if count is not None and ranged:
+                return Estimate(row.kind, node, 2 * count, 9 * count + _OVERHEAD, items=count)
+        held = self.estimate(first, scope)
+        if held is None or held.kind not in _MEASURABLE:
+            return Estimate(row.kind, node)
+        plain = not node.keywords and len(node.args) == 1
+        array = held.kind == "numpy.ndarray" == row.kind
+        if array and plain:
+            return replace(held, kind=row.kind, node=node)
+        if held.kind == "numpy.ndarray" and plain:
+            return Estimate(row.kind, node, held.at_least, typed=held.typed)
+        return Estimate(row.kind, node)
+
+    def _items(
+        self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope
+    ) -> int | None:
+        """How many items the result has, by the row's rule."""
+        values = [constant(argument, scope) for argument in node.args]
+        numbers = [value for value in values if isinstance(value, int)]
+        shape = next((constant(keywords[word], scope) for word in ("shape", "size") if word in keywords), None)
+        if row.size == "bytes":
+            return numbers[0] if values and numbers and len(values) == 1 else None
+        if row.size == "dimensions":
+            if len(values) == 1 and isinstance(values[0], tuple):
+                return prod(values[0])
+            return prod(numbers) if values and len(numbers) == len(values) else None
+        if row.size in ("shape", "filled"):
+            if shape is None and row.shape_at is not None and len(values) > row.shape_at:
+                shape = values[row.shape_at]
+            return prod(shape) if isinstance(shape, tuple) else shape if isinstance(shape, int) else None
+        if row.size == "square":
+            return numbers[0] ** 2 if len(values) == 1 and numbers else None
+        if row.size == "range":
+            return len(range(*numbers)) if 1 <= len(values) == len(numbers) <= 3 and 0 not in numbers[2:] else None
+        if row.size == "samples":
+            count = constant(keywords["num"], scope) if "num" in keywords else values[2] if len(values) > 2 else 50
+            return count if isinstance(count, int) else None
+        return None
+
+    def length(self, node: ast.expr, scope: Scope) -> int | None:
+        """How many elements iterating over ``node`` gives, where that is a constant of the program."""
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return None if any(isinstance(element, ast.Starred) for element in node.elts) else len(node.elts)
+        if isinstance(node, ast.Call) and self.callee(node, scope) == "builtins.range" and not node.keywords:
+            bounds = [constant(argument, scope) for argument in node.args]
+            numbers = [bound for bound in bounds if isinstance(bound, int)]
+            if len(numbers) == len(bounds) and 1 <= len(numbers) <= 3 and 0 not in numbers[2:]:
+                return len(range(*numbers))
+        if isinstance(node, ast.Call) and self.callee(node, scope) == "builtins.enumerate" and node.args:
+            return self.length(node.args[0], scope)
+        return None
+
+
+_SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes", "builtins.bytearray")
+_MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
+_CONTENT_RULES = ("contents", "items", "file", "unknown")

@@ -1,0 +1,109 @@
+"""How ``ray.put`` is written at a place, and which names are free for its result."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from putfix.analysis.scopes import Scope, Scopes, Variable
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The callable as it is to be written, and the import statement that this needs, or an empty string."""
+
+    put: str
+    imports: str = ""
+
+
+class Names:
+    """The identifiers of one module: those that are there, and those that putfix adds."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._used = frozenset(_identifiers(tree))
+        self._given: dict[str, str] = {}
+
+    def is_free(self, name: str) -> bool:
+        """Whether nothing in the module is called so."""
+        return name not in self._used
+
+    def for_value(self, value: str) -> str:
+        """The name for a reference to ``value``: ``data_ref`` for ``self.data``, or a free variant of it.
+
+        The same value gets the same name everywhere in the module, and two values never share one.
+        """
+        if value not in self._given:
+            base = f"{value.rpartition('.')[2]}_ref"
+            taken = set(self._given.values())
+            number = 1
+            name = base
+            while not self.is_free(name) or name in taken:
+                number += 1
+                name = f"{base}_{number}"
+            self._given[value] = name
+        return self._given[value]
+
+
+def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt, names: Names) -> Spelling | None:
+    """How ``ray.put`` is written before ``place``, a statement of ``scope`` inside the statements ``around``.
+
+    None where no name for it is certain to be bound there.
+    """
+    for imported, suffix in (("ray", ".put"), ("ray.put", "")):
+        for variable in _visible(scope):
+            if {binding.imported for binding in variable.bindings} == {imported}:
+                if any(_runs_before(b.node, variable, scope, around, place) for b in variable.bindings):
+                    return Spelling(f"{variable.name}{suffix}")
+    if names.is_free("ray") and any(
+        isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "ray" and not node.level
+        for node in scopes.module.node.body  # type: ignore[union-attr]
+        if isinstance(node, ast.stmt)
+    ):
+        return Spelling("ray.put", "import ray")
+    return None
+
+
+def _visible(scope: Scope) -> Iterator[Variable]:
+    """The variables that can be read in ``scope``, the nearest first."""
+    outer: Scope | None = scope
+    while outer is not None:
+        for name, variable in outer.variables.items():
+            if scope.variable(name) is variable:
+                yield variable
+        outer = outer.parent
+
+
+def _runs_before(
+    node: ast.AST, variable: Variable, scope: Scope, around: list[ast.stmt], place: ast.stmt
+) -> bool:
+    """Whether the import ``node`` has certainly run when ``place`` does."""
+    owner = variable.scope.node
+    if variable.scope is not scope:
+        return isinstance(owner, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) and node in owner.body
+    path: list[ast.AST] = [owner, *around]
+    for outer, inner in zip(path, [*around, place], strict=True):
+        for suite in _suites(outer):
+            if node in suite and inner in suite:
+                return suite.index(node) < suite.index(inner)  # type: ignore[arg-type]
+    return False
+
+
+def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        suite = getattr(node, field, None)
+        if isinstance(suite, list):
+            yield suite
+    for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+        yield part.body
+
+
+def _identifiers(tree: ast.Module) -> Iterator[str]:
+    """Every name that the module binds, reads or declares; attributes are not names."""
+    for node in ast.walk(tree):
+        for field in ("id", "arg", "name", "asname", "rest"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                yield value.partition(".")[0]
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names

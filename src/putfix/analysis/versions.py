@@ -1,0 +1,255 @@
+"""Which version of a value each remote call sends: the one mechanism behind every decision to hoist.
+
+A version lasts from one event to the next. Where paths join that brought different versions, and at the head
+of a loop in which an event happens, a new one begins. So two places with the same version see the same
+unchanged value, whatever way the program took between them. The same walk follows whether Ray runs, whose
+"events" are ``ray.init`` and ``ray.shutdown``: :mod:`putfix.analysis.ray_state`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from putfix.analysis import flow
+from putfix.analysis.flow import (
+    Arm,
+    Bind,
+    Branch,
+    Change,
+    Dispatch,
+    Effect,
+    Guard,
+    Later,
+    Loop,
+    Opaque,
+    Part,
+    Statement,
+)
+
+
+@dataclass(eq=False)
+class Version:
+    """What a value is between two events.
+
+    ``cause`` is the effect that began it (None at the start of the body); ``sources`` the expressions that
+    may have given it, None for an unknown one. ``handed_over`` when unknown code had it since then.
+    """
+
+    cause: Effect | None
+    sources: tuple[ast.expr | None, ...]
+    bound: bool = True
+    handed_over: bool = False
+
+
+@dataclass(eq=False)
+class Send:
+    """One argument of one remote call, with the version that it passes and the parts around it."""
+
+    argument: ast.expr
+    dispatch: Dispatch
+    version: Version
+    stack: tuple[Part, ...]
+    order: int
+    events_before: int
+
+    @property
+    def later(self) -> Later | None:
+        """The innermost lambda or generator around the call, which runs at an unknown time."""
+        return next((part for part in reversed(self.stack) if isinstance(part, Later)), None)
+
+
+class Tracker(Protocol):
+    """What a walk follows, and which effects matter to it."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """Whether the effect begins a new version; ``exposed`` when unknown code can reach what is followed."""
+
+    def exposes(self, effect: Effect) -> bool | None:
+        """Whether unknown code can reach it from here on (True), no longer can (False), or as before (None)."""
+
+    def sends(self, dispatch: Dispatch) -> Iterable[ast.expr]:
+        """The arguments of a remote call that are what is followed."""
+
+
+@dataclass(eq=False)
+class Walk:
+    """One walk over one body, for one tracker. The results are in ``sends``, ``entries`` and ``changing``."""
+
+    tracker: Tracker
+    version: Version
+    exposed: bool
+    sends: list[Send] = field(default_factory=list)
+    entries: dict[Statement, Version] = field(default_factory=dict)
+    """The version just before each statement, where a put could stand."""
+    changing: dict[Loop, list[Effect]] = field(default_factory=dict)
+    """The events inside each loop that has any."""
+    dispatched: dict[Dispatch, Version] = field(default_factory=dict)
+    events: list[Effect] = field(default_factory=list)
+    """Every event in the order of the walk."""
+    exposed_at: dict[Statement, bool] = field(default_factory=dict)
+    opaque_at: dict[Opaque, bool] = field(default_factory=dict)
+    """Whether unknown code could reach what is followed before each statement, and when each ran."""
+    captured: bool = False
+    """Whether a function made in this body changes what is followed: then a new value is in reach too."""
+    _stack: list[Part] = field(default_factory=list)
+
+    def run(self, parts: Sequence[Part]) -> None:
+        """Walk ``parts`` in order."""
+        for part in parts:
+            self._visit(part)
+
+    def _visit(self, part: Part) -> None:
+        self._stack.append(part)
+        if isinstance(part, Effect):
+            self._effect(part)
+        elif isinstance(part, Statement):
+            self.entries[part] = self.version
+            self.exposed_at[part] = self.exposed
+            self.run(part.parts)
+        elif isinstance(part, Loop):
+            self._loop(part)
+        elif isinstance(part, Branch):
+            self._branch(part)
+        elif isinstance(part, Guard):
+            self._guard(part)
+        elif isinstance(part, Later):
+            self._later(part)
+        elif isinstance(part, Arm):
+            self.run(part.parts)
+        self._stack.pop()
+
+    def _effect(self, effect: Effect) -> None:
+        if isinstance(effect, Dispatch):
+            self.dispatched[effect] = self.version
+            for argument in self.tracker.sends(effect):
+                order, seen = len(self.sends), len(self.events)
+                self.sends.append(Send(argument, effect, self.version, tuple(self._stack), order, seen))
+        if isinstance(effect, Opaque):
+            self.opaque_at[effect] = self.exposed
+        if self.tracker.begins(effect, self.exposed):
+            self.version = _after(self.version, effect)
+            self.events.append(effect)
+        exposes = self.tracker.exposes(effect)
+        self.exposed = self.exposed if exposes is None else exposes or self.captured
+
+    def _loop(self, loop: Loop) -> None:
+        """With an event inside, each turn begins a version, and so does the way out."""
+        events = self._scan(loop.parts)
+        if any(self._reaches(part) for part in flow.inner_parts(loop.parts) if isinstance(part, Later)):
+            self.captured = True
+        before = self.version
+        if events:
+            self.changing[loop] = events
+            self.version = _joined(before, events)
+        self.run(loop.parts)
+        if events:
+            self.version = _joined(before, events)
+
+    def _branch(self, branch: Branch) -> None:
+        start = self.version, self.exposed
+        ends: list[tuple[Version, bool]] = []
+        for arm in branch.arms:
+            self.version, self.exposed = start
+            self._visit(arm)
+            if not arm.leaves:
+                ends.append((self.version, self.exposed))
+        self._join(ends or [start])
+
+    def _guard(self, guard: Guard) -> None:
+        """An exception can leave the body after any of its events."""
+        before = self.version
+        events = self._scan([guard.body], set_exposed=False)
+        exposed = self.exposed or self._any_exposes([guard.body])
+        self._visit(guard.body)
+        ends = [] if guard.body.leaves else [(self.version, self.exposed)]
+        interrupted = _joined(before, events) if events else before
+        for handler in guard.handlers:
+            self.version, self.exposed = interrupted, exposed
+            events = events + self._scan([handler], set_exposed=False)
+            exposed = exposed or self._any_exposes([handler])
+            self._visit(handler)
+            if not handler.leaves:
+                ends.append((self.version, self.exposed))
+        if isinstance(guard.node, ast.With | ast.AsyncWith):
+            ends.append((interrupted, exposed))
+        self._join(ends or [(interrupted, exposed)])
+        if guard.finish is not None:
+            if events:
+                self.version = _joined(before, events)
+            self.exposed = self.exposed or exposed
+            self._visit(guard.finish)
+
+    def _join(self, ends: list[tuple[Version, bool]]) -> None:
+        versions = list(dict.fromkeys(version for version, _ in ends))
+        self.version = versions[0] if len(versions) == 1 else _merged(versions)
+        self.exposed = any(exposed for _, exposed in ends)
+
+    def _later(self, later: Later) -> None:
+        """Code made here. That of a function body has a walk of its own."""
+        if self._reaches(later):
+            self.exposed = self.captured = True
+        if not isinstance(later.node, flow.Definition):
+            state = self.version, self.exposed
+            self.run(later.parts)
+            self.version, self.exposed = state
+
+    def _reaches(self, later: Later) -> bool:
+        """Whether code made here changes what is followed, whenever it runs."""
+        inner = list(flow.effects(later.parts, into_later=True))
+        return any(
+            self.tracker.exposes(effect) or (not isinstance(effect, flow.Opaque) and self.tracker.begins(effect, False))
+            for effect in inner
+        )
+
+    def _any_exposes(self, parts: Sequence[Part]) -> bool:
+        found = list(flow.effects(parts))
+        laters = [part for part in flow.inner_parts(parts) if isinstance(part, Later)]
+        return any(self.tracker.exposes(effect) for effect in found) or any(map(self._reaches, laters))
+
+    def _scan(self, parts: Sequence[Part], *, set_exposed: bool = True) -> list[Effect]:
+        """The events in ``parts``, as if they ran again and again."""
+        exposed = self.exposed or self._any_exposes(parts)
+        if set_exposed:
+            self.exposed = exposed
+        return [effect for effect in flow.effects(parts) if self.tracker.begins(effect, exposed)]
+
+
+def _after(version: Version, effect: Effect) -> Version:
+    """The version that ``effect`` begins."""
+    if isinstance(effect, Bind):
+        return Version(effect, () if effect.unbinds else (effect.source,), bound=not effect.unbinds)
+    sources = version.sources
+    if isinstance(effect, Change) and not effect.grows:
+        sources = (*sources, None)
+    handed_over = version.handed_over or not isinstance(effect, Change)
+    return Version(effect, sources, version.bound, handed_over)
+
+
+def _joined(before: Version, events: list[Effect]) -> Version:
+    """The version where the one ``before`` meets those that ``events`` leave behind."""
+    left = [_after(before, event) for event in events]
+    joined = _merged([before, *left])
+    joined.cause = events[0]
+    return joined
+
+
+def _merged(versions: list[Version]) -> Version:
+    causes = [version.cause for version in versions if version.cause is not None]
+    return Version(
+        causes[-1] if causes else None,
+        tuple(dict.fromkeys(source for version in versions for source in version.sources)),
+        all(version.bound for version in versions),
+        any(version.handed_over for version in versions),
+    )
+
+
+def loops_between(send: Send, outer: Statement) -> Iterator[Loop]:
+    """The loops inside ``outer`` that the send is in."""
+    inside = False
+    for part in send.stack:
+        if inside and isinstance(part, Loop):
+            yield part
+        inside = inside or part is outer

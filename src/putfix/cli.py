@@ -1,0 +1,93 @@
+"""The command line: options to settings, results to streams."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from putfix import run
+from putfix.report.diff import unified
+from putfix.report.sentences import Report
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
+@click.option("--apply", is_flag=True, help="Show what changes, then change it.")
+@click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
+@click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
+@click.version_option(package_name="putfix")
+def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: bool) -> None:
+    """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
+
+    PATHS are files and directories; without any, the current directory. The diff goes to standard output,
+    everything else to standard error.
+
+    Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input or a write
+    failed.
+    """
+    if diff and apply:
+        raise click.UsageError("--diff and --apply exclude each other.")
+    if yes and not apply:
+        raise click.UsageError("--yes is for --apply.")
+    session = _Session(Report(apply), asking=apply and not yes and sys.stdin.isatty(), verbose=verbose)
+    for result in run.check(paths or (Path(),)):
+        session.take(result)
+        if session.stopped:
+            break
+    click.echo(session.report.summary(), err=True)
+    sys.exit(session.report.exit_code)
+
+
+class _Session:
+    """One run: shows each result, and writes it where it is to be written."""
+
+    def __init__(self, report: Report, *, asking: bool, verbose: bool) -> None:
+        self.report = report
+        self.stopped = False
+        self._asking = asking
+        self._verbose = verbose
+
+    def take(self, result: run.FileResult) -> None:
+        """Show one result, and write it if that is wanted."""
+        self.report.checked += 1
+        for problem in result.problems:
+            click.echo(self.report.problem(result.path, problem), err=True)
+        if self._verbose:
+            for finding in result.findings:
+                click.echo(self.report.finding(result.path, finding), err=True)
+        self.report.count_left(sum(finding.hoist is None for finding in result.findings))
+        if not result.changed:
+            return
+        stream = click.get_binary_stream("stdout")
+        stream.write(unified(result.path, result.old, result.new))
+        stream.flush()
+        if self.report.applying:
+            self._apply(result)
+        else:
+            self.report.hoisted(result.hoists)
+
+    def _apply(self, result: run.FileResult) -> None:
+        if self._asking and not self._agrees(result):
+            self.report.was_declined(result.hoists)
+            return
+        problem = run.write(result)
+        if problem is None:
+            self.report.hoisted(result.hoists)
+        else:
+            click.echo(self.report.problem(result.path, problem), err=True)
+
+    def _agrees(self, result: run.FileResult) -> bool:
+        """Ask about one file, as ``git add -p`` asks about a hunk."""
+        while True:
+            click.echo(self.report.question(result.path, result.hoists), err=True, nl=False)
+            answer = sys.stdin.readline().strip().lower()[:1] or "q"
+            if answer in ("y", "a"):
+                self._asking = answer == "y"
+                return True
+            if answer in ("n", "q"):
+                self.stopped = answer == "q"
+                return False
+            click.echo(self.report.help(), err=True)

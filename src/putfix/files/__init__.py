@@ -1,0 +1,1 @@
+"""Files on disk: which ones a run takes, their text, and writing them whole."""

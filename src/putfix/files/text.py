@@ -1,0 +1,41 @@
+"""Bytes of a Python file to text and back, without losing any: encoding cookie, byte-order mark, line ends."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from dataclasses import dataclass
+
+
+class UndecodableError(Exception):
+    """The bytes are not text in the encoding that they declare, or that is not known."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A decoded file. ``encoding`` is ``utf-8-sig`` where there is a byte-order mark."""
+
+    source: str
+    encoding: str
+
+    def encoded(self, source: str) -> bytes:
+        """``source`` as the bytes of this file."""
+        return source.encode(self.encoding)
+
+
+def decode(data: bytes) -> Text:
+    """The text of a Python file, by its cookie (PEP 263). Raises :class:`UndecodableError`."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = Text(data.decode(encoding), encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        raise UndecodableError(_reason(error)) from error
+    if text.encoded(text.source) != data:
+        raise UndecodableError(f"its bytes cannot be restored from {encoding} text")
+    return text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not {error.encoding} text"
+    return str(error.msg if isinstance(error, SyntaxError) else error)

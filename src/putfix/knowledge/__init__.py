@@ -1,0 +1,63 @@
+"""What putfix knows about libraries: data, one module a library, read when a file first needs it."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+from putfix.knowledge.rows import Library, Methods, Producers, Reads
+
+_MODULES = {
+    "builtins": "python_builtins",
+    "joblib": "python_standard",
+    "numpy": "numpy_arrays",
+    "pandas": "pandas_frames",
+    "ray": "ray_core",
+    "torch": "torch_tensors",
+}
+_STANDARD = (
+    "asyncio collections copy dataclasses datetime functools gc gzip hashlib itertools json logging math os pathlib "
+    "pickle cloudpickle dill pprint random re secrets statistics string sys time traceback typing uuid warnings"
+)
+_MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
+
+
+@functools.cache
+def _library(package: str) -> Library | None:
+    module = _MODULES.get(package)
+    if module is None:
+        return None
+    library = importlib.import_module(f"putfix.knowledge.{module}").LIBRARY
+    assert isinstance(library, Library)
+    return library
+
+
+@functools.cache
+def producer(qualified: str) -> Producers | None:
+    """The row of the function with this qualified name, if its results are large or measurable."""
+    library = _library(qualified.partition(".")[0])
+    rows = library.producers if library else ()
+    return next((row for row in rows if qualified in row.names), None)
+
+
+@functools.cache
+def reads(qualified: str) -> Reads | None:
+    """The row of the function with this qualified name, if it only reads its arguments."""
+    library = _library(qualified.partition(".")[0])
+    rows = library.reads if library else ()
+    return next((row for row in rows if qualified in row.names), None)
+
+
+@functools.cache
+def methods(kind: str) -> Methods | None:
+    """What is known about the methods of a type; None for a type that no library lists."""
+    library = _library(kind.partition(".")[0])
+    rows = library.methods if library else ()
+    return next((row for row in rows if row.kind == kind), None)
+
+
+@functools.cache
+def writes_through(qualified: str) -> bool:
+    """Whether the function gives writable access to memory that NumPy marks read-only."""
+    library = _library(qualified.partition(".")[0])
+    return library is not None and qualified in library.writes_through

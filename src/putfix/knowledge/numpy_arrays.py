@@ -1,0 +1,152 @@
+"""NumPy: array constructors with the size of what they make, functions that only read, methods of arrays.
+
+The item size is that of the default data type: float64 and int64 have 8 bytes (NumPy user guide, Data types;
+on Windows with NumPy 1 the default integer has 4, which only the lower bound of ``randint`` and ``arange``
+would notice).
+"""
+
+from putfix.knowledge.rows import Library, Methods, Producers, Reads, names
+
+_CREATION = "NumPy reference, Array creation routines"
+_RANDOM = "NumPy reference, Random sampling"
+_ROUTINES = "NumPy reference, Routines"
+_ARRAY = "NumPy reference, numpy.ndarray"
+
+LIBRARY = Library(
+    producers=(
+        Producers(
+            names("numpy", "zeros ones empty"), "numpy.ndarray", _CREATION, size="shape", shape_at=0, data_type_at=1
+        ),
+        Producers(names("numpy", "full"), "numpy.ndarray", _CREATION, size="filled", shape_at=0, data_type_at=2),
+        Producers(names("numpy", "arange"), "numpy.ndarray", _CREATION, size="range", data_type_at=3),
+        Producers(
+            names("numpy", "linspace logspace geomspace"),
+            "numpy.ndarray",
+            _CREATION,
+            size="samples",
+            unless=("retstep",),
+        ),
+        Producers(names("numpy", "eye identity"), "numpy.ndarray", _CREATION, size="square", data_type_at=99),
+        Producers(
+            names("numpy", "zeros_like ones_like empty_like full_like copy array asarray ascontiguousarray"),
+            "numpy.ndarray",
+            _CREATION,
+            size="contents",
+        ),
+        Producers(names("numpy.random", "rand randn"), "numpy.ndarray", _RANDOM, size="dimensions"),
+        Producers(
+            names("numpy.random", "random random_sample sample ranf standard_exponential"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=0,
+        ),
+        Producers(
+            names("numpy.random", "standard_normal"), "numpy.ndarray", _RANDOM, size="shape", shape_at=0
+        ),
+        Producers(
+            names("numpy.random", "normal uniform gumbel laplace logistic lognormal randint beta gamma binomial"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=2,
+            data_type_at=3,
+        ),
+        Producers(names("numpy.random", "poisson exponential"), "numpy.ndarray", _RANDOM, size="shape", shape_at=1),
+        Producers(
+            names("numpy.random.Generator", "random standard_normal standard_exponential"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=0,
+            data_type_at=1,
+        ),
+        Producers(
+            names("numpy.random.Generator", "normal uniform gumbel laplace logistic lognormal integers"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=2,
+            data_type_at=3,
+        ),
+        Producers(
+            names("numpy.random", "default_rng RandomState"), "numpy.random.Generator", _RANDOM, size="unknown"
+        ),
+        Producers(
+            names("numpy", "load loadtxt genfromtxt fromfile"),
+            "numpy.ndarray",
+            "NumPy reference, Input and output",
+            size="file",
+            unless=("mmap_mode", "unpack", "allow_pickle"),
+        ),
+    ),
+    reads=(
+        Reads(
+            (
+                *names("numpy", "zeros ones empty full arange linspace logspace geomspace eye identity"),
+                *names("numpy", "zeros_like ones_like empty_like full_like array copy tile repeat"),
+                *names("numpy", "load loadtxt genfromtxt fromfile save savez savez_compressed savetxt"),
+                *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
+                *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
+                *names("numpy", "array_split argsort argwhere sort nonzero flatnonzero count_nonzero where"),
+                *names("numpy", "append insert delete float32 float64 int32 int64 uint8 bool_ meshgrid"),
+                *names("numpy.random", "default_rng seed rand randn random random_sample sample ranf randint normal"),
+                *names("numpy.random", "uniform standard_normal standard_exponential gumbel laplace logistic lognormal"),
+                *names("numpy.random", "beta gamma binomial poisson exponential choice permutation RandomState"),
+                *names("numpy.linalg", "det inv matrix_rank norm pinv solve eig eigh eigvals eigvalsh cholesky lstsq"),
+            ),
+            _ROUTINES,
+        ),
+        Reads(
+            (
+                *names("numpy", "absolute abs exp log log2 log10 log1p sqrt square sin cos tan tanh sign negative"),
+                *names("numpy", "isnan isinf isfinite floor ceil rint logical_not"),
+            ),
+            _ROUTINES,
+            at_most=1,
+        ),
+        Reads(
+            (
+                *names("numpy", "add subtract multiply divide true_divide floor_divide power mod maximum minimum"),
+                *names("numpy", "equal greater less matmul dot inner outer logical_and logical_or"),
+                *names("numpy", "sum mean std var min max amin amax prod median argmin argmax all any cumsum cumprod"),
+                *names("numpy", "concatenate stack vstack hstack column_stack round percentile quantile"),
+            ),
+            _ROUTINES,
+            at_most=2,
+        ),
+        Reads(
+            names(
+                "numpy",
+                "asarray ascontiguousarray atleast_1d atleast_2d broadcast_to expand_dims moveaxis ravel reshape "
+                "split squeeze swapaxes transpose",
+            ),
+            _ROUTINES,
+            result="view",
+            at_most=3,
+        ),
+    ),
+    methods=(
+        Methods(
+            "numpy.ndarray",
+            _ARRAY,
+            reads=tuple(
+                "all any argmax argmin argsort copy cumprod cumsum dot dump dumps flatten item max mean min nonzero "
+                "prod ptp repeat round searchsorted std sum tobytes tofile tolist trace var".split()
+            ),
+            views=tuple("astype diagonal ravel reshape squeeze swapaxes transpose view".split()),
+            changes=("fill", "itemset", "partition", "put", "sort"),
+            keeps_size=("copy", "ravel", "reshape", "flatten", "transpose", "swapaxes"),
+        ),
+        Methods(
+            "numpy.random.Generator",
+            _RANDOM,
+            reads=(),
+            changes=tuple(
+                "beta binomial choice exponential gamma gumbel integers laplace logistic lognormal normal permutation "
+                "poisson rand randint randn random random_sample standard_exponential standard_normal uniform".split()
+            ),
+        ),
+    ),
+    writes_through=(*names("numpy.ctypeslib", "as_ctypes"),),
+)

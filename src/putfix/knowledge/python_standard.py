@@ -1,0 +1,73 @@
+"""Python's standard library, and the drop-in replacements of its pickle module."""
+
+from putfix.knowledge.rows import Library, Methods, Producers, Reads, names
+
+_LIBRARY = "Python library reference, the page of the module"
+
+LIBRARY = Library(
+    producers=(
+        Producers(
+            (*names("pickle", "load loads"), *names("cloudpickle", "load loads"), *names("dill", "load loads")),
+            "pickle.loaded",
+            "Python library reference, pickle",
+        ),
+        Producers(("joblib.load",), "pickle.loaded", "joblib reference, joblib.load", unless=("mmap_mode",)),
+        Producers(
+            ("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"
+        ),
+    ),
+    reads=(
+        Reads(
+            (
+                *names(
+                    "time",
+                    "time time_ns perf_counter perf_counter_ns monotonic monotonic_ns process_time sleep strftime",
+                ),
+                *names(
+                    "math",
+                    "acos asin atan atan2 ceil comb cos degrees dist exp fabs factorial floor fmod gcd hypot isclose "
+                    "isfinite isinf isnan lcm log log10 log1p log2 perm pow prod radians remainder sin sqrt tan trunc",
+                ),
+                *names(
+                    "os.path",
+                    "abspath basename dirname exists expanduser getsize isabs isdir isfile join normpath realpath "
+                    "relpath split splitext",
+                ),
+                *names("os", "cpu_count getcwd getenv getpid listdir makedirs mkdir urandom"),
+                *names("os.environ", "get"),
+                *names("random", "randbytes"),
+                *names("secrets", "token_bytes token_hex"),
+                *names("sys", "getsizeof exit getrecursionlimit"),
+                *names("json", "dumps dump load loads"),
+                *names("pickle", "dumps dump load loads"),
+                *names("cloudpickle", "dumps dump load loads"),
+                *names("dill", "dumps dump load loads"),
+                *names("joblib", "dump load hash cpu_count"),
+                *names("logging", "debug info warning error critical exception getLogger basicConfig"),
+                *names("datetime", "date datetime time timedelta"),
+                *names("datetime.datetime", "now utcnow today fromtimestamp strptime"),
+                *names("datetime.date", "today"),
+                *names("pathlib", "Path PurePath"),
+                *names("uuid", "uuid1 uuid4"),
+                *names("re", "compile escape findall fullmatch match search split sub"),
+                *names("hashlib", "md5 sha1 sha256 sha512 blake2b"),
+                *names("statistics", "fmean mean median mode pstdev pvariance stdev variance"),
+                *names("copy", "deepcopy"),
+                *names("pprint", "pformat pprint"),
+                *names("gc", "collect"),
+                *names("collections", "Counter"),
+            ),
+            _LIBRARY,
+        ),
+        Reads(
+            (
+                *names("copy", "copy"),
+                *names("itertools", "chain combinations count cycle islice permutations product repeat zip_longest"),
+                *names("collections", "OrderedDict deque"),
+            ),
+            _LIBRARY,
+            result="view",
+        ),
+    ),
+    methods=(Methods("collections.deque", "Python library reference, collections", changes=("append", "appendleft")),),
+)

@@ -1,0 +1,74 @@
+"""The shape of a row of knowledge about a library. Adding a library is adding rows; no code changes.
+
+Every group of rows names its ``source``: the part of the library's documentation that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Producers:
+    """Functions that return a new, large or measurable object that nothing else refers to.
+
+    ``kind`` is the type of the result. ``size`` names the rule in :mod:`putfix.analysis.sizes` that computes
+    the size from the arguments, or is empty where the result is just normally large. With one of the
+    keyword arguments ``unless`` the result is something else, and the row does not hold.
+    """
+
+    names: tuple[str, ...]
+    kind: str
+    source: str
+    size: str = ""
+    unless: tuple[str, ...] = ()
+    item_bytes: int = 8
+    """Bytes of an item where the call names no data type."""
+    data_type_at: int | None = None
+    """The position of the positional argument that names the data type."""
+    shape_at: int | None = None
+    """The position of the positional argument that is the shape."""
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Functions that neither change nor keep what they are given.
+
+    ``result`` is ``fresh`` where what they return shares no memory with the arguments, ``view`` where it
+    may. More than ``at_most`` positional arguments reach an output parameter, and the row does not hold.
+    """
+
+    names: tuple[str, ...]
+    source: str
+    result: str = "fresh"
+    at_most: int = 99
+
+
+@dataclass(frozen=True)
+class Methods:
+    """What the methods of one type do to the object: ``reads``, ``views`` (reads, and the result may share
+    memory with it) and ``changes`` (in place, and it gets no smaller). The result of those in ``keeps_size``
+    is of the same type and, as a rule, about as large."""
+
+    kind: str
+    source: str
+    reads: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    keeps_size: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """All rows of one library."""
+
+    producers: tuple[Producers, ...] = ()
+    reads: tuple[Reads, ...] = ()
+    methods: tuple[Methods, ...] = ()
+    writes_through: tuple[str, ...] = ()
+    """Functions that give writable access to memory that NumPy marks read-only."""
+
+
+def names(prefix: str, listed: str) -> tuple[str, ...]:
+    """``prefix`` in front of every word of ``listed``."""
+    return tuple(f"{prefix}.{word}" for word in listed.split())

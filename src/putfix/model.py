@@ -1,0 +1,129 @@
+"""The data that the parts of putfix hand to each other: frozen, without logic.
+
+Lines are 1-based and columns 0-based everywhere. Columns count characters (as editors do), not the UTF-8
+bytes that :mod:`ast` counts. Sizes are bytes of serialized argument.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Strength(enum.Enum):
+    """How well a size is known, best first."""
+
+    COMPUTED = "computed"
+    """The shape and the item size, or the number of items, are constants of the program."""
+    TYPED = "typed"
+    """It comes from a producer whose results are normally large, such as ``pandas.read_csv``."""
+    NONE = "none"
+    """Nothing in the source tells how large the value is."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of source text, from its first character to the one after its last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What says that a value is large.
+
+    ``at_least`` is a lower bound in bytes, or None where only the type is known. ``text`` and ``line`` are
+    the expression that says so, and where it stands (0 where there is none).
+    """
+
+    strength: Strength
+    at_least: int | None = None
+    text: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a repeat is not rewritten: a stable code, the line that causes it, one sentence."""
+
+    code: str
+    line: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CallSite:
+    """One argument of one remote call: the callee as written, and the span of the argument."""
+
+    callee: str
+    argument: Span
+
+
+@dataclass(frozen=True)
+class Hoist:
+    """The fix: ``name = put(value)`` before a statement, and ``name`` in place of the arguments.
+
+    ``statement`` is the span of the statement that the put goes before, ``put`` the callable as it is to be
+    written there (``ray.put``), and ``imports`` the import statement that this needs, or an empty string.
+    """
+
+    name: str
+    value: str
+    put: str
+    imports: str
+    statement: Span
+    call_sites: tuple[CallSite, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A value that repeated remote calls receive, with its evidence and its hoist or its obstacles.
+
+    ``line`` and ``column`` are those of the first argument. ``times`` is how often the value is sent where
+    the source says so, otherwise None. Exactly one of ``hoist`` and ``obstacles`` is not empty.
+    """
+
+    value: str
+    line: int
+    column: int
+    evidence: Evidence
+    times: int | None
+    call_sites: tuple[CallSite, ...]
+    hoist: Hoist | None
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that kept a source from being analysed or rewritten (line 0 where it has no place)."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What :func:`putfix.fix_source` found out about one source.
+
+    ``new_source`` equals ``source`` where nothing is to be done, and always where ``problems`` is not empty.
+    """
+
+    filename: str
+    source: str
+    new_source: str
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.new_source != self.source
+
+    @property
+    def hoists(self) -> tuple[Hoist, ...]:
+        """The hoists of all findings that have one, in source order."""
+        return tuple(finding.hoist for finding in self.findings if finding.hoist is not None)

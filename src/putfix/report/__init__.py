@@ -1,0 +1,1 @@
+"""What a run prints: the diff, and the sentences about it."""

@@ -1,0 +1,48 @@
+"""Unified diffs of bytes, as ``git apply`` and ``patch`` read them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_NO_FINAL_NEWLINE = b"\n\\ No newline at end of file\n"
+_ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
+
+
+def unified(path: Path, old: bytes, new: bytes) -> bytes:
+    """The diff from ``old`` to ``new`` for the file at ``path``, named as seen from the current directory.
+
+    Lines end at line feeds only, as git has it, so all other bytes stay inside their lines.
+    """
+    name = os.fsencode(Path(os.path.relpath(path)).as_posix())
+    return b"".join(_lines(name, old, new))
+
+
+def _lines(name: bytes, old: bytes, new: bytes) -> Iterator[bytes]:
+    # Latin-1 gives every byte a character, so difflib sees text and no byte is lost.
+    before, after = (data.decode("latin-1").split("\n") for data in (old, new))
+    ends = [line + "\n" for line in before[:-1]], [line + "\n" for line in after[:-1]]
+    for lines, last in zip(ends, (before[-1], after[-1]), strict=True):
+        if last:
+            lines.append(last)
+    hunks = difflib.unified_diff(*ends, n=3)
+    next(hunks)
+    next(hunks)
+    yield b"--- " + _header(b"a/" + name)
+    yield b"+++ " + _header(b"b/" + name)
+    for line in hunks:
+        data = line.encode("latin-1")
+        yield data if data.endswith(b"\n") else data + _NO_FINAL_NEWLINE
+
+
+def _header(name: bytes) -> bytes:
+    """A file name as git writes it: quoted where it has to be, with a tab after one that has spaces."""
+    if any(byte < 32 or byte in _ESCAPES or byte == 127 for byte in name):
+        quoted = "".join(
+            f"\\{_ESCAPES[byte]}" if byte in _ESCAPES else f"\\{byte:03o}" if byte < 32 or byte > 126 else chr(byte)
+            for byte in name
+        )
+        return f'"{quoted}"\n'.encode()
+    return name + (b"\t\n" if b" " in name else b"\n")

@@ -1,0 +1,150 @@
+"""The sentences of a run, and its exit code. All words that a user reads are made here."""
+
+from __future__ import annotations
+
+import enum
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from putfix.model import Evidence, Finding, Problem, Strength
+
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+
+
+class ExitCode(enum.IntEnum):
+    """What a run says to the program that called it. The higher one wins."""
+
+    DONE = 0
+    """Nothing to do, or everything was applied."""
+    LEFT = 1
+    """A diff was printed and not applied."""
+    FAILED = 2
+    """An input could not be read or analysed, or a file could not be written."""
+
+
+@dataclass
+class Report:
+    """Counts what a run does; gives its sentences and its exit code."""
+
+    applying: bool
+    checked: int = 0
+    hoists: int = 0
+    files: int = 0
+    declined: int = 0
+    left: int = 0
+    failed: int = 0
+    _paths: set[Path] = field(default_factory=set)
+
+    def problem(self, path: Path, problem: Problem) -> str:
+        """The line about an input that failed."""
+        self.failed += 1
+        where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
+        return f"{shown(path)}{where}: error: {one_line(problem.message)}"
+
+    def hoisted(self, hoists: int) -> None:
+        """A file's diff was shown, and its hoists were or would be applied."""
+        self.hoists += hoists
+        self.files += 1
+
+    def was_declined(self, hoists: int) -> None:
+        """A file's diff was shown, and the user said no."""
+        self.declined += hoists
+
+    def finding(self, path: Path, finding: Finding) -> str:
+        """The line about one finding: its place, its code, and a sentence."""
+        where = f"{shown(path)}:{finding.line}:{finding.column + 1}"
+        what = f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
+        if finding.hoist is not None:
+            return f"{where}: hoist: {what}"
+        reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
+        if finding.evidence.strength is Strength.NONE:
+            what = f"{finding.value} is sent {often(finding)}"
+        return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
+
+    def count_left(self, findings: int) -> None:
+        """Findings that have obstacles."""
+        self.left += findings
+
+    def question(self, path: Path, hoists: int) -> str:
+        """What is asked before a file is written."""
+        return f"Apply {counted(hoists, 'put')} to {shown(path)} [y,n,a,q,?]? "
+
+    def help(self) -> str:
+        """What the answers to the question mean."""
+        return "y - yes, write this file\nn - no, leave it\na - yes, and to all that follow\nq - no, and stop here"
+
+    def summary(self) -> str:
+        """The last line of a run."""
+        where = f"in {counted(self.files, 'file')} ({counted(self.checked, 'file')} checked)"
+        if self.applying:
+            first = f"Hoisted {counted(self.hoists, 'value')} {where}"
+        else:
+            first = f"Would hoist {counted(self.hoists, 'value')} {where}"
+        if not self.hoists:
+            first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
+        parts = [first]
+        if self.declined:
+            parts.append(f"{self.declined} declined")
+        if self.left:
+            parts.append(f"{counted(self.left, 'repeat')} left alone")
+        if self.failed:
+            parts.append(counted(self.failed, "error"))
+        return ", ".join(parts) + "."
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of the run so far."""
+        if self.failed:
+            return ExitCode.FAILED
+        if self.declined or (self.hoists and not self.applying):
+            return ExitCode.LEFT
+        return ExitCode.DONE
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def size(number: int) -> str:
+    """A number of bytes in the unit that a person would use, in powers of 1,000."""
+    value = float(number)
+    for unit in _UNITS:
+        if value < 1000 or unit == _UNITS[-1]:
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
+
+
+def evidence(found: Evidence) -> str:
+    """How large a value is, and what says so."""
+    if found.strength is Strength.NONE:
+        return "of unknown size"
+    source = f"({one_line(found.text)}, line {found.line})"
+    return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
+
+
+def often(finding: Finding) -> str:
+    """How often a value is sent, and how much less there is to copy."""
+    if finding.times is None:
+        return "again and again" if len(finding.call_sites) == 1 else f"by {len(finding.call_sites)} calls"
+    saved = (finding.evidence.at_least or 0) * (finding.times - 1)
+    less = f": {size(saved)} less to copy" if saved and finding.hoist is not None else ""
+    return f"{finding.times} times{less}"
+
+
+def shown(path: Path) -> str:
+    """A path on one line, as seen from the current directory where it lies below it."""
+    relative = os.path.relpath(path)
+    return one_line(os.fspath(path) if relative.startswith(os.pardir) else relative)
+
+
+def one_line(text: str) -> str:
+    """``text`` with everything that a terminal would not print on one line written as an escape."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogateescape").decode("ascii")
+        if not "\udc80" <= character <= "\udcff"
+        else f"\\x{ord(character) - 0xDC00:02x}"
+        for character in text
+    )
