@@ -61,9 +61,8 @@ class _Session:
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
         if not result.changed:
             return
-        stream = click.get_binary_stream("stdout")
-        stream.write(unified(result.path, result.old, result.new))
-        stream.flush()
+        sys.stdout.buffer.write(unified(result.path, result.old, result.new))
+        sys.stdout.flush()
         if self.report.applying:
             self._apply(result)
         else:

@@ -116,10 +116,7 @@ class Analysis:
             evidence = _evidence(estimate)
         else:
             found.insert(0, obstacles.size_unknown(path.text, first.argument))
-        sites = tuple(
-            CallSite(send.dispatch.call.text, span(send.argument, self._lines))  # type: ignore[arg-type]
-            for send in repeat.sends
-        )
+        sites = tuple(CallSite(send.dispatch.call.text, span(send.argument, self._lines)) for send in repeat.sends)
         hoist: Hoist | None = None
         if repeat.place is not None:
             found += self._obstacles_of_hoist(path, repeat, scope)
@@ -149,13 +146,14 @@ class Analysis:
         """What else keeps a put from standing where the repeat wants it."""
         assert repeat.place is not None
         first = repeat.sends[0]
-        if not first.version.bound:
+        certain = is_certain(first, repeat.place)
+        if not first.version.bound and not certain:
             yield obstacles.may_be_unbound(path.text, repeat.place.node)
         for send in repeat.sends:
             obstacle = obstacle_of(send.dispatch.call, send.argument, self._scopes)
             if obstacle is not None:
                 yield obstacle
-        if not is_certain(first, repeat.place):
+        if not certain:
             yield from self._later_init(path, repeat.place, scope)
         # A variable of the module is seen by every function of it.
         inspecting = self._scopes.of.values() if isinstance(scope.node, ast.Module) else [scope]
@@ -200,4 +198,3 @@ def _own_calls(scope: Scope) -> Iterable[ast.Call]:
             yield node
         if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
             pending.extend(ast.iter_child_nodes(node))
-

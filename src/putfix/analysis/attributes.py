@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes
 
 
-@dataclass
+@dataclass(eq=False)
 class Attribute:
     """All assignments to one attribute in one class.
 

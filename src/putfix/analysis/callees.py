@@ -64,11 +64,14 @@ def _writer(definition: FunctionNode, parameter: str | None, scopes: Scopes) -> 
 def _derived_names(definition: FunctionNode, parameter: str | None) -> set[str]:
     """The parameter (any, where it is not known which), and the names that get something made from it."""
     names = {parameter} if parameter else {p.arg for p in parameters(definition.args)}
-    assigned = [
-        (node.targets if isinstance(node, ast.Assign) else [node.target], node.value if node.value else node.target)
-        for node in ast.walk(definition)
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr)
-    ]
+    assigned: list[tuple[list[ast.expr], ast.expr]] = []
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Assign):
+            assigned.append((node.targets, node.value))
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr) and node.value is not None:
+            assigned.append(([node.target], node.value))
+        elif isinstance(node, ast.For | ast.comprehension):
+            assigned.append(([node.target], node.iter))
     while True:
         more = {
             inner.id

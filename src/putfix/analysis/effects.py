@@ -10,7 +10,7 @@ import ast
 
 from putfix import knowledge
 from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Comprehension, Scope, Scopes
 from putfix.analysis.sizes import Sizes
 
 _OUTPUT_KEYWORDS = frozenset({"out", "inplace", "overwrite_input", "copy", "callback", "key", "func"})
@@ -65,28 +65,17 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
         return []
     if isinstance(node, ast.Call):
         return effects.carried_by_call(node, scope)
-    if isinstance(node, ast.Subscript):
-        return carried(node.value, scope, effects)
-    if isinstance(node, ast.NamedExpr):
-        return [*carried(node.value, scope, effects), *carried(node.target, scope, effects)]
-    if isinstance(node, ast.IfExp):
-        return [*carried(node.body, scope, effects), *carried(node.orelse, scope, effects)]
     if isinstance(node, ast.BinOp) and effects.is_array(node, scope):
         return []
-    if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        return _mentioned(node, scope)
-    found: list[Path] = []
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            found += carried(child, scope, effects)
-    return found
-
-
-def _mentioned(node: ast.AST, scope: Scope) -> list[Path]:
-    """The variables that code which is made here, or its elements, may refer to."""
-    names = {inner.id: None for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    variables = [scope.variable(name) for name in names]
-    return [Path(variable) for variable in variables if variable is not None]
+    if isinstance(node, ast.Lambda | Comprehension):
+        return effects.carried_by_elements(node)
+    if isinstance(node, ast.Subscript):
+        parts: list[ast.expr] = [node.value]
+    elif isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
+    else:
+        parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    return [path for part in parts for path in carried(part, scope, effects)]
 
 
 class CallEffects:
@@ -124,9 +113,9 @@ class CallEffects:
         receiver = innermost_path(node.func, scope) if isinstance(node.func, ast.Attribute) else None
         if isinstance(node.func, ast.Attribute) and receiver is not None:
             receiver = innermost_path(node.func.value, scope)
-        if method == "changes" and receiver is not None:
-            return [Change(node, receiver, grows=True)], [(receiver, path) for path in arguments]
-        if method == "changes":
+        if method is not None and receiver is not None:
+            return [Change(node, receiver, grows=method == "changes")], [(receiver, path) for path in arguments]
+        if method is not None:
             return [Escape(node, path) for path in arguments], []
         effects: list[Effect] = [Escape(node, path) for path in arguments]
         if receiver is not None and not self._is_module(node.func, scope):
@@ -151,6 +140,13 @@ class CallEffects:
             arguments += carried(node.func.value, scope, self)
         return arguments
 
+    def carried_by_elements(self, node: ast.Lambda | Comprehension) -> list[Path]:
+        """What the elements of a comprehension, or the result of a lambda, may share."""
+        scope = self._scopes.of[node]
+        if isinstance(node, ast.DictComp):
+            return [*carried(node.key, scope, self), *carried(node.value, scope, self)]
+        return carried(node.body if isinstance(node, ast.Lambda) else node.elt, scope, self)
+
     def _of_reading(self, name: str, node: ast.Call) -> list[Effect]:
         if name in _RAY_EFFECTS:
             return [RayEffect(node, **_RAY_EFFECTS[name])]
@@ -160,7 +156,7 @@ class CallEffects:
         return []
 
     def _known_method(self, node: ast.Call, name: str, scope: Scope) -> str | None:
-        """``reads`` or ``changes`` for a method of a known type that is listed."""
+        """``reads``, ``changes`` or ``shrinks`` for a method of a known type that is listed."""
         kind, _, method = name.rpartition(".")
         row = knowledge.methods(kind)
         if row is None or not isinstance(node.func, ast.Attribute):
@@ -169,7 +165,7 @@ class CallEffects:
             return None
         if method in row.reads or method in row.views:
             return "reads"
-        return "changes" if method in row.changes else None
+        return "changes" if method in row.changes else "shrinks" if method in row.shrinks else None
 
     def _is_module(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the callee is reached from an import: there is no object to change."""

@@ -88,13 +88,20 @@ class Branch(Part):
 class Guard(Part):
     """A ``try`` or ``with``: a boundary that an exception raised inside it can be seen at.
 
-    ``handlers`` run after any part of ``body``; ``finish`` (``finally``) after any part of all others.
+    ``handlers`` run after any part of ``body``; ``finish`` (``finally``) after any part of all others. A ``with``
+    ``swallows`` when its manager may suppress an exception.
     """
 
     node: ast.AST
     body: Arm
     handlers: list[Arm] = field(default_factory=list)
     finish: Arm | None = None
+    swallows: bool = False
+
+    @property
+    def all_arms(self) -> list[Arm]:
+        """The arms in the order of the source."""
+        return [self.body, *self.handlers, *([self.finish] if self.finish is not None else [])]
 
 
 @dataclass(eq=False)
@@ -209,8 +216,7 @@ def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functio
         elif isinstance(part, Branch):
             yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
         elif isinstance(part, Guard):
-            arms = [part.body, *part.handlers, *([part.finish] if part.finish is not None else [])]
-            yield from inner_parts(arms, into_later=into_later, into_functions=into_functions)
+            yield from inner_parts(part.all_arms, into_later=into_later, into_functions=into_functions)
 
 
 def effects(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:

@@ -186,7 +186,9 @@ class _Collector:
             self.bind(scope, node.id, binding)
         elif isinstance(node, ast.Tuple | ast.List):
             values = binding.value.elts if isinstance(binding.value, ast.Tuple | ast.List) else []
-            paired = len(values) == len(node.elts) and not any(isinstance(e, ast.Starred) for e in [*values, *node.elts])
+            paired = len(values) == len(node.elts) and not any(
+                isinstance(e, ast.Starred) for e in [*values, *node.elts]
+            )
             for index, element in enumerate(node.elts):
                 part = Binding("assign", binding.node, values[index]) if paired else Binding("part", binding.node)
                 self.target(element, scope, part)

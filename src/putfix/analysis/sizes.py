@@ -7,14 +7,13 @@ An abstract evaluation of expressions: constants, displays, arithmetic, and call
 from __future__ import annotations
 
 import ast
-import functools
 from dataclasses import dataclass, replace
 from math import prod
 
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
-from putfix.analysis.scopes import Scope, Scopes, Variable
+from putfix.analysis.scopes import Binding, Scope, Scopes, Variable
 from putfix.knowledge.rows import Producers
 
 LARGE = 102_400
@@ -76,7 +75,9 @@ class Sizes:
         self._scopes = scopes
         self._attributes = attributes
         self._known: dict[Variable, Estimate | None] = {}
-        self._open: set[object] = set()
+        self._open: dict[object, Estimate | None] = {}
+        """The variables and attributes that are being followed, with what is known of them so far."""
+        self._depth = 0
 
     def kind(self, node: ast.expr, scope: Scope) -> str | None:
         """The type of ``node``, as ``package.Type``."""
@@ -102,66 +103,78 @@ class Sizes:
 
     def estimate(self, node: ast.expr, scope: Scope) -> Estimate | None:
         """What is known about ``node``, read in ``scope``; None where nothing is."""
-        if len(self._open) > _DEPTH or node in self._open:
-            return None
-        self._open.add(node)
+        self._depth += 1
         try:
-            return self._estimate(node, scope)
+            method = getattr(self, f"estimate_{type(node).__name__}", None)
+            found: Estimate | None = method(node, scope) if method is not None and self._depth < _DEPTH else None
+            return found
         finally:
-            self._open.discard(node)
+            self._depth -= 1
 
-    @functools.singledispatchmethod
-    def _estimate(self, node: ast.expr, scope: Scope) -> Estimate | None:
-        return None
-
-    @_estimate.register
-    def _(self, node: ast.Constant, scope: Scope) -> Estimate | None:
+    def estimate_Constant(self, node: ast.Constant, scope: Scope) -> Estimate | None:
         size = len(node.value) if isinstance(node.value, str | bytes) else NUMBER_BYTES
         most = 4 * size if isinstance(node.value, str) else size
         return Estimate(f"builtins.{type(node.value).__name__}", node, size, most + _OVERHEAD)
 
-    @_estimate.register
-    def _(self, node: ast.JoinedStr, scope: Scope) -> Estimate | None:
+    def estimate_JoinedStr(self, node: ast.JoinedStr, scope: Scope) -> Estimate | None:
         return Estimate("builtins.str", node)
 
-    @_estimate.register
-    def _(self, node: ast.NamedExpr, scope: Scope) -> Estimate | None:
+    def estimate_NamedExpr(self, node: ast.NamedExpr, scope: Scope) -> Estimate | None:
         return self.estimate(node.value, scope)
 
-    @_estimate.register
-    def _(self, node: ast.IfExp, scope: Scope) -> Estimate | None:
+    def estimate_IfExp(self, node: ast.IfExp, scope: Scope) -> Estimate | None:
         return weakest([self.estimate(node.body, scope), self.estimate(node.orelse, scope)])
 
-    @_estimate.register
-    def _(self, node: ast.Name, scope: Scope) -> Estimate | None:
+    def estimate_Name(self, node: ast.Name, scope: Scope) -> Estimate | None:
         variable = scope.variable(node.id)
         if variable is None:
             return None
-        if variable not in self._known and variable not in self._open:
-            self._open.add(variable)
-            found: list[Estimate | None] = []
-            for binding in variable.bindings:
-                if binding.kind not in ("augment", "delete"):
-                    found.append(self.estimate(binding.value, variable.scope) if binding.value is not None else None)
-                    # Read by a later binding of its own: x = x * 2.
-                    self._known[variable] = weakest(found)
-            self._open.discard(variable)
-        return self._known.get(variable)
+        if variable in self._known:
+            return self._known[variable]
+        if variable in self._open:
+            return self._open[variable]
+        bindings = [binding for binding in variable.bindings if binding.kind not in ("augment", "delete")]
+        found = self._followed(variable, [(binding, variable.scope) for binding in bindings])
+        if not self._open:
+            self._known[variable] = found
+        return found
 
-    @_estimate.register
-    def _(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
+    def _followed(self, place: object, bindings: list[tuple[Binding, Scope]]) -> Estimate | None:
+        """The weakest of what bindings give. One that reads the place itself (``x = x * 2``) finds there what
+        those before it gave."""
+        found: list[Estimate | None] = []
+        self._open[place] = None
+        for binding, scope in bindings:
+            found.append(self._bound(binding, scope))
+            self._open[place] = weakest(found)
+        return self._open.pop(place)
+
+    def _bound(self, binding: Binding, scope: Scope) -> Estimate | None:
+        """What a binding gives: the value of an assignment, the numbers of a ``range`` that is looped over."""
+        if binding.value is not None:
+            return self.estimate(binding.value, scope)
+        loop = binding.node
+        if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Name):
+            if isinstance(loop.iter, ast.Call) and self.callee(loop.iter, scope) == "builtins.range":
+                return Estimate("builtins.int", loop.iter, NUMBER_BYTES, _OVERHEAD)
+        return None
+
+    def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
         if held is not None and not held.unclear:
-            return weakest([self.estimate(value, inner) for value, inner in held.values])
+            if held in self._open:
+                return self._open[held]
+            return self._followed(held, [(Binding("assign", value, value), inner) for value, inner in held.values])
         base = self.estimate(node.value, scope) if node.attr == "T" else None
         return base if base is not None and base.kind == "numpy.ndarray" else None
 
-    @_estimate.register(ast.List | ast.Tuple | ast.Set)
-    def _(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Estimate | None:
+    def estimate_List(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Estimate | None:
         return self._container(f"builtins.{type(node).__name__.lower()}", node, node.elts, scope)
 
-    @_estimate.register
-    def _(self, node: ast.Dict, scope: Scope) -> Estimate | None:
+    estimate_Tuple = estimate_List
+    estimate_Set = estimate_List
+
+    def estimate_Dict(self, node: ast.Dict, scope: Scope) -> Estimate | None:
         parts = [part for pair in zip(node.keys, node.values, strict=True) for part in pair if part is not None]
         return self._container("builtins.dict", node, parts if None not in node.keys else [node], scope)
 
@@ -175,8 +188,7 @@ class Sizes:
         items = len(parts) if not any(isinstance(part, ast.Starred) for part in parts) else None
         return Estimate(kind, node, least, exact, typed and None not in sizes, items)
 
-    @_estimate.register(ast.ListComp | ast.SetComp)
-    def _(self, node: ast.ListComp | ast.SetComp, scope: Scope) -> Estimate | None:
+    def estimate_ListComp(self, node: ast.ListComp | ast.SetComp, scope: Scope) -> Estimate | None:
         kind = "builtins.list" if isinstance(node, ast.ListComp) else "builtins.set"
         element = self.estimate(node.elt, self._scopes.of[node])
         counts = [self.length(generator.iter, scope) for generator in node.generators]
@@ -187,8 +199,12 @@ class Sizes:
         most = None if element.at_most is None else items * element.at_most + _OVERHEAD
         return Estimate(kind, node, items * (element.at_least or 1), most, items=items)
 
-    @_estimate.register
-    def _(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
+    estimate_SetComp = estimate_ListComp
+
+    def estimate_DictComp(self, node: ast.DictComp, scope: Scope) -> Estimate | None:
+        return Estimate("builtins.dict", node)
+
+    def estimate_BinOp(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
         left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
         if left is None or right is None:
             return None
@@ -210,7 +226,7 @@ class Sizes:
         if not all(side.kind in ("numpy.ndarray", "builtins.int", "builtins.float") for side in sides):
             return None
         sized = [array for array in arrays if array.items is not None]
-        if len(sized) < len(arrays) or isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        if len(sized) < len(arrays) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)):
             return Estimate("numpy.ndarray", node)
         items = max(array.items or 0 for array in sized)
         size = items * max(array.item_bytes or 1 for array in sized)
@@ -230,13 +246,11 @@ class Sizes:
         most = None if sequence.at_most is None else sequence.at_most * times
         return Estimate(sequence.kind, node, items and items * (9 if floats else 2), most, items=items)
 
-    @_estimate.register
-    def _(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
+    def estimate_Subscript(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
         archive = isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load"
         return Estimate("numpy.ndarray", node, typed=True) if archive else None
 
-    @_estimate.register
-    def _(self, node: ast.Call, scope: Scope) -> Estimate | None:
+    def estimate_Call(self, node: ast.Call, scope: Scope) -> Estimate | None:
         name = self.callee(node, scope)
         if name is None:
             return None
@@ -278,7 +292,8 @@ class Sizes:
         if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
             value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
             number = constant(value, scope) if value is not None else None
-            return _array(row.kind, node, items, 8) if isinstance(number, int | float) else Estimate(row.kind, node)
+            known = _array(row.kind, node, items, 8)
+            return known if isinstance(number, int | float) else Estimate(row.kind, node, items, 16 * items + _OVERHEAD)
         where = row.data_type_at
         data_type = keywords.get("dtype")
         if data_type is None and where is not None and len(node.args) > where:
@@ -310,9 +325,7 @@ class Sizes:
             return Estimate(row.kind, node, held.at_least, typed=held.typed)
         return Estimate(row.kind, node)
 
-    def _items(
-        self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope
-    ) -> int | None:
+    def _items(self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope) -> int | None:
         """How many items the result has, by the row's rule."""
         values = [constant(argument, scope) for argument in node.args]
         numbers = [value for value in values if isinstance(value, int)]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from putfix.analysis.scopes import Scope, Scopes, Variable
+from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,14 @@ def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.st
             if {binding.imported for binding in variable.bindings} == {imported}:
                 if any(_runs_before(b.node, variable, scope, around, place) for b in variable.bindings):
                     return Spelling(f"{variable.name}{suffix}")
-    if names.is_free("ray") and any(
-        isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "ray" and not node.level
-        for node in scopes.module.node.body  # type: ignore[union-attr]
-        if isinstance(node, ast.stmt)
-    ):
-        return Spelling("ray.put", "import ray")
-    return None
+    from_ray = {
+        binding.node
+        for variable in scopes.module.variables.values()
+        for binding in variable.bindings
+        if binding.imported.startswith("ray.")
+    }
+    unconditional = any(node in from_ray for node in _suite(scopes.module.node))
+    return Spelling("ray.put", "import ray") if unconditional and names.is_free("ray") else None
 
 
 def _visible(scope: Scope) -> Iterator[Variable]:
@@ -74,19 +75,22 @@ def _visible(scope: Scope) -> Iterator[Variable]:
         outer = outer.parent
 
 
-def _runs_before(
-    node: ast.AST, variable: Variable, scope: Scope, around: list[ast.stmt], place: ast.stmt
-) -> bool:
+def _runs_before(node: ast.AST, variable: Variable, scope: Scope, around: list[ast.stmt], place: ast.stmt) -> bool:
     """Whether the import ``node`` has certainly run when ``place`` does."""
     owner = variable.scope.node
     if variable.scope is not scope:
-        return isinstance(owner, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) and node in owner.body
+        return node in _suite(owner)
     path: list[ast.AST] = [owner, *around]
     for outer, inner in zip(path, [*around, place], strict=True):
         for suite in _suites(outer):
             if node in suite and inner in suite:
-                return suite.index(node) < suite.index(inner)  # type: ignore[arg-type]
+                return suite.index(node) < suite.index(inner)
     return False
+
+
+def _suite(node: ast.AST) -> list[ast.AST]:
+    """The statements of a module or function that are not inside others."""
+    return list(node.body) if isinstance(node, ast.Module | FunctionNode) else []
 
 
 def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -137,14 +137,16 @@ class Walk:
 
     def _loop(self, loop: Loop) -> None:
         """With an event inside, each turn begins a version, and so does the way out."""
-        events = self._scan(loop.parts)
         if any(self._reaches(part) for part in flow.inner_parts(loop.parts) if isinstance(part, Later)):
             self.captured = True
+        events, after = self._foresee([loop], self.exposed)
         before = self.version
+        self.exposed = self.exposed or after
         if events:
             self.changing[loop] = events
             self.version = _joined(before, events)
         self.run(loop.parts)
+        self.exposed = self.exposed or after
         if events:
             self.version = _joined(before, events)
 
@@ -161,19 +163,18 @@ class Walk:
     def _guard(self, guard: Guard) -> None:
         """An exception can leave the body after any of its events."""
         before = self.version
-        events = self._scan([guard.body], set_exposed=False)
-        exposed = self.exposed or self._any_exposes([guard.body])
+        events, exposed = self._interrupted(guard.body, self.exposed)
         self._visit(guard.body)
         ends = [] if guard.body.leaves else [(self.version, self.exposed)]
         interrupted = _joined(before, events) if events else before
         for handler in guard.handlers:
             self.version, self.exposed = interrupted, exposed
-            events = events + self._scan([handler], set_exposed=False)
-            exposed = exposed or self._any_exposes([handler])
+            more, exposed = self._interrupted(handler, exposed)
+            events = events + more
             self._visit(handler)
             if not handler.leaves:
                 ends.append((self.version, self.exposed))
-        if isinstance(guard.node, ast.With | ast.AsyncWith):
+        if guard.swallows:
             ends.append((interrupted, exposed))
         self._join(ends or [(interrupted, exposed)])
         if guard.finish is not None:
@@ -198,23 +199,47 @@ class Walk:
 
     def _reaches(self, later: Later) -> bool:
         """Whether code made here changes what is followed, whenever it runs."""
-        inner = list(flow.effects(later.parts, into_later=True))
         return any(
-            self.tracker.exposes(effect) or (not isinstance(effect, flow.Opaque) and self.tracker.begins(effect, False))
-            for effect in inner
+            self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
+            for effect in flow.effects(later.parts, into_later=True)
         )
 
-    def _any_exposes(self, parts: Sequence[Part]) -> bool:
-        found = list(flow.effects(parts))
-        laters = [part for part in flow.inner_parts(parts) if isinstance(part, Later)]
-        return any(self.tracker.exposes(effect) for effect in found) or any(map(self._reaches, laters))
+    def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
+        """The events of ``arm``, and whether unknown code has come near at any point of it."""
+        events, _ = self._foresee([arm], exposed)
+        parts = list(flow.inner_parts([arm]))
+        exposes = any(self.tracker.exposes(part) for part in parts if isinstance(part, Effect))
+        return events, exposed or exposes or any(self._reaches(part) for part in parts if isinstance(part, Later))
 
-    def _scan(self, parts: Sequence[Part], *, set_exposed: bool = True) -> list[Effect]:
-        """The events in ``parts``, as if they ran again and again."""
-        exposed = self.exposed or self._any_exposes(parts)
-        if set_exposed:
-            self.exposed = exposed
-        return [effect for effect in flow.effects(parts) if self.tracker.begins(effect, exposed)]
+    def _foresee(self, parts: Sequence[Part], exposed: bool) -> tuple[list[Effect], bool]:
+        """The events that running ``parts`` brings, and whether unknown code is near afterwards."""
+        events: list[Effect] = []
+        for part in parts:
+            found: list[Effect] = []
+            if isinstance(part, Effect):
+                if self.tracker.begins(part, exposed):
+                    found = [part]
+                exposes = self.tracker.exposes(part)
+                exposed = exposed if exposes is None else exposes or self.captured
+            elif isinstance(part, Later):
+                exposed = exposed or self._reaches(part)
+            elif isinstance(part, Loop):
+                found, after = self._foresee(part.parts, exposed)
+                if after and not exposed:  # the next turn begins as this one ended
+                    found, after = self._foresee(part.parts, True)
+                exposed = exposed or after
+            elif isinstance(part, flow.Suite):
+                found, exposed = self._foresee(part.parts, exposed)
+            elif isinstance(part, Branch | Guard):
+                arms = part.arms if isinstance(part, Branch) else part.all_arms
+                ends = [self._foresee([arm], exposed) for arm in arms]
+                if isinstance(part, Guard):
+                    near = any(self._interrupted(arm, exposed)[1] for arm in arms)
+                    ends = [self._foresee([arm], exposed or near) for arm in arms] if near else ends
+                found = [event for events_of_arm, _ in ends for event in events_of_arm]
+                exposed = any(after for _, after in ends)
+            events += found
+        return events, exposed
 
 
 def _after(version: Version, effect: Effect) -> Version:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -42,8 +43,6 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
 def _take_over(temporary: Path, status: os.stat_result) -> None:
     """Give the new file the owner, where that is allowed, and the mode of the old one."""
     if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (temporary.stat().st_uid, temporary.stat().st_gid):
-        try:
+        with contextlib.suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
-        except PermissionError:
-            pass
     temporary.chmod(stat.S_IMODE(status.st_mode))

@@ -16,8 +16,9 @@ _MODULES = {
     "torch": "torch_tensors",
 }
 _STANDARD = (
-    "asyncio collections copy dataclasses datetime functools gc gzip hashlib itertools json logging math os pathlib "
-    "pickle cloudpickle dill pprint random re secrets statistics string sys time traceback typing uuid warnings"
+    "asyncio collections contextlib copy dataclasses datetime functools gc gzip hashlib itertools json logging math os "
+    "pathlib pickle cloudpickle dill pprint random re secrets statistics string sys tempfile threading time traceback "
+    "typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
 
@@ -61,3 +62,10 @@ def writes_through(qualified: str) -> bool:
     """Whether the function gives writable access to memory that NumPy marks read-only."""
     library = _library(qualified.partition(".")[0])
     return library is not None and qualified in library.writes_through
+
+
+@functools.cache
+def is_plain_manager(qualified: str) -> bool:
+    """Whether what this function returns is a context manager that suppresses no exception."""
+    library = _library(qualified.partition(".")[0])
+    return library is not None and qualified in library.managers

@@ -41,9 +41,7 @@ LIBRARY = Library(
             size="shape",
             shape_at=0,
         ),
-        Producers(
-            names("numpy.random", "standard_normal"), "numpy.ndarray", _RANDOM, size="shape", shape_at=0
-        ),
+        Producers(names("numpy.random", "standard_normal"), "numpy.ndarray", _RANDOM, size="shape", shape_at=0),
         Producers(
             names("numpy.random", "normal uniform gumbel laplace logistic lognormal randint beta gamma binomial"),
             "numpy.ndarray",
@@ -69,9 +67,7 @@ LIBRARY = Library(
             shape_at=2,
             data_type_at=3,
         ),
-        Producers(
-            names("numpy.random", "default_rng RandomState"), "numpy.random.Generator", _RANDOM, size="unknown"
-        ),
+        Producers(names("numpy.random", "default_rng RandomState"), "numpy.random.Generator", _RANDOM, size="unknown"),
         Producers(
             names("numpy", "load loadtxt genfromtxt fromfile"),
             "numpy.ndarray",
@@ -90,8 +86,11 @@ LIBRARY = Library(
                 *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
                 *names("numpy", "array_split argsort argwhere sort nonzero flatnonzero count_nonzero where"),
                 *names("numpy", "append insert delete float32 float64 int32 int64 uint8 bool_ meshgrid"),
+                *names("numpy", "errstate printoptions"),
                 *names("numpy.random", "default_rng seed rand randn random random_sample sample ranf randint normal"),
-                *names("numpy.random", "uniform standard_normal standard_exponential gumbel laplace logistic lognormal"),
+                *names(
+                    "numpy.random", "uniform standard_normal standard_exponential gumbel laplace logistic lognormal"
+                ),
                 *names("numpy.random", "beta gamma binomial poisson exponential choice permutation RandomState"),
                 *names("numpy.linalg", "det inv matrix_rank norm pinv solve eig eigh eigvals eigvalsh cholesky lstsq"),
             ),
@@ -148,5 +147,6 @@ LIBRARY = Library(
             ),
         ),
     ),
+    managers=names("numpy", "errstate printoptions"),
     writes_through=(*names("numpy.ctypeslib", "as_ctypes"),),
 )

@@ -27,7 +27,7 @@ _VIEWS = (
     "transpose truncate unstack where xs"
 )
 _KEEPS_SIZE = tuple(
-    "assign astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
+    "astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
     "reset_index round set_index shift sort_index sort_values where".split()
 )
 

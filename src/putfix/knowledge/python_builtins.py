@@ -35,6 +35,7 @@ LIBRARY = Library(
             result="view",
         ),
     ),
+    managers=names("builtins", "open"),
     methods=(
         Methods(
             "builtins.list",
@@ -42,6 +43,7 @@ LIBRARY = Library(
             reads=("count", "index", "__len__"),
             views=("copy", "__getitem__", "__iter__"),
             changes=("append", "extend", "insert", "reverse", "sort"),
+            shrinks=("clear", "pop", "remove"),
         ),
         Methods("builtins.tuple", _TYPES, reads=("count", "index")),
         Methods(
@@ -49,6 +51,7 @@ LIBRARY = Library(
             _TYPES,
             views=("copy", "get", "items", "keys", "values"),
             changes=("setdefault", "update"),
+            shrinks=("clear", "pop", "popitem"),
         ),
         Methods(
             "builtins.set",
@@ -56,6 +59,7 @@ LIBRARY = Library(
             reads=("isdisjoint", "issubset", "issuperset"),
             views=("copy", "difference", "intersection", "symmetric_difference", "union"),
             changes=("add", "update"),
+            shrinks=("clear", "discard", "pop", "remove"),
         ),
         Methods(
             "builtins.bytes",

@@ -12,9 +12,7 @@ LIBRARY = Library(
             "Python library reference, pickle",
         ),
         Producers(("joblib.load",), "pickle.loaded", "joblib reference, joblib.load", unless=("mmap_mode",)),
-        Producers(
-            ("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"
-        ),
+        Producers(("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"),
     ),
     reads=(
         Reads(
@@ -56,6 +54,11 @@ LIBRARY = Library(
                 *names("pprint", "pformat pprint"),
                 *names("gc", "collect"),
                 *names("collections", "Counter"),
+                *names("contextlib", "suppress nullcontext"),
+                *names("tempfile", "NamedTemporaryFile TemporaryDirectory TemporaryFile mkdtemp"),
+                *names("threading", "Lock RLock"),
+                *names("warnings", "catch_warnings filterwarnings simplefilter warn"),
+                *names("gzip", "open"),
             ),
             _LIBRARY,
         ),
@@ -68,6 +71,13 @@ LIBRARY = Library(
             _LIBRARY,
             result="view",
         ),
+    ),
+    managers=(
+        *names("tempfile", "NamedTemporaryFile TemporaryDirectory TemporaryFile"),
+        *names("threading", "Lock RLock"),
+        *names("warnings", "catch_warnings"),
+        *names("contextlib", "nullcontext"),
+        *names("gzip", "open"),
     ),
     methods=(Methods("collections.deque", "Python library reference, collections", changes=("append", "appendleft")),),
 )

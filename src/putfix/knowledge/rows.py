@@ -47,7 +47,7 @@ class Reads:
 @dataclass(frozen=True)
 class Methods:
     """What the methods of one type do to the object: ``reads``, ``views`` (reads, and the result may share
-    memory with it) and ``changes`` (in place, and it gets no smaller). The result of those in ``keeps_size``
+    memory with it) and ``changes`` (in place, and it gets no smaller) or ``shrinks``. The result of those in ``keeps_size``
     is of the same type and, as a rule, about as large."""
 
     kind: str
@@ -55,6 +55,7 @@ class Methods:
     reads: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
 
 
@@ -67,6 +68,8 @@ class Library:
     methods: tuple[Methods, ...] = ()
     writes_through: tuple[str, ...] = ()
     """Functions that give writable access to memory that NumPy marks read-only."""
+    managers: tuple[str, ...] = ()
+    """Functions whose result is a context manager that suppresses no exception."""
 
 
 def names(prefix: str, listed: str) -> tuple[str, ...]:

@@ -50,11 +50,16 @@ LIBRARY = Library(
         Methods(
             "torch.Tensor",
             _TENSOR,
-            reads=tuple("all any clone dim element_size item max mean min nelement numel prod size std sum tolist".split()),
-            views=tuple("cpu detach expand flatten numpy permute reshape squeeze t to transpose unsqueeze view".split()),
+            reads=tuple(
+                "all any clone dim element_size item max mean min nelement numel prod size std sum tolist".split()
+            ),
+            views=tuple(
+                "cpu detach expand flatten numpy permute reshape squeeze t to transpose unsqueeze view".split()
+            ),
             keeps_size=("clone", "cpu", "detach", "flatten", "reshape", "t", "transpose", "view"),
         ),
     ),
+    managers=names("torch", "no_grad inference_mode"),
     writes_through=(
         *names("torch", "from_numpy as_tensor asarray from_dlpack frombuffer Tensor FloatTensor"),
         *names("torch.utils.dlpack", "from_dlpack"),

@@ -143,7 +143,9 @@ def shown(path: Path) -> str:
 def one_line(text: str) -> str:
     """``text`` with everything that a terminal would not print on one line written as an escape."""
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogateescape").decode("ascii")
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape", "surrogateescape").decode("ascii")
         if not "\udc80" <= character <= "\udcff"
         else f"\\x{ord(character) - 0xDC00:02x}"
         for character in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -57,13 +58,14 @@ class _Edit(cst.CSTTransformer):
         return updated_node if name is None else updated_node.with_changes(value=cst.Name(name))
 
     def on_leave(
-        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
-    ) -> cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]:
+        self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
+    ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
         left = super().on_leave(original_node, updated_node)
         if isinstance(original_node, cst.BaseCompoundStatement) and isinstance(left, cst.BaseCompoundStatement):
             puts = self._puts.get(self._start(original_node), [])
-            return _before(puts, left) if puts else left
-        return left  # type: ignore[return-value]
+            if puts:
+                return cast("cst.FlattenSentinel[cst.CSTNodeT]", _before(puts, left))
+        return left
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
@@ -95,8 +97,7 @@ class _Edit(cst.CSTTransformer):
         result: list[cst.BaseSmallStatement] = []
         for original, new in zip(originals, updated, strict=True):
             separator = cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" "))
-            for put in self._puts.get(self._start(original), []):
-                result.append(put.with_changes(semicolon=separator))
+            result += [put.with_changes(semicolon=separator) for put in self._puts.get(self._start(original), [])]
             result.append(new)
         return result
 
@@ -142,4 +143,8 @@ def _must_stay_first(statement: cst.CSTNode, index: int) -> bool:
     first = statement.body[0]
     if isinstance(first, cst.ImportFrom):
         return isinstance(first.module, cst.Name) and first.module.value == "__future__"
-    return index == 0 and isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+    return (
+        index == 0
+        and isinstance(first, cst.Expr)
+        and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+    )

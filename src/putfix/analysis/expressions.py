@@ -1,0 +1,314 @@
+"""From syntax to flow: expressions, in the order Python evaluates them.
+
+What a call does to values is decided in :mod:`putfix.analysis.effects`; here stands only the order.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable, Iterable
+
+from putfix.analysis.calls import RemoteCalls
+from putfix.analysis.effects import CallEffects, carried, dotted_path, innermost_path
+from putfix.analysis.flow import (
+    Arm,
+    Bind,
+    Branch,
+    Change,
+    Dispatch,
+    Effect,
+    Escape,
+    Flow,
+    Later,
+    Loop,
+    Opaque,
+    Part,
+    Path,
+    RayEffect,
+    Share,
+    Suite,
+)
+from putfix.analysis.scopes import Comprehension, Scope, Scopes, parameters
+from putfix.analysis.sizes import Sizes
+
+
+class ExpressionLowering:
+    """Makes the parts of expressions. A method ``lower_X`` lowers the nodes of type ``X``."""
+
+    def __init__(self, scopes: Scopes, calls: RemoteCalls, sizes: Sizes, lines: list[str]) -> None:
+        self._scopes = scopes
+        self._calls = calls
+        self._sizes = sizes
+        self._effects = CallEffects(scopes, sizes)
+        self._lines = lines
+        self._flow = Flow(Arm())
+        self._out: list[Part] = []
+        self._scope = scopes.module
+
+    def _lower(self, node: ast.AST) -> None:
+        """Lower ``node`` by the method named after its type; without one, its children in order."""
+        method = getattr(self, f"lower_{type(node).__name__}", None)
+        if method is not None:
+            method(node)
+            return
+        for child in ast.iter_child_nodes(node):
+            self._lower(child)
+
+    def _inside(self, part: Suite, *steps: Callable[[], None]) -> None:
+        """Run ``steps`` so that what they make goes into ``part``."""
+        saved, self._out = self._out, part.parts
+        for step in steps:
+            step()
+        self._out = saved
+
+    def _in_scope(self, scope: Scope, step: Callable[[], None]) -> None:
+        saved, self._scope = self._scope, scope
+        step()
+        self._scope = saved
+
+    def _emit(self, *effects: Effect) -> None:
+        self._out.extend(effects)
+
+    def _loop(self, loop: Loop, *steps: Callable[[], None]) -> None:
+        self._out.append(loop)
+        self._inside(loop, *steps)
+
+    def _bind_name(self, name: str, node: ast.AST, held: Iterable[Path] = ()) -> None:
+        variable = self._scope.variable(name)
+        if variable is not None:
+            path = Path(variable)
+            self._emit(Bind(node, path))
+            self._keep(held, path, node)
+
+    def _assign(self, target: ast.expr, value: ast.expr | None, node: ast.AST, held: list[Path] | None = None) -> None:
+        """Give ``target`` the value of ``value``, or a part of what ``held`` holds."""
+        if held is None:
+            held = carried(value, self._scope, self._effects) if value is not None else []
+        if isinstance(target, ast.Tuple | ast.List):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+            paired = len(values) == len(target.elts) and not any(
+                isinstance(element, ast.Starred) for element in [*values, *target.elts]
+            )
+            for index, element in enumerate(target.elts):
+                if paired:
+                    self._assign(element, values[index], node)
+                else:
+                    self._assign(element, None, node, held)
+        elif isinstance(target, ast.Starred):
+            self._assign(target.value, None, node, held)
+        elif isinstance(target, ast.Name | ast.Attribute):
+            path = dotted_path(target, self._scope)
+            if path is not None:
+                self._emit(Bind(node, path, value))
+                self._keep(held, path, node)
+            else:
+                self._change(target, node, grows=True, held=held)
+        elif isinstance(target, ast.Subscript):
+            self._change(target, node, grows=True, held=held)
+
+    def _change(self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = ()) -> None:
+        """``target`` is an item or an attribute of something: that changes."""
+        for child in ast.iter_child_nodes(target):
+            self._lower(child)
+        path = innermost_path(target, self._scope)
+        if path is not None:
+            self._emit(Change(node, path, grows=grows))
+            self._keep(held, path, node)
+        else:
+            self._emit(*[Share(node, kept) for kept in held])
+
+    def _keep(self, held: Iterable[Path], path: Path, node: ast.AST) -> None:
+        """From here on the objects at ``held`` may be reached through ``path`` too."""
+        for kept in held:
+            self._flow.aliases.append((path, kept))
+            if path.attributes or path.variable.scope.node is not self._scope.node:
+                self._emit(Share(node, kept))
+
+    def lower_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._lower(node.value)
+        self._assign(node.target, node.value, node)
+
+    def lower_Await(self, node: ast.Await) -> None:
+        self._lower(node.value)
+        self._emit(Opaque(node))
+
+    def lower_Yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        if node.value is not None:
+            self._lower(node.value)
+            self._emit(*[Escape(node, path) for path in carried(node.value, self._scope, self._effects)])
+        self._emit(Opaque(node))
+
+    lower_YieldFrom = lower_Yield
+
+    def lower_BoolOp(self, node: ast.BoolOp) -> None:
+        self._lower(node.values[0])
+        rest = Arm()
+        self._inside(rest, *[functools.partial(self._lower, value) for value in node.values[1:]])
+        self._out.append(Branch([rest, Arm()]))
+
+    def lower_IfExp(self, node: ast.IfExp) -> None:
+        self._lower(node.test)
+        arms = [Arm(), Arm()]
+        self._inside(arms[0], lambda: self._lower(node.body))
+        self._inside(arms[1], lambda: self._lower(node.orelse))
+        self._out.append(Branch([*arms]))
+
+    def lower_Dict(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self._lower(key)
+            self._lower(value)
+
+    def lower_Lambda(self, node: ast.Lambda) -> None:
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if default is not None:
+                self._lower(default)
+        later = Later(node=node)
+        self._inside(later, lambda: self._lambda_body(node))
+        self._out.append(later)
+
+    def _lambda_body(self, node: ast.Lambda) -> None:
+        inner = self._scopes.of[node]
+        self._emit(*[Bind(node, Path(inner.variables[parameter.arg])) for parameter in parameters(node.args)])
+        self._in_scope(inner, lambda: self._lower(node.body))
+
+    def lower_ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> None:
+        self._iterate(node.generators[0].iter, then=lambda each: self._comprehension(node, each))
+
+    lower_SetComp = lower_ListComp
+    lower_DictComp = lower_ListComp
+
+    def lower_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        each = self._iterate(node.generators[0].iter)
+        later = Later(node=node)
+        self._inside(later, lambda: self._comprehension(node, each))
+        self._out.append(later)
+
+    def _comprehension(self, node: Comprehension, each: Callable[[], None], index: int = 0) -> None:
+        """The loop of one ``for`` of a comprehension, and inside it those that follow."""
+        scope = self._scopes.of[node]
+        generator = node.generators[index]
+        last = index + 1 == len(node.generators)
+        held = carried(generator.iter, self._scope, self._effects)
+
+        def element() -> None:
+            if generator.is_async:
+                self._emit(Opaque(generator.iter))
+            self._assign(generator.target, None, generator, held)
+            for condition in generator.ifs:
+                self._lower(condition)
+            if not last:
+                inner = self._iterate(node.generators[index + 1].iter)
+                self._comprehension(node, inner, index + 1)
+                return
+            for part in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
+                self._lower(part)
+
+        times = None if generator.ifs else self._sizes.length(generator.iter, self._scope)
+        self._loop(Loop(node=node, times=times), each, lambda: self._in_scope(scope, element))
+
+    def _iterate(self, node: ast.expr, then: Callable[[Callable[[], None]], None] | None = None) -> Callable[[], None]:
+        """Lower what iterating over ``node`` evaluates once; what it evaluates for each element is returned.
+
+        A generator expression and ``map`` with a lambda run their code as they are iterated over.
+        """
+        each: Callable[[], None]
+        if isinstance(node, ast.GeneratorExp):
+            first = self._iterate(node.generators[0].iter)
+            each = functools.partial(self._comprehension, node, first)
+        elif self._is_lazy_call(node) and isinstance(node, ast.Call):
+            steps = [self._iterate(argument) for argument in node.args if not isinstance(argument, ast.Lambda)]
+            steps += [functools.partial(self._lambda_body, a) for a in node.args if isinstance(a, ast.Lambda)]
+            for keyword in node.keywords:
+                self._lower(keyword.value)
+            if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in _CALLING:
+                steps.append(functools.partial(self._emit, Opaque(node)))
+            each = functools.partial(_run_all, steps)
+        else:
+            self._lower(node)
+            each = functools.partial(self._emit, *([] if self._is_container(node, self._scope) else [Opaque(node)]))
+        if then is not None:
+            then(each)
+        return each
+
+    def _is_container(self, node: ast.expr, scope: Scope, depth: int = 8) -> bool:
+        """Whether iterating over ``node`` runs no unknown code.
+
+        Parameters and attributes are taken for containers; the result of an unknown call may be a generator.
+        """
+        if isinstance(node, ast.Call):
+            return self._effects.only_reads(node, scope) or self._sizes.kind(node, scope) is not None
+        if isinstance(node, ast.Name) and depth:
+            variable = scope.variable(node.id)
+            values = [b.value for b in variable.bindings if b.value is not None] if variable is not None else []
+            return variable is None or all(self._is_container(v, variable.scope, depth - 1) for v in values)
+        return not isinstance(node, ast.GeneratorExp | ast.Await)
+
+    def _is_lazy_call(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and bool(node.args)
+            and not any(isinstance(argument, ast.Starred) for argument in node.args)
+            and self._effects.name(node, self._scope) in _LAZY
+        )
+
+    def lower_Starred(self, node: ast.Starred) -> None:
+        if isinstance(node.value, ast.GeneratorExp) or self._is_lazy_call(node.value):
+            each = self._iterate(node.value)
+            self._loop(Loop(node=node.value, times=None), each)
+        else:
+            self._lower(node.value)
+
+    def lower_Call(self, node: ast.Call) -> None:
+        remote = self._calls.find(node, self._scope)
+        if remote is not None:
+            self._receiver(remote.receiver)
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                self._lower(argument)
+            named = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
+            paths = [(argument, dotted_path(argument, self._scope)) for argument in named]
+            sent = tuple((argument, path) for argument, path in paths if path is not None)
+            self._emit(Dispatch(node, remote, sent), RayEffect(node, starts=True))
+            return
+        if isinstance(node.func, ast.Attribute):
+            self._lower(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            self._lower(node.func)
+        consumes = self._effects.name(node, self._scope) in _CONSUMING
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            if consumes and (isinstance(argument, ast.GeneratorExp) or self._is_lazy_call(argument)):
+                length = self._sizes.length(argument.args[-1], self._scope) if isinstance(argument, ast.Call) else None
+                self._loop(Loop(node=argument, times=length), self._iterate(argument))
+            elif isinstance(argument, ast.Lambda) and self._effects.only_reads(node, self._scope):
+                self._loop(Loop(node=argument), functools.partial(self._lambda_body, argument))
+            else:
+                self._lower(argument)
+        effects, aliases = self._effects.of(node, self._scope)
+        self._emit(*effects)
+        for path, kept in aliases:
+            self._keep([kept], path, node)
+
+    def _receiver(self, node: ast.expr) -> None:
+        """What stands before ``.remote``; Ray's ``.options(...)`` only makes a copy of it with settings."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "options":
+            self._receiver(node.func.value)
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                self._lower(argument)
+        elif isinstance(node, ast.Attribute):
+            self._receiver(node.value)
+        else:
+            self._lower(node)
+
+
+_LAZY = frozenset(f"builtins.{name}" for name in ("map", "filter", "zip", "enumerate", "reversed"))
+_CALLING = frozenset({"builtins.map", "builtins.filter"})
+_CONSUMING = frozenset(
+    f"builtins.{name}"
+    for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
+)
+
+
+def _run_all(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()
