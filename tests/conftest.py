@@ -1,0 +1,68 @@
+"""What the tests share: the cases under ``fixtures/``, and one Ray cluster for the session."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MARKER = "# --- becomes ---\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file under ``fixtures/``: an input, and what it becomes, or the codes of the obstacles that keep it."""
+
+    name: str
+    source: str
+    expected: str
+    obstacles: tuple[str, ...]
+
+
+def read_case(path: Path) -> Case:
+    text = path.read_text(encoding="utf-8")
+    source, marker, expected = text.partition(MARKER)
+    if marker:
+        return Case(path.stem, source, expected, ())
+    first = text.partition("\n")[0]
+    assert first.startswith("# left:"), f"{path} has neither the marker nor a first line '# left: codes'"
+    return Case(path.stem, text, text, tuple(first.removeprefix("# left:").split()))
+
+
+def cases(folder: str) -> list[Case]:
+    return [read_case(path) for path in sorted((FIXTURES / folder).glob("*.py"))]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[None]:
+    """One Ray for all tests that need it."""
+    import ray
+
+    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, object_store_memory=10**9)
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture
+def execute(cluster: None) -> Callable[[str], str]:
+    """Run a program on the cluster; what it prints is returned, and so is the exception that ended it."""
+
+    def run(source: str) -> str:
+        printed = io.StringIO()
+        namespace = {"__name__": "__main__"}
+        with contextlib.redirect_stdout(printed):
+            try:
+                exec(compile(source, "<case>", "exec"), namespace)
+            except Exception as error:
+                print(f"{type(error).__name__}: {error}")
+        namespace.clear()
+        gc.collect()  # actors go when their handles do
+        return printed.getvalue()
+
+    return run
