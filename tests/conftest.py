@@ -44,7 +44,7 @@ def cluster() -> Iterator[None]:
     """One Ray for all tests that need it."""
     import ray
 
-    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, object_store_memory=10**9)
+    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, object_store_memory=3 * 10**9)
     yield
     ray.shutdown()
 

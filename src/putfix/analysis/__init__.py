@@ -15,7 +15,7 @@ from putfix.analysis.placement import Placement, Repeat, ancestors, is_certain, 
 from putfix.analysis.positions import span, split_lines
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
-from putfix.analysis.sizes import Estimate, Sizes, weakest
+from putfix.analysis.sizes import REFERENCE, Estimate, Sizes, weakest
 from putfix.analysis.spelling import Names, Spelling, spelling
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions import Version, Walk
@@ -83,7 +83,7 @@ class Analysis:
                 for argument, path in part.sent:
                     sent.setdefault(path, argument)
         for path, argument in sent.items():
-            if all(binding.kind in ("import", "function", "class") for binding in path.variable.bindings):
+            if all(binding.kind in ("function", "class") for binding in path.variable.bindings):
                 continue
             walk = self._walk(path, argument, scope)
             for repeat in Placement(path.text, walk, self._ray.walk(scope)).repeats():
@@ -105,10 +105,10 @@ class Analysis:
         return walk
 
     def _finding(self, path: Path, repeat: Repeat, scope: Scope) -> Finding | None:
-        """What is to be said about a repeat; None for a value that is known to be small."""
+        """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
         first = repeat.sends[0]
         estimate = self._estimate(first.version, scope)
-        if estimate is not None and estimate.small:
+        if estimate is not None and (estimate.small or estimate.kind == REFERENCE):
             return None
         found = list(repeat.obstacles)
         evidence = Evidence(Strength.NONE)

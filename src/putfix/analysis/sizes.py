@@ -20,6 +20,9 @@ LARGE = 102_400
 """Ray stores an argument of more bytes in the object store (``max_direct_call_object_size``, Ray 2.60), and
 measured below it, passing by reference is slower."""
 
+REFERENCE = "ray.ObjectRef"
+"""The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
+
 _OVERHEAD = 1_024
 """More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
 _DEPTH = 60
@@ -251,6 +254,8 @@ class Sizes:
         return Estimate("numpy.ndarray", node, typed=True) if archive else None
 
     def estimate_Call(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
+            return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
         if name is None:
             return None

@@ -4,11 +4,12 @@ These calls may start Ray, which :mod:`putfix.analysis.calls` knows; here stands
 Serializing an argument copies it, so ``ray.put`` and remote calls only read.
 """
 
-from putfix.knowledge.rows import Library, Methods, Reads, names
+from putfix.knowledge.rows import Library, Methods, Producers, Reads, names
 
 _CORE = "Ray reference, Core API"
 
 LIBRARY = Library(
+    producers=(Producers(("ray.put",), "ray.ObjectRef", _CORE, size="unknown"),),
     reads=(
         Reads(
             (

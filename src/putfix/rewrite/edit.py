@@ -36,7 +36,8 @@ def _with_lines_of(source: str, printed: str, edited: str) -> str:
     result: list[str] = []
     for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, theirs, new, False).get_opcodes():
         result += ours[start:end] if kind == "equal" else new[new_start:new_end]
-    return "\n".join(result)
+    text = "\n".join(result)
+    return f"{text}\r" if source.endswith("\r") and not text.endswith("\r") else text
 
 
 class _Edit(cst.CSTTransformer):

@@ -1,0 +1,226 @@
+"""The command: exit code, standard output, standard error and file bytes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SOURCE = b"""\
+import numpy as np
+import ray
+
+f = ray.remote(lambda a, i: i)
+x = np.zeros((500, 500))
+futures = [f.remote(x, i) for i in range(10)]
+"""
+FIXED = SOURCE.replace(b"futures", b"x_ref = ray.put(x)\nfutures").replace(b"remote(x,", b"remote(x_ref,")
+CLEAN = b"print('nothing to see')\n"
+BROKEN = b"import ray\nf.remote(\n"
+SUMMARY = "Would hoist 1 value in 1 file (1 file checked).\n"
+
+
+def putfix(*arguments: str, cwd: Path, module: bool = False) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "putfix"] if module else [str(Path(sys.executable).with_name("putfix"))]
+    return subprocess.run(
+        [*command, *arguments], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Path:
+    path = tmp_path / "job.py"
+    path.write_bytes(SOURCE)
+    return path
+
+
+@pytest.mark.parametrize("arguments", [[], ["--diff"], ["--diff", "."], ["--diff", "job.py"], ["job.py", "."]])
+@pytest.mark.parametrize("module", [False, True])
+def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str], module: bool) -> None:
+    run = putfix(*arguments, cwd=job.parent, module=module)
+    assert run.returncode == 1
+    assert run.stderr.decode() == SUMMARY
+    assert run.stdout.startswith(b"--- a/job.py\n+++ b/job.py\n@@ ")
+    assert b"+x_ref = ray.put(x)\n" in run.stdout
+    assert job.read_bytes() == SOURCE
+
+
+def test_apply_shows_the_same_diff_and_writes(job: Path) -> None:
+    diff = putfix("--diff", cwd=job.parent).stdout
+    run = putfix("--apply", cwd=job.parent)
+    assert (run.returncode, run.stdout) == (0, diff)
+    assert run.stderr.decode() == "Hoisted 1 value in 1 file (1 file checked).\n"
+    assert job.read_bytes() == FIXED
+    again = putfix("--apply", cwd=job.parent)
+    assert (again.returncode, again.stdout) == (0, b"")
+    assert again.stderr.decode() == "Nothing to hoist (1 file checked).\n"
+
+
+def test_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / "clean.py").write_bytes(CLEAN)
+    run = putfix(cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (0, b"")
+    assert run.stderr.decode() == "Nothing to hoist (1 file checked).\n"
+
+
+@pytest.mark.parametrize("tool", [["git", "apply"], ["patch", "-p1", "-s"]], ids=["git", "patch"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        SOURCE,
+        SOURCE.replace(b"\n", b"\r\n"),
+        SOURCE.replace(b"\nx", b"\r\nx"),
+        SOURCE.rstrip(b"\n"),
+        SOURCE.replace(b"\nx", b"\n\x0c\nx"),
+        b"\xef\xbb\xbf" + SOURCE,
+        b"# coding: latin-1\n# gr\xfc\xdfe\n" + SOURCE,
+        SOURCE.replace(b"futures", b"if x.any():\n\tfutures"),
+    ],
+    ids=["plain", "crlf", "mixed", "no-final-newline", "form-feed", "byte-order-mark", "latin-1", "tabs"],
+)
+@pytest.mark.parametrize("name", ["job.py", "a dir/the job.py", 'od"d/größe\t.py'], ids=["plain", "spaces", "odd"])
+def test_other_tools_apply_the_diff(tmp_path: Path, tool: list[str], source: bytes, name: str) -> None:
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"{tool[0]} is not installed")
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(source)
+    diff = putfix(cwd=tmp_path).stdout
+    run = subprocess.run([*tool], cwd=tmp_path, input=diff, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr.decode()
+    patched = path.read_bytes()
+    path.write_bytes(source)
+    assert putfix("--apply", cwd=tmp_path).returncode == 0
+    assert path.read_bytes() == patched != source
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"\n", b"\r\n"), (b"x, i)", b"x,\r\n  i)"), (b"np.zeros", b"np . zeros"), (b"futures", b"\x0c\nfutures")],
+)
+def test_bytes_outside_the_edit_are_kept(job: Path, old: bytes, new: bytes) -> None:
+    job.write_bytes(SOURCE.replace(old, new))
+    assert putfix("--apply", cwd=job.parent).returncode == 0
+    written = job.read_bytes()
+    put = b"x_ref = ray.put(x)" + (b"\r\n" if new == b"\r\n" else b"\n")
+    assert written.count(put) == 1
+    assert written.replace(put, b"").replace(b"remote(x_ref,", b"remote(x,") == SOURCE.replace(old, new)
+
+
+def test_a_lone_carriage_return_at_the_end_is_kept(job: Path) -> None:
+    job.write_bytes(SOURCE.rstrip(b"\n") + b"\r")
+    assert putfix("--apply", cwd=job.parent).returncode == 0
+    assert job.read_bytes() == FIXED.rstrip(b"\n") + b"\r"
+
+
+def test_the_mode_is_kept_and_a_link_stays_a_link(job: Path) -> None:
+    job.chmod(0o750)
+    link = job.parent / "link.py"
+    link.symlink_to(job.name)
+    run = putfix("--apply", "link.py", cwd=job.parent)
+    assert run.returncode == 0
+    assert link.is_symlink()
+    assert job.read_bytes() == FIXED
+    assert stat.S_IMODE(job.stat().st_mode) == 0o750
+
+
+def test_bad_files_are_named_and_the_others_done(job: Path) -> None:
+    folder = job.parent
+    (folder / "broken.py").write_bytes(BROKEN)
+    (folder / "cookie.py").write_bytes(b"# coding: no-such\nimport ray  # remote\n")
+    (folder / "latin.py").write_bytes(b"import ray  # remote gr\xfc\xdfe\n")
+    read_only = folder / "read_only.py"
+    read_only.write_bytes(SOURCE)
+    read_only.chmod(0o444)
+    run = putfix("--apply", ".", "missing.py", cwd=folder)
+    lines = run.stderr.decode().splitlines()
+    assert run.returncode == 2
+    assert lines[0].startswith("broken.py:2:")
+    assert "syntax error" in lines[0]
+    assert lines[1].startswith("cookie.py: error: cannot be decoded: unknown encoding")
+    assert lines[2].startswith("latin.py: error: cannot be decoded: ")
+    assert lines[3] == "read_only.py: error: cannot be written: the file is read-only"
+    assert lines[4] == "missing.py: error: No such file or directory"
+    assert lines[5] == "Hoisted 1 value in 1 file (6 files checked), 5 errors."
+    assert job.read_bytes() == FIXED
+    assert read_only.read_bytes() == SOURCE
+
+
+def test_a_failure_outranks_a_diff(job: Path) -> None:
+    assert putfix("--diff", ".", "missing.py", cwd=job.parent).returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [["--diff", "--apply"], ["--yes"], ["--no-such-option"]])
+def test_wrong_options_are_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    run = putfix(*arguments, cwd=tmp_path)
+    assert run.returncode == 2
+    assert b"Error: " in run.stderr
+    assert b"Traceback" not in run.stderr
+
+
+def test_verbose_says_why(job: Path) -> None:
+    job.write_bytes(SOURCE + b"for i in range(3):\n    x[0] = i\n    f.remote(x)\n")
+    run = putfix("--verbose", cwd=job.parent)
+    assert run.returncode == 1
+    assert run.stderr.decode().splitlines() == [
+        "job.py:6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 times: 18 MB less to copy",
+        "job.py:9:14: changed: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent again and again; "
+        "left alone because x is changed by x[0] = i on line 8",
+        "Would hoist 1 value in 1 file (1 file checked), 1 repeat left alone.",
+    ]
+
+
+def test_help_and_version(tmp_path: Path) -> None:
+    assert b"--apply" in putfix("--help", cwd=tmp_path).stdout
+    assert putfix("--version", cwd=tmp_path).stdout.startswith(b"putfix, version ")
+
+
+def on_a_terminal(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
+    """Run ``putfix --apply`` with a pseudo-terminal as its standard input; the exit code and all it prints."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "putfix", "--apply", *arguments]
+    with subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        os.write(master, answers.encode())
+        printed = b""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            ready, _, _ = select.select([master], [], [], 1)
+            try:
+                data = os.read(master, 65536) if ready else b""
+            except OSError:
+                break
+            printed += data
+            if not data and process.poll() is not None:
+                break
+        os.close(master)
+        return process.wait(timeout=10), printed.decode()
+
+
+@pytest.mark.parametrize(
+    ("answers", "written", "code"),
+    [("y\ny\n", 2, 0), ("a\n", 2, 0), ("n\ny\n", 1, 1), ("q\n", 0, 1), ("?\ny\nn\n", 1, 1)],
+)
+def test_it_asks_on_a_terminal(job: Path, answers: str, written: int, code: int) -> None:
+    other = job.parent / "other.py"
+    other.write_bytes(SOURCE)
+    exit_code, printed = on_a_terminal(job.parent, answers)
+    assert [path.read_bytes() for path in (job, other)].count(FIXED) == written
+    assert exit_code == code
+    assert "Apply 1 put to job.py [y,n,a,q,?]?" in printed
+    assert ("and to all that follow" in printed) == ("?" in answers)
+
+
+def test_it_does_not_ask_with_yes(job: Path) -> None:
+    exit_code, printed = on_a_terminal(job.parent, "", "--yes")
+    assert exit_code == 0
+    assert "Apply" not in printed
+    assert job.read_bytes() == FIXED
