@@ -7,9 +7,12 @@ import warnings
 
 from putfix.analysis import analyse
 from putfix.model import Finding, Problem, Result
+from putfix.rewrite import difference, rewrite
 
 MARKS = ("remote", "ray")
 """A source without one of these words has no remote call of Ray's, and is not parsed."""
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def fix_source(source: str, filename: str = "<string>") -> Result:
@@ -21,13 +24,16 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
     """
     if not all(mark in source for mark in MARKS):
         return Result(filename, source, source)
+    mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
+    text = source[len(mark) :]
     try:
-        findings = _findings(source)
+        findings = tuple(_findings(text))
+        new_text = _rewritten(text, findings)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
-    if not any(finding.hoist for finding in findings):
-        return Result(filename, source, source, tuple(findings))
-    return _rewritten(source, filename, tuple(findings))
+    except _WrongRewriteError as error:
+        return Result(filename, source, source, findings, (error.problem,))
+    return Result(filename, source, f"{mark}{new_text}", findings)
 
 
 def _findings(source: str) -> list[Finding]:
@@ -44,21 +50,24 @@ def _problem(error: BaseException) -> Problem:
     return Problem(f"cannot be parsed: {error}")
 
 
-def _rewritten(source: str, filename: str, findings: tuple[Finding, ...]) -> Result:
-    """Apply the hoists and verify the outcome; a rewrite that fails its check is a problem, not a result."""
-    from libcst import CSTLogicError, ParserSyntaxError  # loaded only for files that change
+class _WrongRewriteError(Exception):
+    """A rewrite failed its check: a bug in putfix, which must not reach the file."""
 
-    from putfix.rewrite import difference, rewrite
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
+
+def _rewritten(source: str, findings: tuple[Finding, ...]) -> str:
+    """Apply the hoists, and verify the outcome by undoing it and by analysing it again."""
     hoists = [finding.hoist for finding in findings if finding.hoist is not None]
-    try:
-        new_source = rewrite(source, hoists)
-        wrong = difference(source, new_source, hoists)
-        if wrong is None and any(finding.hoist for finding in _findings(new_source)):
-            wrong = "a second run would change it again"
-    except (ParserSyntaxError, CSTLogicError, RecursionError) as error:
-        wrong = f"LibCST cannot rewrite it ({type(error).__name__})"
+    if not hoists:
+        return source
+    new_source = rewrite(source, hoists)
+    wrong = difference(source, new_source, hoists)
+    if wrong is None and any(finding.hoist for finding in _findings(new_source)):
+        wrong = "a second run would change it again"
     if wrong is not None:
-        problem = Problem(f"left alone, the rewrite failed its check: {wrong}", hoists[0].statement.line)
-        return Result(filename, source, source, findings, (problem,))
-    return Result(filename, source, new_source, findings)
+        message = f"left alone, the rewrite failed its check: {wrong}"
+        raise _WrongRewriteError(Problem(message, hoists[0].statement.line))
+    return new_source

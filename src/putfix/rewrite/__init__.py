@@ -1,4 +1,4 @@
-"""From hoists to verified text: LibCST makes the edit, :mod:`ast` checks it."""
+"""From hoists to verified text: the edit, and its check."""
 
 from putfix.rewrite.edit import rewrite
 from putfix.rewrite.verify import difference

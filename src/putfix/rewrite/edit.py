@@ -1,151 +1,135 @@
-"""Applying hoists with LibCST, which keeps every byte outside the edit."""
+"""Applying hoists to the text, so that every byte outside the edit is kept.
+
+The places come from :mod:`ast`. LibCST is not used to print the file: it drops a form feed in an indentation, a
+comment after the last statement of a file without a final newline, a lone carriage return and a lone backslash
+(measured with LibCST 1.9), and its parser ends the process on very long expressions.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
-from typing import cast
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from putfix.model import Hoist
 
-from putfix.model import Hoist, Span
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
-_Place = tuple[int, int]
+
+@dataclass(frozen=True)
+class _Edit:
+    """``text`` in place of the characters from ``start`` to ``end`` of the source."""
+
+    start: int
+    end: int
+    text: str
 
 
 def rewrite(source: str, hoists: Sequence[Hoist]) -> str:
-    """``source`` with all ``hoists`` applied.
-
-    Raises :class:`libcst.ParserSyntaxError` where LibCST cannot read what :mod:`ast` could.
-    """
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    printed = wrapper.module.code
-    edited = wrapper.visit(_Edit(hoists)).code
-    return edited if printed == source else _with_lines_of(source, printed, edited)
-
-
-def _with_lines_of(source: str, printed: str, edited: str) -> str:
-    """``edited``, with each line that LibCST left as it ``printed`` it taken from ``source``.
-
-    LibCST drops a form feed inside an indentation and a lone carriage return at the end of a file.
-    """
-    ours, theirs, new = (text.split("\n") for text in (source, printed, edited))
-    if len(ours) != len(theirs):
-        return edited
+    """``source``, which parses, with all ``hoists`` applied."""
+    lines = _Lines(source)
+    edits = [*_references(lines, hoists), *_puts(lines, hoists), *_imports(lines, hoists)]
     result: list[str] = []
-    for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, theirs, new, False).get_opcodes():
-        result += ours[start:end] if kind == "equal" else new[new_start:new_end]
-    text = "\n".join(result)
-    return f"{text}\r" if source.endswith("\r") and not text.endswith("\r") else text
+    position = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):  # stable: puts keep their order
+        result += [source[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*result, source[position:]])
 
 
-class _Edit(cst.CSTTransformer):
-    """Puts the references in place of the arguments, and each put before its statement."""
+class _Lines:
+    """A source by lines, as Python's tokenizer divides it."""
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.tree = ast.parse(source)
+        self._texts = [match.group() for match in _LINE.finditer(source)]
+        self._starts = [0]
+        for text in self._texts:
+            self._starts.append(self._starts[-1] + len(text))
+        self._in_strings = frozenset(_lines_in_strings(self.tree))
 
-    def __init__(self, hoists: Sequence[Hoist]) -> None:
-        super().__init__()
-        self._references = {site.argument: hoist.name for hoist in hoists for site in hoist.call_sites}
-        self._puts: dict[_Place, list[cst.Assign]] = {}
-        for hoist in hoists:
-            place = hoist.statement.line, hoist.statement.column
-            self._puts.setdefault(place, []).append(_put(hoist))
-        self._imports = sorted({hoist.imports for hoist in hoists if hoist.imports})
+    def offset(self, line: int, column: int) -> int:
+        """The place of a character in the source."""
+        return self._starts[line - 1] + column
 
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
-        name = self._references.get(self._span(original_node.value))
-        return updated_node if name is None else updated_node.with_changes(value=cst.Name(name))
+    def before(self, line: int, column: int, statement: str, *, above_comments: bool = True) -> _Edit:
+        """The insertion of ``statement`` before the one that begins at ``line`` and ``column``.
 
-    def on_leave(
-        self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
-    ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
-        left = super().on_leave(original_node, updated_node)
-        if isinstance(original_node, cst.BaseCompoundStatement) and isinstance(left, cst.BaseCompoundStatement):
-            puts = self._puts.get(self._start(original_node), [])
-            if puts:
-                return cast("cst.FlattenSentinel[cst.CSTNodeT]", _before(puts, left))
-        return left
+        A line of its own where that one begins its line, above the comments that belong to it; otherwise in
+        front of it on the same line.
+        """
+        at = self.offset(line, column)
+        if self._texts[line - 1][:column].strip(" \t\f"):
+            return _Edit(at, at, f"{statement}; ")
+        while line > 1 and _BACKSLASH_ONLY.match(self._texts[line - 2]):
+            line -= 1
+        indentation = _indentation(self._texts[line - 1])
+        end = _line_end(self._texts[line - 1]) or (_line_end(self._texts[line - 2]) if line > 1 else "") or "\n"
+        if above_comments:
+            line = self._above_comments(line, indentation)
+        return _Edit(self._starts[line - 1], self._starts[line - 1], f"{indentation}{statement}{end}")
 
-    def leave_SimpleStatementLine(
-        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
-    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
-        first = self._puts.get(self._start(original_node.body[0]), [])
-        rest = self._small(original_node.body[1:], updated_node.body[1:])
-        line = updated_node.with_changes(body=[updated_node.body[0], *rest])
-        return _before(first, line) if first else line
+    def _above_comments(self, line: int, indentation: str) -> int:
+        """The first of the comment lines just above ``line``; ``line`` where they begin the file."""
+        first = line
+        while first > 1 and self._is_comment(first - 1, indentation):
+            first -= 1
+        return first if first > 1 else line
 
-    def leave_SimpleStatementSuite(
-        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
-    ) -> cst.SimpleStatementSuite:
-        return updated_node.with_changes(body=self._small(original_node.body, updated_node.body))
-
-    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
-        if not self._imports:
-            return updated_node
-        lines = [cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine) for text in self._imports]
-        body = list(updated_node.body)
-        index = next((i for i, statement in enumerate(body) if not _must_stay_first(statement, i)), len(body))
-        added = [lines[0].with_changes(leading_lines=getattr(body[index], "leading_lines", ())), *lines[1:]]
-        following = body[index].with_changes(leading_lines=())
-        return updated_node.with_changes(body=[*body[:index], *added, following, *body[index + 1 :]])
-
-    def _small(
-        self, originals: Sequence[cst.BaseSmallStatement], updated: Sequence[cst.BaseSmallStatement]
-    ) -> list[cst.BaseSmallStatement]:
-        """Statements on one line, each with its puts before it."""
-        result: list[cst.BaseSmallStatement] = []
-        for original, new in zip(originals, updated, strict=True):
-            separator = cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" "))
-            result += [put.with_changes(semicolon=separator) for put in self._puts.get(self._start(original), [])]
-            result.append(new)
-        return result
-
-    def _start(self, node: cst.CSTNode) -> _Place:
-        position = self._position(node)
-        return position.start.line, position.start.column
-
-    def _span(self, node: cst.CSTNode) -> Span:
-        position = self._position(node)
-        return Span(position.start.line, position.start.column, position.end.line, position.end.column)
-
-    def _position(self, node: cst.CSTNode) -> CodeRange:
-        position = self.get_metadata(PositionProvider, node)
-        assert isinstance(position, CodeRange)
-        return position
+    def _is_comment(self, line: int, indentation: str) -> bool:
+        return line not in self._in_strings and self._texts[line - 1].startswith(f"{indentation}#")
 
 
-def _put(hoist: Hoist) -> cst.Assign:
-    call = cst.Call(_expression(hoist.put), [cst.Arg(_expression(hoist.value))])
-    return cst.Assign([cst.AssignTarget(cst.Name(hoist.name))], call)
+def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+    for hoist in hoists:
+        for site in hoist.call_sites:
+            span = site.argument
+            start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
+            yield _Edit(start, end, hoist.name)
 
 
-def _expression(text: str) -> cst.BaseExpression:
-    return cst.parse_expression(text)
+def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+    for hoist in hoists:
+        place = hoist.statement
+        yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")
 
 
-def _before(
-    puts: Iterable[cst.Assign], statement: cst.SimpleStatementLine | cst.BaseCompoundStatement
-) -> cst.FlattenSentinel[cst.BaseStatement]:
-    """The puts on lines of their own. Blank lines go above them, comments stay with their statement."""
-    leading = list(statement.leading_lines)
-    blank = [index for index, line in enumerate(leading) if line.comment is None]
-    above = blank[-1] + 1 if blank else 0
-    lines: list[cst.BaseStatement] = [cst.SimpleStatementLine([put]) for put in puts]
-    lines[0] = lines[0].with_changes(leading_lines=leading[:above])
-    return cst.FlattenSentinel([*lines, statement.with_changes(leading_lines=leading[above:])])
+def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+    """New imports go after the docstring and the ``__future__`` imports."""
+    for statement in sorted({hoist.imports for hoist in hoists if hoist.imports}):
+        body = lines.tree.body
+        follows = next(node for index, node in enumerate(body) if not _must_stay_first(node, index))
+        column = len(_indentation(lines.source[lines.offset(follows.lineno, 0) :]))
+        yield lines.before(_first_line(follows), column, statement, above_comments=False)
 
 
-def _must_stay_first(statement: cst.CSTNode, index: int) -> bool:
-    """Whether it is the docstring of the module or a ``__future__`` import."""
-    if not isinstance(statement, cst.SimpleStatementLine):
-        return False
-    first = statement.body[0]
-    if isinstance(first, cst.ImportFrom):
-        return isinstance(first.module, cst.Name) and first.module.value == "__future__"
-    return (
-        index == 0
-        and isinstance(first, cst.Expr)
-        and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
-    )
+def _must_stay_first(node: ast.stmt, index: int) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return index == 0 and docstring
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _indentation(line: str) -> str:
+    """The white space that the tokenizer measures: a form feed begins it anew."""
+    space = line[: len(line) - len(line.lstrip(" \t\f"))]
+    return space.rpartition("\f")[2]
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
+def _lines_in_strings(tree: ast.Module) -> Iterator[int]:
+    """The lines of strings that go over several, without the first: what looks like a comment there is none."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            yield from range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
