@@ -9,9 +9,9 @@ from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.callees import obstacle_of
 from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.flow import Dispatch, Flow, Path, RayEffect, Statement, inner_parts
+from putfix.analysis.flow import Dispatch, Flow, Path, Statement, inner_parts
 from putfix.analysis.lowering import Lowering
-from putfix.analysis.placement import Placement, Repeat, ancestors, is_certain, times
+from putfix.analysis.placement import Placement, Repeat, ancestors, times
 from putfix.analysis.positions import span, split_lines
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
@@ -25,6 +25,8 @@ _FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "bui
 """Types whose objects keep their size whoever has them."""
 
 _INSPECTING = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec"))
+
+_THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
 
 _EXPLAINED_TEXT = 60
 
@@ -41,12 +43,21 @@ class Analysis:
         self._tree = tree
         self._lines = split_lines(source)
         self._scopes = Scopes(tree)
-        attributes = Attributes(self._scopes)
-        self._calls = RemoteCalls(self._scopes, attributes)
-        self._sizes = Sizes(self._scopes, attributes)
+        self._attributes = Attributes(self._scopes)
+        self._calls = RemoteCalls(self._scopes, self._attributes)
+        self._sizes = Sizes(self._scopes, self._attributes)
         self._names = Names(tree)
         self._flows: dict[Scope, Flow] = {}
         self._ray = RayState(self._scopes, self._calls, self.flow)
+        self._inspected: dict[Scope, ast.Call | None] = {}
+        self._started: set[Statement | None] = set()
+        self._walks: dict[tuple[Path, Scope], Walk] = {}
+        self._threads = any(
+            binding.imported.partition(".")[0] in _THREADING
+            for scope in self._scopes.of.values()
+            for variable in scope.variables.values()
+            for binding in variable.bindings
+        )
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
@@ -59,8 +70,18 @@ class Analysis:
         """All findings of the module, in source order."""
         if not self._calls.uses_ray:
             return []
-        found = [finding for scope in self._sending_units() for finding in self._of_unit(scope)]
-        return sorted(found, key=lambda finding: (finding.line, finding.column))
+        units = list(self._sending_units())
+        while True:
+            placed = [(repeat, finding) for scope in units for repeat, finding in self._of_unit(scope)]
+            new = {repeat.place for repeat, finding in placed if finding.hoist is not None} - self._started
+            if not new:
+                break
+            # A put starts Ray, and that may make place for another.
+            self._started |= new
+            for place in new:
+                if place is not None:
+                    self._ray.started_before(place)
+        return sorted((finding for _, finding in placed), key=lambda finding: (finding.line, finding.column))
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""
@@ -75,7 +96,7 @@ class Analysis:
                         sending[unit] = None
         yield from sending
 
-    def _of_unit(self, scope: Scope) -> Iterator[Finding]:
+    def _of_unit(self, scope: Scope) -> Iterator[tuple[Repeat, Finding]]:
         body = self.flow(scope)
         sent: dict[Path, ast.expr] = {}
         for part in inner_parts(body.body.parts, into_later=True):
@@ -89,20 +110,24 @@ class Analysis:
             for repeat in Placement(path.text, walk, self._ray.walk(scope)).repeats():
                 finding = self._finding(path, repeat, scope)
                 if finding is not None:
-                    yield finding
+                    yield repeat, finding
 
     def _walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``."""
-        tracker = ValueTracker(path, self.flow(scope), scope, self._sizes)
-        start = at_the_start(path, argument, scope)
-        exposed = start.bound
+        if (path, scope) in self._walks:
+            return self._walks[path, scope]
+        start = at_the_start(path, argument, scope, self._attributes)
         owner = path.variable.scope
+        exposed = True
         if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
-            outer = ValueTracker(path, self.flow(owner), owner, self._sizes)
-            exposed = not is_constant(path, self.flow(owner), outer)
-        walk = Walk(tracker, start, exposed)
+            exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner))
+        walk = Walk(self._tracker(path, scope), start, exposed)
         walk.run(self.flow(scope).body.parts)
+        self._walks[path, scope] = walk
         return walk
+
+    def _tracker(self, path: Path, scope: Scope) -> ValueTracker:
+        return ValueTracker(path, self.flow(scope), scope, self._sizes, threads=self._threads)
 
     def _finding(self, path: Path, repeat: Repeat, scope: Scope) -> Finding | None:
         """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
@@ -114,6 +139,8 @@ class Analysis:
         evidence = Evidence(Strength.NONE)
         if estimate is not None and estimate.large:
             evidence = _evidence(estimate)
+            if estimate.mixed:
+                found.insert(0, obstacles.contents_unknown(path.text, estimate.node))
         else:
             found.insert(0, obstacles.size_unknown(path.text, first.argument))
         sites = tuple(CallSite(send.dispatch.call.text, span(send.argument, self._lines)) for send in repeat.sends)
@@ -146,30 +173,27 @@ class Analysis:
         """What else keeps a put from standing where the repeat wants it."""
         assert repeat.place is not None
         first = repeat.sends[0]
-        certain = is_certain(first, repeat.place)
-        if not first.version.bound and not certain:
+        if not first.version.bound:
             yield obstacles.may_be_unbound(path.text, repeat.place.node)
         for send in repeat.sends:
             obstacle = obstacle_of(send.dispatch.call, send.argument, self._scopes)
             if obstacle is not None:
                 yield obstacle
-        if not certain:
-            yield from self._later_init(path, repeat.place, scope)
-        # A variable of the module is seen by every function of it.
-        inspecting = self._scopes.of.values() if isinstance(scope.node, ast.Module) else [scope]
-        calls = [(node, inner) for inner in inspecting for node in _own_calls(inner)]
-        seen = [node for node, inner in calls if self._scopes.qualified(node.func, inner) in _INSPECTING]
-        yield from map(obstacles.names_inspected, seen[:1])
+        if self._ray.walk(scope).exposed_at[repeat.place] and self._ray.inits:
+            yield obstacles.ray_init_later(path.text, self._ray.inits[0])
+        yield from self._inspecting(scope)
 
-    def _later_init(self, path: Path, place: Statement, scope: Scope) -> Iterator[Obstacle]:
-        """Ray that is not started yet when the put runs, and is initialized after it."""
-        ray = self._ray.walk(scope)
-        last = place.node.end_lineno or place.node.lineno
-        if ray.exposed_at[place]:
-            for event in ray.events:
-                resets = isinstance(event, RayEffect) and event.resets
-                if getattr(event.node, "lineno", 0) > last and (resets or self._ray.resets(event.node)):
-                    yield obstacles.ray_init_later(path.text, event)
+    def _inspecting(self, scope: Scope) -> Iterator[Obstacle]:
+        """A call that looks at variables by name: in this body, or anywhere where they are the module's."""
+        scopes = self._scopes.of.values() if isinstance(scope.node, ast.Module) else [scope]
+        for inner in scopes:
+            if inner not in self._inspected:
+                calls = (n for n in _own_calls(inner) if self._scopes.qualified(n.func, inner) in _INSPECTING)
+                self._inspected[inner] = next(calls, None)
+            call = self._inspected[inner]
+            if call is not None:
+                yield obstacles.names_inspected(call)
+                return
 
     def _estimate(self, version: Version, scope: Scope) -> Estimate | None:
         """The weakest of what the version may be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass, field
 
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes
@@ -18,6 +19,8 @@ class Attribute:
 
     values: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     unclear: bool = False
+    always_bound: bool = False
+    """Whether a statement of ``__init__`` itself binds it."""
 
 
 class Attributes:
@@ -28,6 +31,15 @@ class Attributes:
         for scope in list(scopes.of.values()):
             if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
                 self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
+        # What binds an attribute of the name elsewhere, in another class or from outside, may bind this one.
+        bound = Counter(
+            node.attr
+            for node in ast.walk(scopes.module.node)
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        )
+        for attributes in self._of.values():
+            for name, attribute in attributes.items():
+                attribute.unclear |= bound[name] > len(attribute.values)
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
         """What ``base.name`` means in ``scope``, where ``base`` is the ``self`` of a method; None otherwise.
@@ -50,6 +62,7 @@ class Attributes:
                 attribute = attributes.setdefault(node.attr, Attribute())
                 if node in values:
                     attribute.values.append((values[node], method))
+                    attribute.always_bound |= any(node in getattr(s, "targets", ()) for s in _init_body(method))
                 else:
                     attribute.unclear = True
 
@@ -60,6 +73,11 @@ def self_name(method: Scope) -> str | None:
         return None
     positional = [*method.node.args.posonlyargs, *method.node.args.args]
     return positional[0].arg if positional else None
+
+
+def _init_body(method: Scope) -> list[ast.stmt]:
+    node = method.node
+    return node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
 
 
 def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:

@@ -6,8 +6,9 @@ import ast
 
 from putfix import knowledge
 from putfix.analysis import obstacles
+from putfix.analysis.attributes import self_name
 from putfix.analysis.calls import RemoteCall
-from putfix.analysis.scopes import FunctionNode, Scopes, parameters
+from putfix.analysis.scopes import FunctionNode, Scope, Scopes, parameters
 from putfix.model import Obstacle
 
 _MAKES_ACTORS_SPECIAL = ("lifetime", "get_if_exists")
@@ -22,7 +23,7 @@ def obstacle_of(call: RemoteCall, argument: ast.expr, scopes: Scopes) -> Obstacl
             return obstacles.actor_options(call.node)
     definition = call.callee.definition
     if definition is not None:
-        writer = _writer(definition, _parameter(call, argument, definition), scopes)
+        writer = _Writers(scopes).of_call(call, argument, definition)
         if writer is not None:
             return obstacles.writes_through(definition.name, writer)
     return None
@@ -30,10 +31,10 @@ def obstacle_of(call: RemoteCall, argument: ast.expr, scopes: Scopes) -> Obstacl
 
 def _parameter(call: RemoteCall, argument: ast.expr, definition: FunctionNode) -> str | None:
     """The parameter that receives ``argument``; None where that is not plain."""
+    names = [parameter.arg for parameter in parameters(definition.args)]
     for keyword in call.node.keywords:
         if keyword.value is argument:
-            return keyword.arg
-    names = [parameter.arg for parameter in parameters(definition.args)]
+            return keyword.arg if keyword.arg in names else None
     if call.callee.kind in ("actor", "method"):
         names = names[1:]
     before = call.node.args[: call.node.args.index(argument)]
@@ -45,25 +46,55 @@ def _parameter(call: RemoteCall, argument: ast.expr, definition: FunctionNode) -
 _RAW_MEMORY = ("ctypes", "__array_interface__", "__array_struct__")
 
 
-def _writer(definition: FunctionNode, parameter: str | None, scopes: Scopes) -> ast.expr | None:
-    """The expression in the body that makes read-only memory of the parameter writable, if any."""
-    scope = scopes.of[definition]
-    derived = _derived_names(definition, parameter)
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Attribute) and node.attr in _RAW_MEMORY and _mentions(node.value, derived):
-            return node
-        if not isinstance(node, ast.Call) or not _mentions(node, derived):
-            continue
-        name = scopes.qualified(node.func, scope)
-        overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in node.keywords)
-        if overwrites or (name is not None and knowledge.writes_through(name)):
-            return node
-    return None
+class _Writers:
+    """Looks for what makes read-only memory writable, through the functions of one module."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._seen: set[tuple[ast.AST, frozenset[str]]] = set()
+
+    def of_call(self, call: RemoteCall, argument: ast.expr, definition: FunctionNode) -> ast.expr | None:
+        """The expression that may write to ``argument``: in the callee, and in all methods of an actor, which
+        may have kept it."""
+        parameter = _parameter(call, argument, definition)
+        names = {parameter} if parameter else {p.arg for p in parameters(definition.args)}
+        found = self._in_function(definition, names)
+        owner = self._scopes.of[definition].enclosing_class
+        if found is not None or owner is None:
+            return found
+        methods = [node for node in ast.walk(owner.node) if isinstance(node, FunctionNode)]
+        selves = [(method, self_name(self._scopes.of[method])) for method in methods]
+        kept = (self._in_function(method, {name}) for method, name in selves if name is not None)
+        return next((writer for writer in kept if writer is not None), None)
+
+    def _in_function(self, definition: FunctionNode, names: set[str]) -> ast.expr | None:
+        """The expression in a body that writes to the memory of ``names``, or of what is made from them."""
+        if (definition, frozenset(names)) in self._seen:
+            return None
+        self._seen.add((definition, frozenset(names)))
+        scope = self._scopes.of[definition]
+        derived = _derived_names(definition, names)
+        for node in ast.walk(definition):
+            if isinstance(node, ast.Attribute) and node.attr in _RAW_MEMORY and _mentions(node.value, derived):
+                return node
+            if isinstance(node, ast.Call) and _mentions(node, derived) and self._writes(node, scope):
+                return node
+        return None
+
+    def _writes(self, node: ast.Call, scope: Scope) -> bool:
+        name = self._scopes.qualified(node.func, scope)
+        if any((keyword.arg or "").startswith("overwrite_") for keyword in node.keywords):
+            return True
+        if name is not None:
+            return knowledge.writes_through(name) or (name.startswith("scipy.linalg.") and len(node.args) > 1)
+        variable = scope.variable(node.func.id) if isinstance(node.func, ast.Name) else None
+        helpers = [b.node for b in variable.bindings if isinstance(b.node, FunctionNode)] if variable else []
+        return any(self._in_function(h, {p.arg for p in parameters(h.args)}) is not None for h in helpers)
 
 
-def _derived_names(definition: FunctionNode, parameter: str | None) -> set[str]:
-    """The parameter (any, where it is not known which), and the names that get something made from it."""
-    names = {parameter} if parameter else {p.arg for p in parameters(definition.args)}
+def _derived_names(definition: FunctionNode, names: set[str]) -> set[str]:
+    """``names``, and those that get something made from them."""
+    names = names | {n.name for n in ast.walk(definition) if isinstance(n, ast.MatchAs | ast.MatchStar) and n.name}
     assigned: list[tuple[list[ast.expr], ast.expr]] = []
     for node in ast.walk(definition):
         if isinstance(node, ast.Assign):

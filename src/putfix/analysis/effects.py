@@ -13,7 +13,10 @@ from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
 from putfix.analysis.scopes import Comprehension, Scope, Scopes
 from putfix.analysis.sizes import Sizes
 
-_OUTPUT_KEYWORDS = frozenset({"out", "inplace", "overwrite_input", "copy", "callback", "key", "func"})
+_OUTPUT_KEYWORDS = frozenset(
+    "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
+    "converters date_parser".split()
+)
 """Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
 
 _RAY_EFFECTS = {
@@ -61,7 +64,7 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
     path = dotted_path(node, scope)
     if path is not None:
         return [path]
-    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare | ast.UnaryOp):
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
         return []
     if isinstance(node, ast.Call):
         return effects.carried_by_call(node, scope)
@@ -99,7 +102,19 @@ class CallEffects:
         row = knowledge.reads(name) if name is not None else None
         lambdas = {keyword.arg for keyword in node.keywords if isinstance(keyword.value, ast.Lambda)}
         words = {keyword.arg for keyword in node.keywords} - lambdas
-        return row is not None and len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
+        fits = row is not None and len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
+        return fits and not any(self._is_function(argument, scope) for argument in _values(node))
+
+    def runs_lambdas(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call is over when the lambdas and generators handed to it have run."""
+        return self.only_reads(node, scope) or self._known_method(node, self.name(node, scope) or "", scope) is not None
+
+    def _is_function(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether ``node`` is a function of this file, which whoever gets it may call."""
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        return variable is not None and any(
+            binding.kind == "function" or isinstance(binding.value, ast.Lambda) for binding in variable.bindings
+        )
 
     def of(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[tuple[Path, Path]]]:
         """The effects of the call itself, its arguments being evaluated, and the aliases it makes."""
@@ -110,17 +125,17 @@ class CallEffects:
         if method == "reads":
             return [], []
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
-        receiver = innermost_path(node.func, scope) if isinstance(node.func, ast.Attribute) else None
-        if isinstance(node.func, ast.Attribute) and receiver is not None:
-            receiver = innermost_path(node.func.value, scope)
+        receivers = self._receivers(node, scope)
+        receiver = innermost_path(node.func.value, scope) if isinstance(node.func, ast.Attribute) else None
         if method is not None and receiver is not None:
             return [Change(node, receiver, grows=method == "changes")], [(receiver, path) for path in arguments]
-        if method is not None:
-            return [Escape(node, path) for path in arguments], []
-        effects: list[Effect] = [Escape(node, path) for path in arguments]
-        if receiver is not None and not self._is_module(node.func, scope):
-            effects.append(Escape(node, receiver))
-        return [*effects, Opaque(node)], []
+        return [*[Escape(node, path) for path in [*arguments, *receivers]], Opaque(node)], []
+
+    def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
+        """What the callee itself gives the call access to: ``x`` in ``x.f()``, and in ``f()`` after ``f = x.fill``."""
+        if self._is_module(node.func, scope):
+            return []
+        return carried(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope, self)
 
     def carried_by_call(self, node: ast.Call, scope: Scope) -> list[Path]:
         """What the result of a call may share with its arguments and its receiver."""
@@ -132,13 +147,9 @@ class CallEffects:
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
         if self.only_reads(node, scope):
             return arguments if row is not None and row.result == "view" else []
-        if method is not None:
-            views = name.rpartition(".")[2] in getattr(knowledge.methods(name.rpartition(".")[0]), "views", ())
-            if not views:
-                return []
-        if isinstance(node.func, ast.Attribute) and not self._is_module(node.func, scope):
-            arguments += carried(node.func.value, scope, self)
-        return arguments
+        if method == "reads" and not self._is_view(name):
+            return []
+        return [*arguments, *self._receivers(node, scope)]
 
     def carried_by_elements(self, node: ast.Lambda | Comprehension) -> list[Path]:
         """What the elements of a comprehension, or the result of a lambda, may share."""
@@ -163,9 +174,19 @@ class CallEffects:
             return None
         if {keyword.arg for keyword in node.keywords} & _OUTPUT_KEYWORDS:
             return None
+        if any(self._is_function(argument, scope) for argument in _values(node)):
+            return None
+        if method in row.with_output and len(node.args) > 1:
+            return None
         if method in row.reads or method in row.views:
             return "reads"
         return "changes" if method in row.changes else "shrinks" if method in row.shrinks else None
+
+    def _is_view(self, name: str) -> bool:
+        """Whether the result of the method may share memory with its object."""
+        kind, _, method = name.rpartition(".")
+        row = knowledge.methods(kind)
+        return row is not None and method in row.views
 
     def _is_module(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the callee is reached from an import: there is no object to change."""

@@ -26,10 +26,12 @@ from putfix.analysis.flow import (
     Part,
     Path,
     RayEffect,
+    SetAttribute,
     Share,
+    Store,
     Suite,
 )
-from putfix.analysis.scopes import Comprehension, Scope, Scopes, parameters
+from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, parameters
 from putfix.analysis.sizes import Sizes
 
 
@@ -101,6 +103,7 @@ class ExpressionLowering:
             path = dotted_path(target, self._scope)
             if path is not None:
                 self._emit(Bind(node, path, value))
+                self._set_attribute(path, node)
                 self._keep(held, path, node)
             else:
                 self._change(target, node, grows=True, held=held)
@@ -114,9 +117,13 @@ class ExpressionLowering:
         path = innermost_path(target, self._scope)
         if path is not None:
             self._emit(Change(node, path, grows=grows))
-            self._keep(held, path, node)
+            self._store(held, path, node)
         else:
             self._emit(*[Share(node, kept) for kept in held])
+
+    def _set_attribute(self, path: Path, node: ast.AST) -> None:
+        if path.attributes:
+            self._emit(SetAttribute(node, Path(path.variable, path.attributes[:-1]), path.attributes[-1]))
 
     def _keep(self, held: Iterable[Path], path: Path, node: ast.AST) -> None:
         """From here on the objects at ``held`` may be reached through ``path`` too."""
@@ -124,6 +131,12 @@ class ExpressionLowering:
             self._flow.aliases.append((path, kept))
             if path.attributes or path.variable.scope.node is not self._scope.node:
                 self._emit(Share(node, kept))
+
+    def _store(self, held: Iterable[Path], container: Path, node: ast.AST) -> None:
+        """From here on the objects at ``held`` may be reached through what is at ``container``."""
+        for kept in held:
+            self._flow.aliases.append((container, kept))
+            self._emit(Store(node, kept, container))
 
     def lower_NamedExpr(self, node: ast.NamedExpr) -> None:
         self._lower(node.value)
@@ -141,10 +154,20 @@ class ExpressionLowering:
 
     lower_YieldFrom = lower_Yield
 
+    def lower_Compare(self, node: ast.Compare) -> None:
+        """A chain stops at the first comparison that fails."""
+        for always in [node.left, node.comparators[0]]:
+            self._lower(always)
+        if node.comparators[1:]:
+            self._maybe(node.comparators[1:])
+
     def lower_BoolOp(self, node: ast.BoolOp) -> None:
         self._lower(node.values[0])
+        self._maybe(node.values[1:])
+
+    def _maybe(self, nodes: list[ast.expr]) -> None:
         rest = Arm()
-        self._inside(rest, *[functools.partial(self._lower, value) for value in node.values[1:]])
+        self._inside(rest, *[functools.partial(self._lower, node) for node in nodes])
         self._out.append(Branch([rest, Arm()]))
 
     def lower_IfExp(self, node: ast.IfExp) -> None:
@@ -161,12 +184,23 @@ class ExpressionLowering:
             self._lower(value)
 
     def lower_Lambda(self, node: ast.Lambda) -> None:
-        for default in [*node.args.defaults, *node.args.kw_defaults]:
-            if default is not None:
-                self._lower(default)
+        self._defaults(node)
         later = Later(node=node)
         self._inside(later, lambda: self._lambda_body(node))
         self._out.append(later)
+
+    def _defaults(self, node: FunctionNode | ast.Lambda) -> None:
+        """Defaults are evaluated now; the parameters are other names for them."""
+        inner = self._scopes.of[node]
+        positional = [*node.args.posonlyargs, *node.args.args]
+        last = len(node.args.defaults)
+        pairs = [*zip(positional[len(positional) - last :], node.args.defaults, strict=True)]
+        pairs += [(p, d) for p, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None]
+        for parameter, default in pairs:
+            self._lower(default)
+            path = Path(inner.variables[parameter.arg])
+            for kept in carried(default, self._scope, self._effects):
+                self._flow.aliases.append((path, kept))
 
     def _lambda_body(self, node: ast.Lambda) -> None:
         inner = self._scopes.of[node]
@@ -223,7 +257,8 @@ class ExpressionLowering:
             for keyword in node.keywords:
                 self._lower(keyword.value)
             if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in _CALLING:
-                steps.append(functools.partial(self._emit, Opaque(node)))
+                called = carried(node.args[0], self._scope, self._effects)
+                steps.append(functools.partial(self._emit, *[Escape(node, path) for path in called], Opaque(node)))
             each = functools.partial(_run_all, steps)
         else:
             self._lower(node)
@@ -275,19 +310,23 @@ class ExpressionLowering:
             self._lower(node.func.value)
         elif not isinstance(node.func, ast.Name):
             self._lower(node.func)
-        consumes = self._effects.name(node, self._scope) in _CONSUMING
+        consumes = self._effects.runs_lambdas(node, self._scope)
+        iterates = self._effects.name(node, self._scope) in _ITERATING
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            if consumes and (isinstance(argument, ast.GeneratorExp) or self._is_lazy_call(argument)):
+            if consumes and (isinstance(argument, ast.GeneratorExp) or (iterates and self._is_lazy_call(argument))):
                 length = self._sizes.length(argument.args[-1], self._scope) if isinstance(argument, ast.Call) else None
                 self._loop(Loop(node=argument, times=length), self._iterate(argument))
-            elif isinstance(argument, ast.Lambda) and self._effects.only_reads(node, self._scope):
+            elif isinstance(argument, ast.Lambda) and consumes:
+                self._defaults(argument)
                 self._loop(Loop(node=argument), functools.partial(self._lambda_body, argument))
             else:
                 self._lower(argument)
+                if iterates and not self._is_container(argument, self._scope):
+                    self._emit(Opaque(argument))
         effects, aliases = self._effects.of(node, self._scope)
         self._emit(*effects)
         for path, kept in aliases:
-            self._keep([kept], path, node)
+            self._store([kept], path, node)
 
     def _receiver(self, node: ast.expr) -> None:
         """What stands before ``.remote``; Ray's ``.options(...)`` only makes a copy of it with settings."""
@@ -303,7 +342,7 @@ class ExpressionLowering:
 
 _LAZY = frozenset(f"builtins.{name}" for name in ("map", "filter", "zip", "enumerate", "reversed"))
 _CALLING = frozenset({"builtins.map", "builtins.filter"})
-_CONSUMING = frozenset(
+_ITERATING = frozenset(
     f"builtins.{name}"
     for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
 )

@@ -8,6 +8,7 @@ the tree, :mod:`putfix.analysis.versions` walks it. Nothing else needs to know P
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -59,7 +60,8 @@ class Statement(Suite):
 
     node: ast.stmt = field(kw_only=True)
     insertable: bool = field(kw_only=True, default=True)
-    """False for the ``if`` of an ``elif``, before which nothing can be written."""
+    """False for the ``if`` of an ``elif``, before which nothing can be written, and inside the body of a class,
+    where a new name would be a new attribute."""
 
 
 @dataclass(eq=False)
@@ -72,9 +74,11 @@ class Loop(Suite):
 
 @dataclass(eq=False)
 class Arm(Suite):
-    """One of the ways through a branch or a guard; ``leaves`` when it never reaches the end of it."""
+    """One of the ways through a branch or a guard; ``leaves`` when it never reaches the end of it, ``returns``
+    when it leaves the whole body."""
 
     leaves: bool = field(kw_only=True, default=False)
+    returns: bool = field(kw_only=True, default=False)
 
 
 @dataclass(eq=False)
@@ -129,14 +133,18 @@ class Bind(Effect):
 
 @dataclass(eq=False)
 class Change(Effect):
-    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it.
-
-    ``plain`` when the program itself says so (``x += 1``, ``x[0] = 1``), not only a method of unknown effect.
-    """
+    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it."""
 
     path: Path
     grows: bool
-    plain: bool = True
+
+
+@dataclass(eq=False)
+class SetAttribute(Effect):
+    """The attribute called ``name`` of the object at ``path`` is bound or deleted."""
+
+    path: Path
+    name: str
 
 
 @dataclass(eq=False)
@@ -151,6 +159,14 @@ class Share(Effect):
     """The object at ``path`` is stored where other code can reach it; it is not changed."""
 
     path: Path
+
+
+@dataclass(eq=False)
+class Store(Effect):
+    """The object at ``path`` is put into the object at ``container``."""
+
+    path: Path
+    container: Path
 
 
 @dataclass(eq=False)
@@ -182,6 +198,12 @@ class Flow:
 
     body: Arm
     aliases: list[tuple[Path, Path]] = field(default_factory=list)
+
+    @functools.cached_property
+    def leaked(self) -> frozenset[Variable]:
+        """The variables whose objects other code can reach at some time."""
+        found = effects(self.body.parts, into_later=True)
+        return frozenset(effect.path.variable for effect in found if isinstance(effect, Escape | Share | Store))
 
     def also_at(self, path: Path) -> frozenset[Path]:
         """Where else the object at ``path``, a part of it, or what holds it may be reached.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable, Iterable
 
 from putfix import knowledge
@@ -14,15 +13,17 @@ from putfix.analysis.flow import (
     Bind,
     Branch,
     Change,
+    Escape,
     Flow,
     Guard,
     Later,
     Loop,
     Opaque,
     Path,
+    Share,
     Statement,
 )
-from putfix.analysis.scopes import FunctionNode, Scope
+from putfix.analysis.scopes import FunctionNode, Scope, parameters
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -44,12 +45,14 @@ class Lowering(ExpressionLowering):
             self._statement(statement)
 
     def _arm(self, statements: list[ast.stmt], *first: Callable[[], None]) -> Arm:
-        arm = Arm(leaves=bool(statements) and isinstance(statements[-1], _LEAVING))
+        last = statements[-1] if statements else None
+        arm = Arm(leaves=isinstance(last, _LEAVING), returns=isinstance(last, ast.Return))
         self._inside(arm, *first, lambda: self._suite(statements))
         return arm
 
     def _statement(self, node: ast.stmt) -> None:
-        part = Statement(node=node, insertable=not self._is_elif(node))
+        in_class = isinstance(self._scope.node, ast.ClassDef)
+        part = Statement(node=node, insertable=not in_class and not self._is_elif(node))
         self._out.append(part)
         self._inside(part, lambda: self._lower(node))
 
@@ -63,32 +66,53 @@ class Lowering(ExpressionLowering):
             self._assign(target, node.value, node)
 
     def lower_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._lower(node.annotation)
         if node.value is not None:
             self._lower(node.value)
             self._assign(node.target, node.value, node)
 
     def lower_AugAssign(self, node: ast.AugAssign) -> None:
-        if not isinstance(node.target, ast.Name):
-            self._lower(node.target.value)
+        """In place where the type can; and the name, attribute or item is bound again."""
+        for child in ast.iter_child_nodes(node.target):
+            self._lower(child)
         self._lower(node.value)
+        held = carried(node.value, self._scope, self._effects)
         path = innermost_path(node.target, self._scope)
-        if path is not None:
-            self._emit(Change(node, path, grows=True))
-            self._keep(carried(node.value, self._scope, self._effects), path, node)
+        if path is None:
+            self._emit(*[Share(node, kept) for kept in held])
+            return
+        self._emit(Change(node, path, grows=True))
+        if isinstance(node.target, ast.Attribute):
+            self._set_attribute(path, node)
+        self._store(held, path, node)
 
     def lower_Delete(self, node: ast.Delete) -> None:
         for target in node.targets:
-            path = dotted_path(target, self._scope)
-            if path is not None:
-                self._emit(Bind(node, path, unbinds=True))
-            elif isinstance(target, ast.Subscript):
-                self._change(target, node, grows=False)
+            self._delete(target, node)
+
+    def _delete(self, target: ast.expr, node: ast.Delete) -> None:
+        path = dotted_path(target, self._scope)
+        if path is not None:
+            self._emit(Bind(node, path, unbinds=True))
+            self._set_attribute(path, node)
+        elif isinstance(target, ast.Tuple | ast.List):
+            for element in target.elts:
+                self._delete(element, node)
+        else:
+            self._change(target, node, grows=False)
 
     def lower_Return(self, node: ast.Return) -> None:
         if node.value is not None:
             self._lower(node.value)
+            self._emit(*[Share(node, path) for path in carried(node.value, self._scope, self._effects)])
 
     def lower_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Importing runs the module's code; a star may bind any name of the scope."""
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        if not all(map(knowledge.is_known_package, names)):
+            self._emit(Opaque(node))
+        if any(alias.name == "*" for alias in node.names):
+            self._emit(*[Bind(node, Path(variable)) for variable in self._scope.variables.values()])
         for alias in node.names:
             variable = self._scope.variable(alias.asname or alias.name.split(".")[0])
             if variable is not None:
@@ -97,23 +121,38 @@ class Lowering(ExpressionLowering):
     lower_ImportFrom = lower_Import
 
     def lower_FunctionDef(self, node: FunctionNode) -> None:
-        for outside in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]:
+        for outside in [*node.decorator_list, *(p.annotation for p in parameters(node.args)), node.returns]:
             if outside is not None:
                 self._lower(outside)
+        self._defaults(node)
         later = Later(node=node)
         self._inside(later, lambda: self._in_scope(self._scopes.of[node], lambda: self._suite(node.body)))
         self._out.append(later)
+        self._decorate(node)
         self._bind_name(node.name, node)
+
+    def _decorate(self, node: FunctionNode | ast.ClassDef) -> None:
+        """A decorator is called with what it decorates."""
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = self._scopes.qualified(called, self._scope)
+            if name is None or knowledge.reads(name) is None:
+                held = carried(called, self._scope, self._effects)
+                self._emit(*[Escape(decorator, path) for path in held], Opaque(decorator))
 
     lower_AsyncFunctionDef = lower_FunctionDef
 
     def lower_ClassDef(self, node: ast.ClassDef) -> None:
         for outside in [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]:
             self._lower(outside)
-        later = Later(node=node)
-        self._inside(later, lambda: self._in_scope(self._scopes.of[node], lambda: self._suite(node.body)))
-        self._out.append(later)
+        inner = self._scopes.of[node]
+        self._in_scope(inner, lambda: self._suite(node.body))
+        self._decorate(node)
         self._bind_name(node.name, node)
+        owner = self._scope.variable(node.name)
+        if owner is not None:
+            attributes = [(Path(owner, (name,)), Path(variable)) for name, variable in inner.variables.items()]
+            self._flow.aliases.extend(attributes)
 
     def lower_If(self, node: ast.If) -> None:
         self._lower(node.test)
@@ -169,20 +208,27 @@ class Lowering(ExpressionLowering):
     lower_TryStar = lower_Try
 
     def _handler(self, node: ast.ExceptHandler) -> Arm:
+        def caught() -> None:
+            if node.type is not None:
+                self._lower(node.type)
+            bind(False)
+
         def bind(unbinds: bool) -> None:
             variable = self._scope.variable(node.name) if node.name is not None else None
             if variable is not None:
                 self._emit(Bind(node, Path(variable), unbinds=unbinds))
 
-        arm = self._arm(node.body, lambda: bind(False))
+        arm = self._arm(node.body, caught)
         self._inside(arm, lambda: bind(True))
         return arm
 
     def lower_Match(self, node: ast.Match) -> None:
+        """A case that fails may have bound its names and run its guard: all that comes before any body."""
         self._lower(node.subject)
         held = carried(node.subject, self._scope, self._effects)
-        arms = [self._arm(case.body, functools.partial(self._case, case, held)) for case in node.cases]
-        self._out.append(Branch([*arms, Arm()]))
+        for case in node.cases:
+            self._case(case, held)
+        self._out.append(Branch([*[self._arm(case.body) for case in node.cases], Arm()]))
 
     def _case(self, case: ast.match_case, held: list[Path]) -> None:
         for pattern in ast.walk(case.pattern):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from putfix.analysis.flow import Bind, Change, Effect, Escape, Opaque, RayEffect
+from putfix.analysis.flow import Bind, Change, Dispatch, Effect, Escape, Opaque, RayEffect, SetAttribute
 from putfix.model import Obstacle
 
 _TEXT_LIMIT = 60
@@ -41,6 +41,12 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
     return _obstacle(size_unknown, node, f"the size of {value} is not known")
 
 
+def contents_unknown(value: str, node: ast.AST) -> Obstacle:
+    """The value holds something of unknown type or a reference, whose serialized form may change by itself, or whose
+    life the put would prolong."""
+    return _obstacle(contents_unknown, node, f"{value} holds something of unknown type on line {_line(node)}")
+
+
 def changed(value: str, cause: Effect) -> Obstacle:
     """The program changes the value between the calls, so each call must get its own copy."""
     return _obstacle(changed, cause.node, f"{value} is changed by {shown(cause.node)} on line {_line(cause.node)}")
@@ -49,7 +55,9 @@ def changed(value: str, cause: Effect) -> Obstacle:
 def may_be_changed(value: str, cause: Effect) -> Obstacle:
     """Code that putfix cannot see had the value between the calls, and may have changed it."""
     line = _line(cause.node)
-    if isinstance(cause, Opaque):
+    if isinstance(cause, Dispatch):
+        sentence = f"{value} may be changed by another thread at any time"
+    elif isinstance(cause, Opaque):
         sentence = f"{value} may be changed by code that {shown(cause.node)} runs on line {line}"
     else:
         sentence = f"{value} may be changed by {shown(cause.node)} on line {line}"
@@ -88,10 +96,10 @@ def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
     )
 
 
-def ray_init_later(value: str, cause: Effect) -> Obstacle:
-    """Ray is initialized after a loop that may run zero times; a put before the loop would start Ray too early."""
-    line = _line(cause.node)
-    return _obstacle(ray_init_later, cause.node, f"{shown(cause.node)} on line {line} comes after the put of {value}")
+def ray_init_later(value: str, cause: ast.AST) -> Obstacle:
+    """Ray may not run yet, the calls may never come, and the file initializes Ray: a put could start it too early."""
+    line = _line(cause)
+    return _obstacle(ray_init_later, cause, f"{shown(cause)} on line {line} may come after the put of {value}")
 
 
 def ray_not_importable(node: ast.AST) -> Obstacle:
@@ -124,8 +132,8 @@ def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None
         return no_place(value, node)
     if isinstance(cause, Bind):
         return None
-    if isinstance(cause, Change):
+    if isinstance(cause, Change | SetAttribute):
         return changed(value, cause)
-    if isinstance(cause, Escape | Opaque):
+    if isinstance(cause, Escape | Opaque | Dispatch):
         return may_be_changed(value, cause)
     return no_place(value, node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from putfix.analysis import obstacles
-from putfix.analysis.flow import Arm, Branch, Guard, Loop, Part, Statement
+from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement
 from putfix.analysis.versions import Send, Walk, loops_between
 from putfix.model import Obstacle
 
@@ -63,7 +63,7 @@ class Placement:
             and self._walk.entries[place] is first.version
             and self._ray.entries[place] is self._ray.dispatched[first.dispatch]
             and _boundary(first, place) is None
-            and (is_certain(first, place) or all(_boundary(send, place) is None for send in sends))
+            and (_is_certain(first, place) or all(_boundary(send, place) is None for send in sends))
         )
 
     def _running_later(self, sends: Sequence[Send]) -> Iterable[Obstacle]:
@@ -74,7 +74,7 @@ class Placement:
             around = send.stack[: send.stack.index(send.later)]
             settled = (
                 not any(part in walk.changing for walk in (self._walk, self._ray) for part in around)
-                and len(self._walk.events) == send.events_before
+                and all(len(walk.events) == walk.events_before[send.dispatch] for walk in (self._walk, self._ray))
                 and not self._walk.exposed
             )
             if not settled:
@@ -147,17 +147,21 @@ def _boundary(send: Send, place: Statement) -> Guard | None:
     return next((part for part in inside if isinstance(part, Guard)), None)
 
 
-def is_certain(send: Send, place: Statement) -> bool:
+def _is_certain(send: Send, place: Statement) -> bool:
     """Whether the send runs whenever ``place`` does."""
     inside = send.stack[send.stack.index(place) + 1 :]
-    return not any(isinstance(part, Arm) or (isinstance(part, Loop) and not part.times) for part in inside)
+    return not any(isinstance(part, Arm | Loop | Later) for part in inside)
 
 
 def _repeats_in_line(sends: Sequence[Send]) -> bool:
     """Whether two of the sends can both run, one of them for certain once ``place`` is reached."""
-    pairs = [(a, b) for index, a in enumerate(sends) for b in sends[index + 1 :] if not _exclusive(a, b)]
     depth = _common_depth(sends)
-    return any(not any(isinstance(part, Arm) for part in send.stack[depth:]) for pair in pairs for send in pair)
+    certain = [send for send in sends if not any(isinstance(part, Arm) for part in send.stack[depth:])]
+    return any(
+        one is not other and not _exclusive(one, other) and not _exclusive(other, one)
+        for one in certain
+        for other in sends
+    )
 
 
 def _exclusive(one: Send, other: Send) -> bool:

@@ -8,13 +8,18 @@ A put starts Ray just as the first remote call would, so it must stay on the sam
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable
 
 from putfix.analysis import flow
 from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect
+from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes
 from putfix.analysis.versions import Version, Walk
+
+_RESETTING = ("ray.init", "ray.shutdown")
+_TELLING = ("shutdown", "restart", "disconnect", "ray_init", "init_ray", "start_ray", "stop_ray")
+"""Parts of the names of functions that start or stop Ray, in code that putfix cannot see."""
 
 
 class RayTracker:
@@ -50,9 +55,37 @@ class RayState:
         self._scopes = scopes
         self._calls = calls
         self._flows = flows
-        self._names: frozenset[str] | None = None
         self._harmless: dict[ast.AST, bool] = {}
         self._walks: dict[Scope, Walk] = {}
+        self._calls_by_function = self._collect_calls()
+
+    def started_before(self, place: Statement) -> None:
+        """Take note of a put before ``place``, which starts Ray where it does not run."""
+        place.parts.insert(0, RayEffect(place.node, starts=True))
+        self._walks.clear()
+
+    @functools.cached_property
+    def inits(self) -> list[ast.expr]:
+        """Where the file names ``ray.init`` or ``ray.shutdown``, in calls and otherwise."""
+        names = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Name | ast.Attribute)]
+        return [node for node in names if self._qualified_anywhere(node) in _RESETTING]
+
+    def _qualified_anywhere(self, node: ast.expr) -> str | None:
+        """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
+        if isinstance(node, ast.Attribute):
+            base = self._qualified_anywhere(node.value)
+            return f"{base}.{node.attr}" if base is not None else None
+        return self._imported.get(node.id) if isinstance(node, ast.Name) else None
+
+    @functools.cached_property
+    def _imported(self) -> dict[str, str]:
+        return {
+            name: binding.imported
+            for scope in self._scopes.of.values()
+            for name, variable in scope.variables.items()
+            for binding in variable.bindings
+            if binding.imported
+        }
 
     def walk(self, scope: Scope) -> Walk:
         """The walk over the body that makes ``scope``."""
@@ -63,10 +96,13 @@ class RayState:
         return self._walks[scope]
 
     def resets(self, node: ast.AST) -> bool:
-        """Whether ``node`` calls a function of this file, or a method of that name, that changes how Ray runs."""
-        if self._names is None:
-            self._names = self._resetting_names()
-        return _called_name(node) in self._names
+        """Whether ``node`` calls a function of this file, or a method of that name, that changes how Ray runs.
+
+        So does any call where the file hands ``ray.init`` or ``ray.shutdown`` around as values, and one whose
+        name says that it does.
+        """
+        name = _called_name(node)
+        return name in self._resetting_names or self._resets_by_value or any(word in name.lower() for word in _TELLING)
 
     def is_harmless(self, node: ast.AST) -> bool:
         """Whether ``node`` calls a function of this file whose body cannot reach ``ray.init``.
@@ -91,26 +127,45 @@ class RayState:
             )
         return self._harmless[definition]
 
-    def _functions(self) -> list[FunctionNode]:
-        return [node for node in self._scopes.of if isinstance(node, FunctionNode)]
+    @functools.cached_property
+    def _resets_by_value(self) -> bool:
+        called = {id(call.func) for calls in self._calls_by_function.values() for call in calls}
+        return any(id(node) not in called for node in self.inits)
 
+    @functools.cached_property
     def _resetting_names(self) -> frozenset[str]:
         """Names of functions that reach ``ray.init`` or ``ray.shutdown``, directly or through each other."""
         direct: set[str] = set()
         called: dict[str, set[str]] = {}
-        for definition in self._functions():
-            scope = self._scopes.of[definition]
-            for node in ast.walk(definition):
-                if isinstance(node, ast.Call):
-                    if self._scopes.qualified(node.func, scope) in ("ray.init", "ray.shutdown"):
-                        direct.add(definition.name)
-                    called.setdefault(definition.name, set()).add(_called_name(node))
+        inits = {id(node) for node in self.inits}
+        for definition, calls in self._calls_by_function.items():
+            if isinstance(definition, FunctionNode):
+                called.setdefault(definition.name, set()).update(_called_name(node) for node in calls)
+                if any(id(node.func) in inits for node in calls):
+                    direct.add(definition.name)
         found: set[str] = set()
         pending = direct
         while pending:
             found |= pending
-            pending = {name for name, calls in called.items() if calls & pending} - found
+            pending = {name for name, names in called.items() if names & pending} - found
         return frozenset(found)
+
+    def _collect_calls(self) -> dict[ast.AST, list[ast.Call]]:
+        """The calls inside each function, those of the functions inside it included; all under the module."""
+        found: dict[ast.AST, list[ast.Call]] = {}
+
+        def collect(node: ast.AST, inside: list[ast.AST]) -> None:
+            if isinstance(node, ast.Module | FunctionNode):
+                found.setdefault(node, [])
+                inside = [*inside, node]
+            if isinstance(node, ast.Call):
+                for function in inside:
+                    found[function].append(node)
+            for child in ast.iter_child_nodes(node):
+                collect(child, inside)
+
+        collect(self._scopes.module.node, [])
+        return found
 
     def _runs_at_start(self, scope: Scope) -> bool:
         """Whether Ray certainly runs when the body begins."""
@@ -126,24 +181,43 @@ class RayState:
 
     def _starts_before(self, scope: Scope) -> bool:
         """Whether the module starts Ray before it defines this function, or before it calls it anywhere."""
-        module = self.walk(self._scopes.module)
-        if any(self._scopes.qualified(node.func, self._scopes.module) == "ray.shutdown" for node in self._all_calls()):
+        if self._shuts_down or self._resets_by_value:
             return False
         top: Scope = scope
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
-        if any(not exposed for statement, exposed in module.exposed_at.items() if statement.node is top.node):
+        if top.node in self._defined_after_start:
             return True
         if top is not scope or not isinstance(scope.node, FunctionNode):
             return False
-        name = scope.node.name
-        reads = [n for n in ast.walk(self._scopes.module.node) if isinstance(n, ast.Name) and n.id == name]
-        calls = {n.func: n for n in self._all_calls()}
-        started = {effect.node for effect, exposed in module.opaque_at.items() if not exposed}
-        return bool(reads) and all(read in calls and calls[read] in started for read in reads)
+        reads = self._reads.get(scope.node.name, [])
+        return bool(reads) and all(id(read) in self._called_after_start for read in reads)
 
-    def _all_calls(self) -> list[ast.Call]:
-        return [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Call)]
+    @functools.cached_property
+    def _shuts_down(self) -> bool:
+        return any(self._qualified_anywhere(node) == "ray.shutdown" for node in self.inits)
+
+    @functools.cached_property
+    def _defined_after_start(self) -> frozenset[ast.AST]:
+        """The statements of the module before which Ray certainly runs."""
+        states = self.walk(self._scopes.module).exposed_at
+        return frozenset(statement.node for statement, exposed in states.items() if not exposed)
+
+    @functools.cached_property
+    def _called_after_start(self) -> frozenset[int]:
+        """The callees of calls in the module's own code that run when Ray certainly does."""
+        states = self.walk(self._scopes.module).opaque_at
+        calls = [effect.node for effect, exposed in states.items() if not exposed]
+        return frozenset(id(node.func) for node in calls if isinstance(node, ast.Call))
+
+    @functools.cached_property
+    def _reads(self) -> dict[str, list[ast.Name]]:
+        """Where each name is read."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in ast.walk(self._scopes.module.node):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
 
 
 def _called_name(node: ast.AST) -> str:

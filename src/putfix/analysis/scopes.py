@@ -108,6 +108,7 @@ class Scopes:
         collector = _Collector(self)
         collector.declare(tree.body, self.module)
         collector.body(tree.body, self.module)
+        collector.bind_nonlocals()
 
     def units(self) -> Iterator[Scope]:
         """The scopes that have statements which run in order: the module and every function."""
@@ -145,6 +146,7 @@ class _Collector:
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
+        self.nonlocals: list[tuple[Scope, str, Binding]] = []
 
     def declare(self, body: list[ast.stmt], scope: Scope) -> None:
         """Note the ``global`` and ``nonlocal`` words of a body before its names are bound."""
@@ -159,6 +161,17 @@ class _Collector:
                     pending.extend(ast.iter_child_nodes(node))
 
     def bind(self, scope: Scope, name: str, binding: Binding) -> None:
+        if scope.outer_names.get(name) == "nonlocal":
+            self.nonlocals.append((scope, name, binding))
+        else:
+            self.bind_now(scope, name, binding)
+
+    def bind_nonlocals(self) -> None:
+        """Bind through ``nonlocal`` when all scopes have their variables."""
+        for scope, name, binding in self.nonlocals:
+            self.bind_now(scope, name, binding)
+
+    def bind_now(self, scope: Scope, name: str, binding: Binding) -> None:
         owner = scope.binding_scope(name)
         variable = owner.variables.setdefault(name, Variable(name, owner))
         variable.bindings.append(binding)

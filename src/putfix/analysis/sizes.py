@@ -44,6 +44,8 @@ class Estimate:
     typed: bool = False
     items: int | None = None
     item_bytes: int | None = None
+    mixed: bool = False
+    """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
 
     @property
     def large(self) -> bool:
@@ -87,14 +89,41 @@ class Sizes:
         estimate = self.estimate(node, scope)
         return estimate.kind if estimate is not None else None
 
-    def is_fresh(self, node: ast.expr | None, scope: Scope) -> bool:
-        """Whether ``node`` makes a new object that nothing else refers to."""
+    def is_isolated(self, node: ast.expr | None, scope: Scope) -> bool:
+        """Whether ``node`` makes a new object, and neither it nor what it holds is in reach of other code."""
+        if node is None:
+            return False
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            return True
         if isinstance(node, ast.Call):
-            name = self.callee(node, scope)
-            row = knowledge.reads(name) if name else None
-            return bool(name and knowledge.producer(name)) and (row is None or row.result == "fresh")
-        fresh = ast.Constant | ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp | ast.JoinedStr
-        return isinstance(node, fresh) or (isinstance(node, ast.BinOp) and self.kind(node, scope) is not None)
+            return self._makes_isolated(node, scope)
+        parts: list[ast.expr | None]
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            parts = [*node.elts]
+        elif isinstance(node, ast.Dict):
+            parts = [*node.keys, *node.values]
+        elif isinstance(node, ast.ListComp | ast.SetComp):
+            parts, scope = [node.elt], self._scopes.of[node]
+        elif isinstance(node, ast.DictComp):
+            parts, scope = [node.key, node.value], self._scopes.of[node]
+        elif isinstance(node, ast.BinOp):
+            parts = [] if self.kind(node, scope) == "numpy.ndarray" else [node.left, node.right]
+        else:
+            return False
+        return all(part is not None and self._is_isolated_part(part, scope) for part in parts)
+
+    def _makes_isolated(self, node: ast.Call, scope: Scope) -> bool:
+        name = self.callee(node, scope)
+        if name is None or knowledge.producer(name) is None:
+            return False
+        row = knowledge.reads(name)
+        fresh = row is None or row.result == "fresh"
+        return fresh or all(self._is_isolated_part(argument, scope) for argument in node.args)
+
+    def _is_isolated_part(self, node: ast.expr, scope: Scope) -> bool:
+        """The same, or an object that cannot be changed: a number, a text, a reference."""
+        kind = self.kind(node, scope)
+        return kind in _UNCHANGEABLE or self.is_isolated(node, scope)
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
         """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
@@ -189,7 +218,8 @@ class Sizes:
         exact = None if None in most else sum(size for size in most if size is not None) + _OVERHEAD
         typed = any(size.typed for size in sizes if size is not None)
         items = len(parts) if not any(isinstance(part, ast.Starred) for part in parts) else None
-        return Estimate(kind, node, least, exact, typed and None not in sizes, items)
+        mixed = any(size is None or size.mixed or size.kind == REFERENCE for size in sizes)
+        return Estimate(kind, node, least, exact, typed, items, mixed=mixed)
 
     def estimate_ListComp(self, node: ast.ListComp | ast.SetComp, scope: Scope) -> Estimate | None:
         kind = "builtins.list" if isinstance(node, ast.ListComp) else "builtins.set"
@@ -200,7 +230,8 @@ class Sizes:
         if element is None or filtered or None in counts:
             return Estimate(kind, node)
         most = None if element.at_most is None else items * element.at_most + _OVERHEAD
-        return Estimate(kind, node, items * (element.at_least or 1), most, items=items)
+        mixed = element.mixed or element.kind == REFERENCE
+        return Estimate(kind, node, items * (element.at_least or 1), most, items=items, mixed=mixed)
 
     estimate_SetComp = estimate_ListComp
 
@@ -283,7 +314,7 @@ class Sizes:
 
     def _produced(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        if None in keywords or any(word in keywords for word in row.unless):
+        if None in keywords or any(word in keywords for word in row.unless) or len(node.args) > row.at_most:
             return None
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             return Estimate(row.kind, node)
@@ -297,8 +328,7 @@ class Sizes:
         if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
             value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
             number = constant(value, scope) if value is not None else None
-            known = _array(row.kind, node, items, 8)
-            return known if isinstance(number, int | float) else Estimate(row.kind, node, items, 16 * items + _OVERHEAD)
+            return _array(row.kind, node, items, 8) if isinstance(number, int | float) else Estimate(row.kind, node)
         where = row.data_type_at
         data_type = keywords.get("dtype")
         if data_type is None and where is not None and len(node.args) > where:
@@ -369,5 +399,7 @@ class Sizes:
 
 
 _SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes", "builtins.bytearray")
+_UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
+_UNCHANGEABLE |= {REFERENCE}
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
 _CONTENT_RULES = ("contents", "items", "file", "unknown")

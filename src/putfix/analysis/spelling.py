@@ -79,7 +79,11 @@ def _runs_before(node: ast.AST, variable: Variable, scope: Scope, around: list[a
     """Whether the import ``node`` has certainly run when ``place`` does."""
     owner = variable.scope.node
     if variable.scope is not scope:
-        return node in _suite(owner)
+        between = scope
+        while between.parent is not None and between.parent is not variable.scope:
+            between = between.parent
+        above = getattr(node, "lineno", 0) < getattr(between.node, "lineno", 0)
+        return above and node in _suite(owner)
     path: list[ast.AST] = [owner, *around]
     for outer, inner in zip(path, [*around, place], strict=True):
         for suite in _suites(outer):

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterable
 
 from putfix.analysis import flow
-from putfix.analysis.flow import Bind, Change, Dispatch, Effect, Escape, Flow, Opaque, Path, Share
-from putfix.analysis.scopes import Scope
+from putfix.analysis.attributes import Attributes, self_name
+from putfix.analysis.flow import Bind, Change, Dispatch, Effect, Escape, Flow, Opaque, Path, SetAttribute, Share, Store
+from putfix.analysis.scopes import Binding, FunctionNode, Scope
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.versions import Version
 
@@ -17,13 +18,15 @@ class ValueTracker:
 
     A new version begins when the path, or what it hangs off, is bound; when the object is changed through
     any of its aliases; when it is handed to unknown code; and, once such code or another part of the
-    program can reach it, whenever unknown code runs.
+    program can reach it, whenever unknown code runs. In a file that makes ``threads`` that is at any time.
     """
 
-    def __init__(self, path: Path, body: Flow, scope: Scope, sizes: Sizes) -> None:
+    def __init__(self, path: Path, body: Flow, scope: Scope, sizes: Sizes, *, threads: bool) -> None:
         self.path = path
+        self._threads = threads
         self._scope = scope
         self._sizes = sizes
+        self._body = body
         self._places = frozenset({path}) | body.also_at(path)
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
@@ -32,18 +35,41 @@ class ValueTracker:
             return effect.path.starts(self.path)
         if isinstance(effect, Opaque):
             return exposed
+        if isinstance(effect, SetAttribute):
+            return self._loses_attribute(effect, exposed)
         if isinstance(effect, Change):
             return self._touches(effect.path) or (exposed and self._may_be_the_same(effect.path))
+        if isinstance(effect, Dispatch):
+            return exposed and self._threads
         return isinstance(effect, Escape) and self._touches(effect.path)
+
+    def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
+        """Whether an attribute is set of the object itself, or the one that the path goes through."""
+        if any(place.starts(effect.path) for place in self._places):
+            return True
+        if effect.name in self.path.attributes:
+            return self._touches(effect.path) or self._may_be_the_same(effect.path)
+        owner = effect.path.variable
+        is_self = not effect.path.attributes and self_name(owner.scope) == owner.name
+        return exposed and not is_self and self._may_be_the_same(effect.path)
 
     def exposes(self, effect: Effect) -> bool | None:
         """See :class:`putfix.analysis.versions.Tracker`."""
         if isinstance(effect, Bind) and effect.path.starts(self.path):
             own = not self.path.attributes and self.path.variable.scope is self._scope
-            return not (own and self._sizes.is_fresh(effect.source, self._scope))
+            return not (own and self._sizes.is_isolated(effect.source, self._scope))
         if isinstance(effect, Escape | Share) and self._touches(effect.path):
             return True
+        if isinstance(effect, Store) and self._touches(effect.path):
+            return True if not self._is_private(effect.container) else None
         return None
+
+    def _is_private(self, container: Path) -> bool:
+        """Whether only this body can reach what is at ``container``."""
+        variable = container.variable
+        made_here = all(self._sizes.is_isolated(b.value, variable.scope) for b in variable.bindings)
+        own = not container.attributes and variable.scope is self._scope and not variable.rebound_inside
+        return own and made_here and variable not in self._body.leaked
 
     def sends(self, dispatch: Dispatch) -> Iterable[ast.expr]:
         """See :class:`putfix.analysis.versions.Tracker`."""
@@ -55,25 +81,49 @@ class ValueTracker:
     def _may_be_the_same(self, path: Path) -> bool:
         """Whether an object reached from another variable may be this one, no alias being in sight.
 
-        Not where everything that binds that variable makes a new object.
+        Not where everything that binds that variable makes a new object, a function, a class or a module.
         """
         variable = path.variable
         if variable is self.path.variable:
             return False
+        if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
+            return False
         return not all(
-            binding.kind == "augment" or self._sizes.is_fresh(binding.value, variable.scope)
+            binding.kind == "augment" or self._sizes.is_isolated(binding.value, variable.scope)
             for binding in variable.bindings
         )
 
 
-def at_the_start(path: Path, argument: ast.expr, scope: Scope) -> Version:
+def at_the_start(path: Path, argument: ast.expr, scope: Scope, attributes: Attributes) -> Version:
     """The version that a body begins with: a parameter's, an outer variable's, or none for its own variables.
 
     ``argument`` is the path as an expression: what it holds is looked up in the whole file.
     """
     variable = path.variable
-    own = variable.scope is scope and all(binding.kind != "parameter" for binding in variable.bindings)
-    return Version(None, () if own else (argument,), bound=not own)
+    if variable.scope is scope and all(binding.kind != "parameter" for binding in variable.bindings):
+        return Version(None, (), bound=False)
+    bound = variable.scope is scope or any(_comes_first(binding, scope) for binding in variable.bindings)
+    if isinstance(argument, ast.Attribute):
+        held = attributes.find(argument.value, argument.attr, scope)
+        bound = bound and (held is None or held.always_bound)
+    return Version(None, (argument,), bound=bound)
+
+
+def _comes_first(binding: Binding, scope: Scope) -> bool:
+    """Whether an outer variable is certainly bound before anything can call the function that makes ``scope``.
+
+    So it is when a statement of the outer body itself binds it, above the function.
+    """
+    inner = scope
+    while inner.parent is not None and not isinstance(inner.parent.node, ast.Module | FunctionNode):
+        inner = inner.parent
+    owner = inner.parent
+    if binding.kind == "parameter" or owner is None:
+        return binding.kind == "parameter"
+    body: list[ast.AST] = list(owner.node.body) if isinstance(owner.node, ast.Module | FunctionNode) else []
+    if binding.node not in body:
+        return _comes_first(binding, owner)
+    return getattr(binding.node, "lineno", 0) < getattr(inner.node, "lineno", 0)
 
 
 def is_constant(path: Path, owner: Flow, tracker: ValueTracker) -> bool:
@@ -82,5 +132,5 @@ def is_constant(path: Path, owner: Flow, tracker: ValueTracker) -> bool:
         return False
     effects = list(flow.effects(owner.body.parts, into_later=True))
     events = [effect for effect in effects if tracker.begins(effect, False)]
-    shared = [effect for effect in effects if isinstance(effect, Escape | Share) and tracker.exposes(effect)]
+    shared = [effect for effect in effects if isinstance(effect, Escape | Share | Store) and tracker.exposes(effect)]
     return len(events) == 1 and not shared

@@ -35,7 +35,8 @@ class Version:
     """What a value is between two events.
 
     ``cause`` is the effect that began it (None at the start of the body); ``sources`` the expressions that
-    may have given it, None for an unknown one. ``handed_over`` when unknown code had it since then.
+    may have given it, None for an unknown one. ``handed_over`` when it was changed, or unknown code had it, since
+    then: what it holds is no longer known.
     """
 
     cause: Effect | None
@@ -52,8 +53,6 @@ class Send:
     dispatch: Dispatch
     version: Version
     stack: tuple[Part, ...]
-    order: int
-    events_before: int
 
     @property
     def later(self) -> Later | None:
@@ -87,6 +86,8 @@ class Walk:
     changing: dict[Loop, list[Effect]] = field(default_factory=dict)
     """The events inside each loop that has any."""
     dispatched: dict[Dispatch, Version] = field(default_factory=dict)
+    """The version at each remote call."""
+    events_before: dict[Dispatch, int] = field(default_factory=dict)
     events: list[Effect] = field(default_factory=list)
     """Every event in the order of the walk."""
     exposed_at: dict[Statement, bool] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Walk:
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
     _stack: list[Part] = field(default_factory=list)
+    _reaching: dict[Later, bool] = field(default_factory=dict)
 
     def run(self, parts: Sequence[Part]) -> None:
         """Walk ``parts`` in order."""
@@ -124,9 +126,9 @@ class Walk:
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
             self.dispatched[effect] = self.version
+            self.events_before[effect] = len(self.events)
             for argument in self.tracker.sends(effect):
-                order, seen = len(self.sends), len(self.events)
-                self.sends.append(Send(argument, effect, self.version, tuple(self._stack), order, seen))
+                self.sends.append(Send(argument, effect, self.version, tuple(self._stack)))
         if isinstance(effect, Opaque):
             self.opaque_at[effect] = self.exposed
         if self.tracker.begins(effect, self.exposed):
@@ -199,17 +201,26 @@ class Walk:
 
     def _reaches(self, later: Later) -> bool:
         """Whether code made here changes what is followed, whenever it runs."""
-        return any(
-            self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
-            for effect in flow.effects(later.parts, into_later=True)
-        )
+        known = self._reaching.get(later)
+        if known is None:
+            known = self._reaching[later] = any(
+                self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
+                for effect in flow.effects(later.parts, into_later=True)
+            )
+        return known
 
     def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
         """The events of ``arm``, and whether unknown code has come near at any point of it."""
         events, _ = self._foresee([arm], exposed)
-        parts = list(flow.inner_parts([arm]))
-        exposes = any(self.tracker.exposes(part) for part in parts if isinstance(part, Effect))
-        return events, exposed or exposes or any(self._reaches(part) for part in parts if isinstance(part, Later))
+        return events, exposed or self._exposing([arm])
+
+    def _exposing(self, parts: Sequence[Part]) -> bool:
+        """Whether anything in ``parts``, short of a return, brings unknown code near."""
+        return any(
+            self.tracker.exposes(part) if isinstance(part, Effect) else isinstance(part, Later) and self._reaches(part)
+            for part in flow.inner_parts(parts)
+            if not isinstance(getattr(part, "node", None), ast.Return)
+        )
 
     def _foresee(self, parts: Sequence[Part], exposed: bool) -> tuple[list[Effect], bool]:
         """The events that running ``parts`` brings, and whether unknown code is near afterwards."""
@@ -224,20 +235,19 @@ class Walk:
             elif isinstance(part, Later):
                 exposed = exposed or self._reaches(part)
             elif isinstance(part, Loop):
+                # The next turn begins as this one ended.
+                exposed = exposed or self._exposing(part.parts)
                 found, after = self._foresee(part.parts, exposed)
-                if after and not exposed:  # the next turn begins as this one ended
-                    found, after = self._foresee(part.parts, True)
                 exposed = exposed or after
             elif isinstance(part, flow.Suite):
                 found, exposed = self._foresee(part.parts, exposed)
             elif isinstance(part, Branch | Guard):
                 arms = part.arms if isinstance(part, Branch) else part.all_arms
-                ends = [self._foresee([arm], exposed) for arm in arms]
                 if isinstance(part, Guard):
-                    near = any(self._interrupted(arm, exposed)[1] for arm in arms)
-                    ends = [self._foresee([arm], exposed or near) for arm in arms] if near else ends
-                found = [event for events_of_arm, _ in ends for event in events_of_arm]
-                exposed = any(after for _, after in ends)
+                    exposed = exposed or self._exposing(arms)
+                ends = [(arm, *self._foresee([arm], exposed)) for arm in arms]
+                found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
+                exposed = any(after for arm, _, after in ends if not arm.returns)
             events += found
         return events, exposed
 
@@ -249,8 +259,7 @@ def _after(version: Version, effect: Effect) -> Version:
     sources = version.sources
     if isinstance(effect, Change) and not effect.grows:
         sources = (*sources, None)
-    handed_over = version.handed_over or not isinstance(effect, Change)
-    return Version(effect, sources, version.bound, handed_over)
+    return Version(effect, sources, version.bound, handed_over=True)
 
 
 def _joined(before: Version, events: list[Effect]) -> Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 
 from putfix.knowledge.rows import Library, Methods, Producers, Reads
 
@@ -16,8 +17,8 @@ _MODULES = {
     "torch": "torch_tensors",
 }
 _STANDARD = (
-    "asyncio collections contextlib copy dataclasses datetime functools gc gzip hashlib itertools json logging math os "
-    "pathlib pickle cloudpickle dill pprint random re secrets statistics string sys tempfile threading time traceback "
+    "abc asyncio collections contextlib copy dataclasses datetime functools gc gzip hashlib itertools json logging "
+    "math os pathlib pickle cloudpickle dill pprint random re secrets statistics string sys tempfile threading time traceback "
     "typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
@@ -62,6 +63,12 @@ def writes_through(qualified: str) -> bool:
     """Whether the function gives writable access to memory that NumPy marks read-only."""
     library = _library(qualified.partition(".")[0])
     return library is not None and qualified in library.writes_through
+
+
+def is_known_package(name: str) -> bool:
+    """Whether importing the module ``name`` runs no code of the user's."""
+    package = name.partition(".")[0]
+    return package in _MODULES or package in sys.stdlib_module_names
 
 
 @functools.cache

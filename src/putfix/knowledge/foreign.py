@@ -4,7 +4,7 @@ Sources: the reference of each library; for Ray Serve and cross-language calls t
 handle hands references on in local testing mode, cross-language calls refuse Python objects).
 """
 
-LIBRARIES = ("modal", "unidist", "git", "fiber", "pykka", "beam")
+LIBRARIES = ("modal", "unidist", "git", "fiber", "pykka", "beam", "mock", "unittest.mock")
 """Importing one of these makes every ``.remote`` of unknown origin doubtful."""
 
 PARTS_OF_RAY = (

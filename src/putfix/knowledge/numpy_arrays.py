@@ -74,6 +74,7 @@ LIBRARY = Library(
             "NumPy reference, Input and output",
             size="file",
             unless=("mmap_mode", "unpack", "allow_pickle"),
+            at_most=1,
         ),
     ),
     reads=(
@@ -84,8 +85,8 @@ LIBRARY = Library(
                 *names("numpy", "load loadtxt genfromtxt fromfile save savez savez_compressed savetxt"),
                 *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
                 *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
-                *names("numpy", "array_split argsort argwhere sort nonzero flatnonzero count_nonzero where"),
-                *names("numpy", "append insert delete float32 float64 int32 int64 uint8 bool_ meshgrid"),
+                *names("numpy", "argsort argwhere sort nonzero flatnonzero count_nonzero where"),
+                *names("numpy", "append insert delete meshgrid"),
                 *names("numpy", "errstate printoptions"),
                 *names("numpy.random", "default_rng seed rand randn random random_sample sample ranf randint normal"),
                 *names(
@@ -117,8 +118,8 @@ LIBRARY = Library(
         Reads(
             names(
                 "numpy",
-                "asarray ascontiguousarray atleast_1d atleast_2d broadcast_to expand_dims moveaxis ravel reshape "
-                "split squeeze swapaxes transpose",
+                "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims float32 "
+                "float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
             ),
             _ROUTINES,
             result="view",
@@ -131,10 +132,13 @@ LIBRARY = Library(
             _ARRAY,
             reads=tuple(
                 "all any argmax argmin argsort copy cumprod cumsum dot dump dumps flatten item max mean min nonzero "
-                "prod ptp repeat round searchsorted std sum tobytes tofile tolist trace var".split()
+                "prod ptp repeat round searchsorted std sum tobytes tofile trace var".split()
             ),
-            views=tuple("astype diagonal ravel reshape squeeze swapaxes transpose view".split()),
+            views=tuple("tolist astype diagonal ravel reshape squeeze swapaxes transpose view".split()),
             changes=("fill", "itemset", "partition", "put", "sort"),
+            with_output=tuple(
+                "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
+            ),
             keeps_size=("copy", "ravel", "reshape", "flatten", "transpose", "swapaxes"),
         ),
         Methods(

@@ -11,20 +11,20 @@ _FRAME = "pandas reference, DataFrame"
 _READERS = names(
     "pandas",
     "read_csv read_table read_fwf read_json read_parquet read_feather read_orc read_sql read_sql_query read_sql_table "
-    "read_stata read_sas read_hdf read_pickle",
+    "read_stata read_sas read_hdf",
 )
 _READS = (
-    "abs all any count corr cov describe duplicated eq equals first_valid_index ge groupby gt idxmax idxmin info isin "
+    "abs all any count corr cov describe duplicated eq equals first_valid_index ge gt idxmax idxmin info isin "
     "isna isnull item last_valid_index le lt max mean median memory_usage min mode ne nlargest notna notnull nsmallest "
-    "nunique prod quantile rank round sem skew std sum to_csv to_dict to_json to_list to_markdown to_parquet to_pickle "
-    "to_string tolist unique value_counts var"
+    "nunique prod quantile rank round sem skew std sum to_json to_markdown to_parquet to_pickle "
+    "to_string unique value_counts var"
 )
 _VIEWS = (
     "add astype bfill clip combine_first copy cummax cummin cumprod cumsum diff div drop "
-    "drop_duplicates dropna explode expanding ffill fillna filter get head interpolate items iterrows itertuples join "
-    "keys mask melt merge mul nunique pct_change pivot pivot_table query reindex rename replace reset_index resample "
+    "drop_duplicates dropna explode expanding ffill fillna get groupby head interpolate items iterrows itertuples join "
+    "keys melt merge mul nunique pct_change pivot query reindex replace reset_index resample "
     "rolling sample select_dtypes set_index shift sort_index sort_values stack sub squeeze tail take to_frame to_numpy "
-    "transpose truncate unstack where xs"
+    "transpose to_dict to_list tolist truncate unstack xs"
 )
 _KEEPS_SIZE = tuple(
     "astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
@@ -42,7 +42,7 @@ LIBRARY = Library(
         ),
     ),
     reads=(
-        Reads((*_READERS, *names("pandas", "isna isnull notna notnull to_datetime to_numeric unique")), _INPUT),
+        Reads((*_READERS, *names("pandas", "isna isnull notna notnull unique")), _INPUT),
         Reads(
             names("pandas", "DataFrame Series Index concat merge melt pivot pivot_table cut qcut get_dummies"),
             "pandas reference, General functions",

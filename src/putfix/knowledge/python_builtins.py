@@ -20,20 +20,22 @@ LIBRARY = Library(
             names(
                 "builtins",
                 "abs all any ascii bin bool bytes bytearray callable chr complex divmod float format frozenset hasattr "
-                "hash hex id input int isinstance issubclass len oct open ord pow print range repr round slice str sum "
-                "type Exception ValueError TypeError RuntimeError KeyError IndexError NotImplementedError "
-                "AssertionError StopIteration OSError FileNotFoundError",
+                "hash hex id input int isinstance issubclass len oct open ord pow print range repr round str "
+                "staticmethod classmethod property",
             ),
             _FUNCTIONS,
         ),
         Reads(
             names(
                 "builtins",
-                "dict enumerate getattr iter list max memoryview min reversed set sorted tuple zip super object",
+                "dict enumerate getattr list max memoryview min reversed set slice sorted sum tuple zip super object "
+                "Exception ValueError TypeError RuntimeError KeyError IndexError NotImplementedError AssertionError "
+                "StopIteration OSError FileNotFoundError",
             ),
             _FUNCTIONS,
             result="view",
         ),
+        Reads(names("builtins", "iter type"), _FUNCTIONS, result="view", at_most=1),
     ),
     managers=names("builtins", "open"),
     methods=(

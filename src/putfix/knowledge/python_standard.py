@@ -24,15 +24,14 @@ LIBRARY = Library(
                 *names(
                     "math",
                     "acos asin atan atan2 ceil comb cos degrees dist exp fabs factorial floor fmod gcd hypot isclose "
-                    "isfinite isinf isnan lcm log log10 log1p log2 perm pow prod radians remainder sin sqrt tan trunc",
+                    "isfinite isinf isnan lcm log log10 log1p log2 perm pow radians remainder sin sqrt tan trunc",
                 ),
                 *names(
                     "os.path",
                     "abspath basename dirname exists expanduser getsize isabs isdir isfile join normpath realpath "
                     "relpath split splitext",
                 ),
-                *names("os", "cpu_count getcwd getenv getpid listdir makedirs mkdir urandom"),
-                *names("os.environ", "get"),
+                *names("os", "cpu_count getcwd getpid listdir makedirs mkdir urandom"),
                 *names("random", "randbytes"),
                 *names("secrets", "token_bytes token_hex"),
                 *names("sys", "getsizeof exit getrecursionlimit"),
@@ -47,14 +46,14 @@ LIBRARY = Library(
                 *names("datetime.date", "today"),
                 *names("pathlib", "Path PurePath"),
                 *names("uuid", "uuid1 uuid4"),
-                *names("re", "compile escape findall fullmatch match search split sub"),
+                *names("re", "compile escape findall fullmatch match search split"),
                 *names("hashlib", "md5 sha1 sha256 sha512 blake2b"),
                 *names("statistics", "fmean mean median mode pstdev pvariance stdev variance"),
                 *names("copy", "deepcopy"),
                 *names("pprint", "pformat pprint"),
                 *names("gc", "collect"),
                 *names("collections", "Counter"),
-                *names("contextlib", "suppress nullcontext"),
+                *names("contextlib", "suppress"),
                 *names("tempfile", "NamedTemporaryFile TemporaryDirectory TemporaryFile mkdtemp"),
                 *names("threading", "Lock RLock"),
                 *names("warnings", "catch_warnings filterwarnings simplefilter warn"),
@@ -65,6 +64,13 @@ LIBRARY = Library(
         Reads(
             (
                 *names("copy", "copy"),
+                *names("math", "prod"),
+                *names("os", "getenv"),
+                *names("os.environ", "get"),
+                *names("contextlib", "nullcontext"),
+                *names("functools", "cache cached_property lru_cache partial total_ordering wraps"),
+                *names("dataclasses", "dataclass field"),
+                *names("abc", "abstractmethod"),
                 *names("itertools", "chain combinations count cycle islice permutations product repeat zip_longest"),
                 *names("collections", "OrderedDict deque"),
             ),

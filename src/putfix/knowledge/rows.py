@@ -28,6 +28,8 @@ class Producers:
     """The position of the positional argument that names the data type."""
     shape_at: int | None = None
     """The position of the positional argument that is the shape."""
+    at_most: int = 99
+    """With more positional arguments the result may be something else, and the row does not hold."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Reads:
 @dataclass(frozen=True)
 class Methods:
     """What the methods of one type do to the object: ``reads``, ``views`` (reads, and the result may share
-    memory with it) and ``changes`` (in place, and it gets no smaller) or ``shrinks``. The result of those in ``keeps_size``
-    is of the same type and, as a rule, about as large."""
+    memory with it) and ``changes`` (in place, and it gets no smaller) or ``shrinks``. The result of
+    those in ``keeps_size`` is of the same type and, as a rule, about as large."""
 
     kind: str
     source: str
@@ -57,6 +59,8 @@ class Methods:
     changes: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
+    with_output: tuple[str, ...] = ()
+    """Methods that write into an argument when they get more than one positional argument."""
 
 
 @dataclass(frozen=True)

@@ -109,13 +109,15 @@ def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
 def _must_stay_first(node: ast.stmt, index: int) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.module == "__future__"
-    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    docstring = (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
     return index == 0 and docstring
 
 
 def _first_line(node: ast.stmt) -> int:
     decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
 
 
 def _indentation(line: str) -> str:
