@@ -28,15 +28,22 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input or a write
     failed.
     """
+    if sys.stdout is None:
+        raise click.ClickException("standard output is closed.")
     if diff and apply:
         raise click.UsageError("--diff and --apply exclude each other.")
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
-    session = _Session(Report(apply), asking=apply and not yes and sys.stdin.isatty(), verbose=verbose)
-    for result in run.check(paths or (Path(),)):
-        session.take(result)
-        if session.stopped:
-            break
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    session = _Session(Report(apply), asking=apply and not yes and terminal, verbose=verbose)
+    try:
+        session.take_all(paths or (Path(),))
+    except KeyboardInterrupt:
+        session.report.interrupted = True
+    except BrokenPipeError:
+        sys.stdout = None  # whoever read it has seen enough
+    except OSError as error:
+        click.echo(session.report.failure(error), err=True)
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
 
@@ -49,6 +56,13 @@ class _Session:
         self.stopped = False
         self._asking = asking
         self._verbose = verbose
+
+    def take_all(self, paths: tuple[Path, ...]) -> None:
+        """Take the results one by one, until the user has seen enough."""
+        for result in run.check(paths):
+            self.take(result)
+            if self.stopped:
+                break
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""

@@ -33,6 +33,11 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
         return Result(filename, source, source, findings, (error.problem,))
+    except Exception as error:
+        problem = Problem(
+            f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
+        )
+        return Result(filename, source, source, problems=(problem,))
     return Result(filename, source, f"{mark}{new_text}", findings)
 
 

@@ -72,8 +72,8 @@ IGNORES = {
     "c/.gitignore": "sub/*\n!sub/yes.py\n",
 }
 FILES = (
-    "top.py one.gen.py kept.gen.py a/top.py a/inner.py a/again.gen.py a/b/here.py a/b/gone.py a/b/c/inner.py built/x.py "
-    "a/built/y.py c/sub/no.py c/sub/yes.py c/inner.py plain.py"
+    "top.py one.gen.py kept.gen.py a/top.py a/inner.py a/again.gen.py a/b/here.py a/b/gone.py a/b/c/inner.py "
+    "built/x.py a/built/y.py c/sub/no.py c/sub/yes.py c/inner.py plain.py"
 ).split()
 
 
@@ -88,6 +88,33 @@ def test_ignore_files_are_honoured_as_git_does(tmp_path: Path, start: str) -> No
     expected = sorted(name for name in listed if name.endswith(".py"))
     assert sorted(taken(tmp_path, tmp_path / start)) == expected
     assert expected
+
+
+@pytest.mark.parametrize("line", ["!", "x\\", "[z-a]", "t[[]1].py", "\ufeffplain.py"])
+def test_a_line_that_is_no_pattern_is_passed_over(tmp_path: Path, line: str) -> None:
+    make(tmp_path, "plain.py", "kept.py", "gone.py")
+    (tmp_path / ".gitignore").write_text(f"{line}\ngone.py\n", encoding="utf-8")
+    assert taken(tmp_path) == (["kept.py"] if "plain" in line else ["kept.py", "plain.py"])
+
+
+def test_an_ignore_file_that_is_none_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "plain.py")
+    os.mkfifo(tmp_path / ".gitignore")
+    assert taken(tmp_path) == ["plain.py"]
+
+
+def test_a_deep_tree_is_walked(tmp_path: Path) -> None:
+    path = tmp_path
+    descriptor = os.open(path, os.O_RDONLY)
+    for _ in range(1200):  # longer than a path may be
+        os.mkdir("d", dir_fd=descriptor)
+        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = inner
+    os.close(descriptor)
+    make(tmp_path, "z.py")
+    found = list(discover([tmp_path]))
+    assert found[-1] == tmp_path / "z.py"
 
 
 def test_an_ignored_directory_is_walked_when_it_is_named(tmp_path: Path) -> None:

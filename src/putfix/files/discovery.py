@@ -8,7 +8,9 @@ caches. Symbolic links met on the way are not followed; a link that is named is.
 from __future__ import annotations
 
 import os
+import re
 import stat
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +68,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
             if isinstance(found, Unreadable):
                 yield found
                 continue
-            real = found.resolve()
+            real = Path(os.path.realpath(found))
             if real not in seen:
                 seen.add(real)
                 yield real if found.is_symlink() else found
@@ -79,7 +81,8 @@ def _from(path: Path) -> Iterator[Path | Unreadable]:
         yield Unreadable(path, _reason(error))
         return
     if stat.S_ISDIR(mode):
-        yield from _walk(path, _outer_ignores(path.resolve()), path.resolve())
+        real = Path(os.path.realpath(path))
+        yield from _walk(path, _outer_ignores(real), real)
     elif stat.S_ISREG(mode):
         yield path
     else:
@@ -88,45 +91,67 @@ def _from(path: Path) -> Iterator[Path | Unreadable]:
 
 def _walk(directory: Path, ignores: _Ignores, real: Path) -> Iterator[Path | Unreadable]:
     """``real`` is ``directory`` as the ignore files' patterns are relative to."""
-    ignores = ignores.entering(real)
-    try:
-        with os.scandir(directory) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        yield Unreadable(directory, _reason(error))
-        return
-    for entry in found:
-        inside, real_inside = directory / entry.name, real / entry.name
-        if entry.is_dir(follow_symlinks=False):
-            skipped = entry.name in SKIPPED_DIRECTORIES or (inside / _VIRTUAL_ENVIRONMENT).exists()
-            if not skipped and not ignores.excludes(real_inside, is_directory=True):
-                yield from _walk(inside, ignores, real_inside)
-        elif entry.is_file(follow_symlinks=False) and entry.name.endswith(SUFFIXES):
-            if not ignores.excludes(real_inside, is_directory=False):
-                yield inside
+    pending: list[Path | tuple[Path, _Ignores, Path]] = [(directory, ignores, real)]
+    while pending:
+        taken = pending.pop()
+        if isinstance(taken, Path):
+            yield taken
+            continue
+        folder, outer, real_folder = taken
+        inner = outer.entering(real_folder)
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            yield Unreadable(folder, _reason(error))
+            continue
+        for entry in found:  # the last one is taken next
+            inside = real_folder / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                skipped = entry.name in SKIPPED_DIRECTORIES or os.path.exists(inside / _VIRTUAL_ENVIRONMENT)
+                if not skipped and not inner.excludes(inside, is_directory=True):
+                    pending.append((folder / entry.name, inner, inside))
+            elif entry.is_file(follow_symlinks=False) and entry.name.endswith(SUFFIXES):
+                if not inner.excludes(inside, is_directory=False):
+                    pending.append(folder / entry.name)
 
 
 def _outer_ignores(directory: Path) -> _Ignores:
-    """The ignore files above ``directory``, up to the root of its repository; none where they exclude it,
-    since it was named."""
+    """The ignore files above ``directory``, up to the root of its repository.
+
+    Those that exclude it are left out, since it was named.
+    """
     above = [directory, *directory.parents]
-    root = next((index for index, parent in enumerate(above) if (parent / ".git").exists()), None)
+    root = next((index for index, parent in enumerate(above) if os.path.lexists(parent / ".git")), None)
     ignores = _Ignores()
     if root is None:
         return ignores
     for parent, inside in zip(reversed(above[1 : root + 1]), reversed(above[:root]), strict=True):
-        ignores = ignores.entering(parent)
-        if ignores.excludes(inside, is_directory=True):
-            return _Ignores()
+        entered = ignores.entering(parent)
+        if not entered.excludes(inside, is_directory=True):
+            ignores = entered
     return ignores
 
 
 def _read(path: Path) -> GitIgnoreSpec | None:
+    """The patterns of an ignore file; those that git does not understand either are left out."""
+    if not path.is_file():
+        return None
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError:
         return None
-    return GitIgnoreSpec.from_lines(lines)
+    return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error, Warning):
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:

@@ -28,9 +28,10 @@ def decode(data: bytes) -> Text:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = Text(data.decode(encoding), encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        restored = text.encoded(text.source)
+    except (SyntaxError, UnicodeError, LookupError) as error:
         raise UndecodableError(_reason(error)) from error
-    if text.encoded(text.source) != data:
+    if restored != data:
         raise UndecodableError(f"its bytes cannot be restored from {encoding} text")
     return text
 

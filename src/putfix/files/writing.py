@@ -20,7 +20,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
     and renames it. Raises :class:`ChangedSinceReadError` where the file is not ``old`` any more, and
     :class:`OSError` where it cannot be written; it is untouched then.
     """
-    real = path.resolve(strict=True)
+    real = Path(os.path.realpath(path))
     status = real.stat()
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(real, os.W_OK):
         raise PermissionError(None, "the file is read-only", str(path))

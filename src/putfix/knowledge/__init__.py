@@ -17,9 +17,9 @@ _MODULES = {
     "torch": "torch_tensors",
 }
 _STANDARD = (
-    "abc asyncio collections contextlib copy dataclasses datetime functools gc gzip hashlib itertools json logging "
-    "math os pathlib pickle cloudpickle dill pprint random re secrets statistics string sys tempfile threading time traceback "
-    "typing uuid warnings"
+    "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib itertools "
+    "json logging math os pathlib pickle pprint random re secrets statistics string sys tempfile threading time "
+    "traceback typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
 

@@ -16,8 +16,16 @@ def unified(path: Path, old: bytes, new: bytes) -> bytes:
 
     Lines end at line feeds only, as git has it, so all other bytes stay inside their lines.
     """
-    name = os.fsencode(Path(os.path.relpath(path)).as_posix())
+    name = os.fsencode(relative(path).as_posix())
     return b"".join(_lines(name, old, new))
+
+
+def relative(path: Path) -> Path:
+    """``path`` as seen from the current directory: by its real place, or as it was given where that is outside."""
+    real = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(os.curdir)))
+    given = Path(os.path.relpath(path))
+    outside = os.pardir in real.parts and os.pardir not in (*given.parts, *path.parts)
+    return given if outside else real
 
 
 def _lines(name: bytes, old: bytes, new: bytes) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from putfix.model import Evidence, Finding, Problem, Strength
@@ -21,6 +21,8 @@ class ExitCode(enum.IntEnum):
     """A diff was printed and not applied."""
     FAILED = 2
     """An input could not be read or analysed, or a file could not be written."""
+    INTERRUPTED = 130
+    """The user stopped the run, as shells report it."""
 
 
 @dataclass
@@ -34,13 +36,18 @@ class Report:
     declined: int = 0
     left: int = 0
     failed: int = 0
-    _paths: set[Path] = field(default_factory=set)
+    interrupted: bool = False
 
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
         where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
         return f"{shown(path)}{where}: error: {one_line(problem.message)}"
+
+    def failure(self, error: OSError) -> str:
+        """The line about something that failed outside any file: the output, the current directory."""
+        self.failed += 1
+        return f"putfix: error: {one_line(error.strerror or str(error))}"
 
     def hoisted(self, hoists: int) -> None:
         """A file's diff was shown, and its hoists were or would be applied."""
@@ -90,11 +97,15 @@ class Report:
             parts.append(f"{counted(self.left, 'repeat')} left alone")
         if self.failed:
             parts.append(counted(self.failed, "error"))
+        if self.interrupted:
+            parts.append("interrupted")
         return ", ".join(parts) + "."
 
     @property
     def exit_code(self) -> ExitCode:
         """The exit code of the run so far."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
         if self.failed:
             return ExitCode.FAILED
         if self.declined or (self.hoists and not self.applying):
@@ -135,9 +146,8 @@ def often(finding: Finding) -> str:
 
 
 def shown(path: Path) -> str:
-    """A path on one line, as seen from the current directory where it lies below it."""
-    relative = os.path.relpath(path)
-    return one_line(os.fspath(path) if relative.startswith(os.pardir) else relative)
+    """A path on one line, without a leading ``./``."""
+    return one_line(os.path.normpath(path) if os.pardir not in path.parts else os.fspath(path))
 
 
 def one_line(text: str) -> str:

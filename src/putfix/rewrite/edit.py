@@ -67,7 +67,7 @@ class _Lines:
         while line > 1 and _BACKSLASH_ONLY.match(self._texts[line - 2]):
             line -= 1
         indentation = _indentation(self._texts[line - 1])
-        end = _line_end(self._texts[line - 1]) or (_line_end(self._texts[line - 2]) if line > 1 else "") or "\n"
+        end = _line_end(self._texts[max(line - 2, 0)]) or "\n"
         if above_comments:
             line = self._above_comments(line, indentation)
         return _Edit(self._starts[line - 1], self._starts[line - 1], f"{indentation}{statement}{end}")
