@@ -341,6 +341,9 @@ class Sizes:
         first = node.args[0] if node.args else None
         if row.size == "unknown" or first is None:
             return Estimate(row.kind, node)
+        if row.size == "made-from":
+            shape = constant(first, scope) is not None
+            return Estimate(row.kind, node, typed=not shape)
         if row.size == "file":
             archive = isinstance(first, ast.Constant) and str(first.value).endswith(".npz")
             return None if archive else Estimate(row.kind, node, typed=True)
@@ -402,4 +405,4 @@ _SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes
 _UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
 _UNCHANGEABLE |= {REFERENCE}
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
-_CONTENT_RULES = ("contents", "items", "file", "unknown")
+_CONTENT_RULES = ("contents", "items", "file", "made-from", "unknown")

@@ -14,6 +14,7 @@ _MODULES = {
     "numpy": "numpy_arrays",
     "pandas": "pandas_frames",
     "ray": "ray_core",
+    "scipy": "scipy_sparse",
     "torch": "torch_tensors",
 }
 _STANDARD = (

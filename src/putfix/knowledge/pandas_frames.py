@@ -14,21 +14,23 @@ _READERS = names(
     "read_stata read_sas read_hdf",
 )
 _READS = (
-    "abs all any count corr cov describe duplicated eq equals first_valid_index ge gt idxmax idxmin info isin "
-    "isna isnull item last_valid_index le lt max mean median memory_usage min mode ne nlargest notna notnull nsmallest "
-    "nunique prod quantile rank round sem skew std sum to_json to_markdown to_parquet to_pickle "
-    "to_string unique value_counts var"
+    "abs all any count corr cov describe duplicated eq equals first_valid_index ge gt idxmax idxmin info isin isna "
+    "isnull last_valid_index le lt max mean median memory_usage min mode ne nlargest notna notnull nsmallest nunique "
+    "prod quantile rank round sem skew std sum to_json to_markdown to_pickle to_string value_counts var"
 )
 _VIEWS = (
-    "add astype bfill clip combine_first copy cummax cummin cumprod cumsum diff div drop "
-    "drop_duplicates dropna explode expanding ffill fillna get groupby head interpolate items iterrows itertuples join "
-    "keys melt merge mul nunique pct_change pivot query reindex replace reset_index resample "
-    "rolling sample select_dtypes set_index shift sort_index sort_values stack sub squeeze tail take to_frame to_numpy "
-    "transpose to_dict to_list tolist truncate unstack xs"
+    "add astype bfill clip combine_first copy cummax cummin cumprod cumsum diff div drop drop_duplicates dropna "
+    "explode expanding ffill fillna get groupby head interpolate items keys mul nunique pct_change reindex replace "
+    "reset_index resample rolling sample shift sort_index sort_values sub squeeze tail take to_numpy transpose "
+    "to_dict truncate unstack xs"
 )
+_FRAME_READS = "to_parquet"
+_FRAME_VIEWS = "iterrows itertuples join melt merge pivot query select_dtypes set_index stack"
+_SERIES_READS = "item unique"
+_SERIES_VIEWS = "to_frame to_list tolist"
 _KEEPS_SIZE = tuple(
     "astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
-    "reset_index round set_index shift sort_index sort_values where".split()
+    "reset_index round shift sort_index sort_values where".split()
 )
 
 LIBRARY = Library(
@@ -49,8 +51,20 @@ LIBRARY = Library(
             result="view",
         ),
     ),
-    methods=tuple(
-        Methods(kind, _FRAME, reads=tuple(_READS.split()), views=tuple(_VIEWS.split()), keeps_size=_KEEPS_SIZE)
-        for kind in ("pandas.DataFrame", "pandas.Series")
+    methods=(
+        Methods(
+            "pandas.DataFrame",
+            _FRAME,
+            reads=tuple(f"{_READS} {_FRAME_READS}".split()),
+            views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
+            keeps_size=(*_KEEPS_SIZE, "set_index"),
+        ),
+        Methods(
+            "pandas.Series",
+            "pandas reference, Series",
+            reads=tuple(f"{_READS} {_SERIES_READS}".split()),
+            views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
+            keeps_size=_KEEPS_SIZE,
+        ),
     ),
 )

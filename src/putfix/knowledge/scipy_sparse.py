@@ -1,0 +1,30 @@
+"""SciPy's sparse matrices and arrays. One that is made from other data is normally larger than 100 KB."""
+
+from putfix.knowledge.rows import Library, Methods, Producers, Reads, names
+
+_SPARSE = "SciPy reference, scipy.sparse"
+_CONSTRUCTORS = names(
+    "scipy.sparse",
+    "bsr_array bsr_matrix coo_array coo_matrix csc_array csc_matrix csr_array csr_matrix",
+)
+
+LIBRARY = Library(
+    producers=(
+        Producers(_CONSTRUCTORS, "scipy.sparse.matrix", _SPARSE, size="made-from"),
+        Producers(names("scipy.sparse", "load_npz"), "scipy.sparse.matrix", _SPARSE),
+    ),
+    reads=(
+        Reads(_CONSTRUCTORS, _SPARSE, result="view"),
+        Reads(names("scipy.sparse", "load_npz issparse hstack vstack"), _SPARSE),
+    ),
+    methods=(
+        Methods(
+            "scipy.sparse.matrix",
+            _SPARSE,
+            reads=("count_nonzero", "getnnz", "toarray", "todense", "dot", "mean", "min", "max", "multiply", "nonzero"),
+            views=("tocsr", "tocsc", "tocoo", "tobsr", "transpose", "copy", "astype"),
+            with_output=("mean", "toarray", "todense"),
+            keeps_size=("tocsr", "tocsc", "tocoo", "tobsr", "transpose", "copy", "astype"),
+        ),
+    ),
+)

@@ -1,0 +1,199 @@
+"""Every row against the library that it speaks of, where that is installed."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+from putfix import knowledge
+from putfix.analysis.attributes import Attributes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.sizes import Estimate, Sizes
+from putfix.knowledge.rows import Library
+
+
+def libraries() -> Iterator[tuple[str, Library]]:
+    for module in pkgutil.iter_modules(knowledge.__path__):
+        library = getattr(importlib.import_module(f"putfix.knowledge.{module.name}"), "LIBRARY", None)
+        if library is not None:
+            yield module.name, library
+
+
+LIBRARIES = dict(libraries())
+MADE_UP = ("pickle.loaded", "scipy.sparse.matrix")
+"""Kinds that stand for whatever a function returns."""
+
+
+def find(qualified: str) -> object:
+    """The object with a qualified name; the test is skipped where its package is not installed."""
+    parts = qualified.split(".")
+    pytest.importorskip(parts[0])
+    for length in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:length]))
+        except ImportError:
+            continue
+        for name in parts[length:]:
+            found = getattr(found, name)
+        return found
+    raise ModuleNotFoundError(qualified)
+
+
+def functions(library: Library) -> set[str]:
+    rows = [*library.producers, *library.reads]
+    return {name for row in rows for name in row.names} | {*library.writes_through, *library.managers}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for library in LIBRARIES.values() for name in functions(library) if name != "os.environ.get")
+)
+def test_every_function_exists(name: str) -> None:
+    assert callable(find(name))
+
+
+METHODS = [
+    (row.kind, method)
+    for library in LIBRARIES.values()
+    for row in library.methods
+    for method in (*row.reads, *row.views, *row.changes, *row.shrinks, *row.keeps_size)
+    if row.kind not in MADE_UP
+]
+GONE = {("numpy.ndarray", "ptp"), ("numpy.ndarray", "itemset")}
+"""Methods that NumPy 1 had."""
+OLDER = {"rand", "randn", "randint", "random_sample"}
+"""Methods of ``numpy.random.RandomState``, whose rows are shared with ``Generator``."""
+
+
+@pytest.mark.parametrize(("kind", "method"), sorted(set(METHODS) - GONE))
+def test_every_method_exists(kind: str, method: str) -> None:
+    if kind == "numpy.random.Generator" and method in OLDER:
+        kind = "numpy.random.RandomState"
+    assert callable(getattr(find(kind), method))
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_every_row_names_its_source(name: str) -> None:
+    library = LIBRARIES[name]
+    assert all(row.source for row in (*library.producers, *library.reads, *library.methods))
+    assert all(
+        set(row.keeps_size) <= {*row.reads, *row.views} or row.kind.startswith("pandas") for row in library.methods
+    )
+
+
+@pytest.mark.parametrize("package", sorted(knowledge._MODULES))
+def test_every_package_has_its_table(package: str) -> None:
+    assert knowledge._library(package) is not None
+    assert knowledge.is_known_package(package)
+
+
+def estimate(expression: str) -> Estimate | None:
+    """What is known about an expression, with the packages of the tables imported."""
+    imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport os, random, secrets\n"
+    tree = ast.parse(f"{imports}rng = np.random.default_rng(0)\nvalue = {expression}\n")
+    scopes = Scopes(tree)
+    assignment = tree.body[-1]
+    assert isinstance(assignment, ast.Assign)
+    return Sizes(scopes, Attributes(scopes)).estimate(assignment.value, scopes.module)
+
+
+MEASURED = [
+    "np.zeros((300, 70))",
+    "np.zeros(50_000)",
+    "np.ones((300, 70), np.float32)",
+    "np.empty(shape=(300, 70), dtype='int16')",
+    "np.full((300, 70), 1.5)",
+    "np.full((300, 70), 0, np.uint8)",
+    "np.arange(30_000)",
+    "np.arange(5, 60_000, 2)",
+    "np.linspace(0, 1, 40_000)",
+    "np.linspace(0, 1, num=40_000)",
+    "np.linspace(0, 1)",
+    "np.eye(200)",
+    "np.identity(200)",
+    "np.zeros_like(np.zeros((300, 70)))",
+    "np.array(np.zeros((300, 70)))",
+    "np.random.rand(300, 70)",
+    "np.random.randn(300, 70)",
+    "np.random.random((300, 70))",
+    "np.random.normal(size=(300, 70))",
+    "np.random.normal(0, 1, (300, 70))",
+    "np.random.uniform(0, 1, 30_000)",
+    "np.random.randint(0, 9, 30_000)",
+    "np.random.poisson(3, 30_000)",
+    "rng.random((300, 70))",
+    "rng.random((300, 70), np.float32)",
+    "rng.standard_normal(30_000)",
+    "rng.normal(0, 1, 30_000)",
+    "rng.integers(0, 9, 30_000)",
+    "np.zeros((300, 70)) + 1",
+    "np.zeros((300, 70)) * np.ones((300, 70))",
+    "np.zeros((300, 70)).astype(np.float32)",
+    "np.zeros((300, 70)).astype('i1')",
+    "np.zeros((300, 70)).reshape(70, 300).copy()",
+    "np.zeros((300, 70)).T",
+    "list(range(50_000))",
+    "tuple(range(50_000))",
+    "[0] * 50_000",
+    "[0.5] * 20_000",
+    "20_000 * [1, 2]",
+    "[float(i) for i in [1, 2, 3]]",
+    "[0.25 for i in range(20_000)]",
+    "bytes(120_000)",
+    "bytearray(120_000)",
+    "b'ab' * 60_000",
+    "'ab' * 60_000",
+    "os.urandom(120_000)",
+    "random.randbytes(120_000)",
+    "secrets.token_bytes(120_000)",
+    "{'a': np.zeros((300, 70)), 'b': [0.5] * 20_000}",
+    "[np.zeros(500), 'text', 3, None]",
+    "('x', 1.5)",
+    "pd.DataFrame(np.zeros((300, 70)))",
+    "pd.Series(np.zeros(20_000))",
+    "torch.zeros(300, 70)",
+    "torch.zeros((300, 70), dtype=torch.float64)",
+    "torch.full((300, 70), 1.5)",
+    "torch.eye(200)",
+    "torch.arange(30_000)",
+]
+
+
+@pytest.mark.parametrize("expression", MEASURED)
+def test_sizes_hold_for_real_objects(expression: str) -> None:
+    known = estimate(expression)
+    assert known is not None
+    if "pd." in expression:
+        pytest.importorskip("pandas")
+    if "torch." in expression:
+        pytest.importorskip("torch")
+    import os
+    import random
+    import secrets
+
+    import numpy as np
+
+    names = {"np": np, "os": os, "random": random, "secrets": secrets, "rng": np.random.default_rng(0)}
+    for package, short in (("pandas", "pd"), ("torch", "torch")):
+        if f"{short}." in expression:
+            names[short] = importlib.import_module(package)
+    value = eval(expression, names)
+    serialized = serialized_bytes(value)
+    assert known.kind == f"{type(value).__module__}.{type(value).__name__}".replace("core.frame.", "").replace(
+        "core.series.", ""
+    )
+    assert known.at_least is None or known.at_least <= serialized
+    assert known.at_most is None or serialized <= known.at_most
+    assert known.at_least is not None or known.at_most is not None or "float(i)" in expression
+
+
+def serialized_bytes(value: object) -> int:
+    """The bytes of a value as Ray serializes it: pickle protocol 5, buffers out of band."""
+    import pickle
+
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    return len(data) + sum(len(buffer.raw()) for buffer in buffers)
