@@ -12,7 +12,7 @@ from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.flow import Dispatch, Flow, Path, Statement, inner_parts
 from putfix.analysis.lowering import Lowering
 from putfix.analysis.placement import Placement, Repeat, ancestors, times
-from putfix.analysis.positions import span, split_lines
+from putfix.analysis.positions import span, split_lines, statement_span
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
 from putfix.analysis.sizes import REFERENCE, Estimate, Sizes, weakest
@@ -165,7 +165,7 @@ class Analysis:
             path.text,
             written.put,
             written.imports,
-            span(repeat.place.node, self._lines),
+            statement_span(repeat.place.node, self._lines),
             sites,
         )
 

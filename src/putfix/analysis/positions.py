@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 from putfix.model import Span
 
@@ -24,6 +25,13 @@ def span(node: ast.expr | ast.stmt, lines: list[str]) -> Span:
         end_line,
         _characters(lines[end_line - 1], end_offset),
     )
+
+
+def statement_span(node: ast.stmt, lines: list[str]) -> Span:
+    """Where a statement stands, its decorators included."""
+    whole = span(node, lines)
+    decorators = getattr(node, "decorator_list", [])
+    return replace(whole, line=min([whole.line, *(decorator.lineno for decorator in decorators)]))
 
 
 def _characters(line: str, offset: int) -> int:

@@ -1,0 +1,72 @@
+"""The words of a run, and its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Problem, Span, Strength
+from putfix.report.sentences import ExitCode, Report, one_line, size
+
+SPAN = Span(3, 4, 3, 5)
+SITE = CallSite("f.remote", SPAN)
+HOIST = Hoist("x_ref", "x", "ray.put", "", SPAN, (SITE,))
+COMPUTED = Evidence(Strength.COMPUTED, 200_000_000, "np.zeros((5000, 5000))", 2)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 bytes"), (999, "999 bytes"), (102_400, "102 KB"), (2_000_000, "2.0 MB"), (2 * 10**9, "2.0 GB")],
+)
+def test_sizes(number: int, text: str) -> None:
+    assert size(number) == text
+
+
+def test_a_finding_with_its_hoist() -> None:
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, ())
+    assert Report(False).finding(Path("a.py"), finding) == (
+        "a.py:3:5: hoist: x is about 200 MB (np.zeros((5000, 5000)), line 2), sent 10 times: 1.8 GB less to copy"
+    )
+
+
+def test_a_finding_with_its_obstacles() -> None:
+    obstacles = (Obstacle("size-unknown", 3, "the size of x is not known"), Obstacle("no-place", 3, "and so on"))
+    finding = Finding("x", 3, 4, Evidence(Strength.NONE), None, (SITE, SITE), None, obstacles)
+    assert Report(False).finding(Path("a.py"), finding) == (
+        "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
+    )
+
+
+def test_a_problem_has_its_place_and_one_line() -> None:
+    report = Report(False)
+    assert report.problem(Path("a\nb.py"), Problem("syntax\nerror", 3, 4)) == "a\\nb.py:3:5: error: syntax\\nerror"
+    assert report.problem(Path("./b.py"), Problem("gone")) == "b.py: error: gone"
+    assert report.exit_code is ExitCode.FAILED
+
+
+def test_a_name_that_is_no_text_is_shown_by_its_bytes() -> None:
+    assert one_line("a\udcff\x1b[2Jé") == "a\\xff\\x1b[2Jé"
+
+
+@pytest.mark.parametrize(
+    ("applying", "hoists", "declined", "failed", "interrupted", "code"),
+    [
+        (False, 0, 0, 0, False, 0),
+        (False, 1, 0, 0, False, 1),
+        (True, 1, 0, 0, False, 0),
+        (True, 1, 1, 0, False, 1),
+        (False, 1, 0, 1, False, 2),
+        (True, 0, 0, 1, True, 130),
+    ],
+)
+def test_the_exit_code(applying: bool, hoists: int, declined: int, failed: int, interrupted: bool, code: int) -> None:
+    report = Report(applying, hoists=hoists, declined=declined, failed=failed, interrupted=interrupted)
+    assert report.exit_code == code
+
+
+def test_the_summary_counts() -> None:
+    report = Report(True, checked=3, hoists=2, files=1, declined=1, left=4, failed=1, interrupted=True)
+    assert report.summary() == (
+        "Hoisted 2 values in 1 file (3 files checked), 1 declined, 4 repeats left alone, 1 error, interrupted."
+    )
