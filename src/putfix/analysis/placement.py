@@ -47,13 +47,7 @@ class Placement:
             return [Repeat(tuple(sends), best[-1], tuple(self._running_later(sends)))]
         if len(sends) == 1:
             return self._explain(sends[0])
-        depth = _common_depth(sends)
-        parts: dict[object, list[Send]] = {}
-        for send in sends:
-            parts.setdefault(send.stack[depth] if depth < len(send.stack) else send, []).append(send)
-        if len(parts) == 1:
-            return [repeat for send in sends for repeat in self._solve([send])]
-        return [repeat for part in parts.values() for repeat in self._solve(part)]
+        return [repeat for part in _closer(sends) for repeat in self._solve(part)]
 
     def _is_valid(self, place: Statement, sends: Sequence[Send]) -> bool:
         """Whether the version, and the state of Ray, just before ``place`` are those that the sends see."""
@@ -139,6 +133,21 @@ def _common_statements(sends: Sequence[Send]) -> list[Statement]:
     if isinstance(first, Statement) and all(isinstance(part, Statement) for part in following):
         around.append(first)
     return around
+
+
+def _closer(sends: Sequence[Send]) -> list[list[Send]]:
+    """Smaller groups of sends: those under the same ``try`` or ``with``, else those under the same part."""
+    depth = _common_depth(sends)
+    by_guard: dict[object, list[Send]] = {}
+    by_part: dict[object, list[Send]] = {}
+    for send in sends:
+        guard = next((part for part in send.stack[depth:] if isinstance(part, Guard)), None)
+        by_guard.setdefault(guard, []).append(send)
+        by_part.setdefault(send.stack[depth] if depth < len(send.stack) else send, []).append(send)
+    for parts in (by_guard, by_part):
+        if len(parts) > 1:
+            return list(parts.values())
+    return [[send] for send in sends]
 
 
 def _boundary(send: Send, place: Statement) -> Guard | None:
