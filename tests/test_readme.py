@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHOWN = re.findall(
-    r"<!-- output of: putfix (.*?) -->\n```\w*\n(.*?)```\n", (ROOT / "README.md").read_text("utf-8"), re.S
+    r"<!-- output of: putfix (.*?) -->\n```\w*\n(.*?)```\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
 )
 
 

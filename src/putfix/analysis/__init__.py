@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator
 
 from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
-from putfix.analysis.callees import obstacle_of
+from putfix.analysis.callees import Callees
 from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.flow import Dispatch, Flow, Path, Statement, inner_parts
+from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Share, Statement, Store, inner_parts
 from putfix.analysis.lowering import Lowering
-from putfix.analysis.placement import Placement, Repeat, ancestors, times
+from putfix.analysis.placement import Placement, Repeat, ancestors, surely_runs, times
 from putfix.analysis.positions import span, split_lines, statement_span
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
-from putfix.analysis.sizes import REFERENCE, Estimate, Sizes, weakest
+from putfix.analysis.sizes import REFERENCE, UNCHANGEABLE, Estimate, Sizes, weakest
 from putfix.analysis.spelling import Names, Spelling, spelling
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
-from putfix.analysis.versions import Version, Walk
+from putfix.analysis.versions import Send, Version, Walk
 from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 
 _FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "builtins.str", "builtins.tuple"})
 """Types whose objects keep their size whoever has them."""
 
-_INSPECTING = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec"))
+_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
+INSPECTING = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec")) | _FRAMES
+"""Functions that read, and some that bind, variables by their names."""
 
+_TO_THREADS = frozenset({"run_in_executor", "to_thread"})
 _THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
 
 _EXPLAINED_TEXT = 60
@@ -47,17 +51,21 @@ class Analysis:
         self._calls = RemoteCalls(self._scopes, self._attributes)
         self._sizes = Sizes(self._scopes, self._attributes)
         self._names = Names(tree)
+        self._callees = Callees(self._scopes)
         self._flows: dict[Scope, Flow] = {}
         self._ray = RayState(self._scopes, self._calls, self.flow)
         self._inspected: dict[Scope, ast.Call | None] = {}
         self._started: set[Statement | None] = set()
         self._walks: dict[tuple[Path, Scope], Walk] = {}
-        self._threads = any(
-            binding.imported.partition(".")[0] in _THREADING
+        imported = {
+            binding.imported
             for scope in self._scopes.of.values()
             for variable in scope.variables.values()
             for binding in variable.bindings
-        )
+        }
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        self._threads = bool({name.partition(".")[0] for name in imported} & _THREADING or attributes & _TO_THREADS)
+        self._looks_at_frames = bool(attributes & {name.rpartition(".")[2] for name in _FRAMES} or imported & _FRAMES)
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
@@ -104,13 +112,21 @@ class Analysis:
                 for argument, path in part.sent:
                     sent.setdefault(path, argument)
         for path, argument in sent.items():
-            if all(binding.kind in ("function", "class") for binding in path.variable.bindings):
+            kinds = {binding.kind for binding in path.variable.bindings}
+            if not path.attributes and kinds <= {"function", "class"}:
                 continue
             walk = self._walk(path, argument, scope)
-            for repeat in Placement(path.text, walk, self._ray.walk(scope)).repeats():
+            placement = Placement(path.text, walk, self._ray.walk(scope))
+            # What one callee minds says nothing about the others.
+            minding = [send for send in walk.sends if self._obstacle_of_callee(send) is not None]
+            others = [send for send in walk.sends if send not in minding]
+            for repeat in [*placement.repeats(others), *placement.repeats(minding)]:
                 finding = self._finding(path, repeat, scope)
                 if finding is not None:
                     yield repeat, finding
+
+    def _obstacle_of_callee(self, send: Send) -> Obstacle | None:
+        return self._callees.obstacle_of(send.dispatch.call)
 
     def _walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``."""
@@ -127,12 +143,36 @@ class Analysis:
         return walk
 
     def _tracker(self, path: Path, scope: Scope) -> ValueTracker:
-        return ValueTracker(path, self.flow(scope), scope, self._sizes, threads=self._threads)
+        return ValueTracker(
+            path,
+            self.flow(scope),
+            scope,
+            self._sizes,
+            threads=self._threads,
+            leaked_attributes=self._leaked_attributes if path.attributes else frozenset(),
+        )
+
+    @functools.cached_property
+    def _leaked_attributes(self) -> frozenset[str]:
+        """The attributes whose objects some function also gives another name, stores, or hands to unknown code."""
+        found: set[str] = set()
+        for scope in self._scopes.units():
+            body = self.flow(scope)
+            for alias in body.aliases:
+                found.update(alias.other.attributes)
+            for effect in inner_parts(body.body.parts):
+                if isinstance(effect, Escape | Share | Store):
+                    found.update(effect.path.attributes)
+        return frozenset(found)
 
     def _finding(self, path: Path, repeat: Repeat, scope: Scope) -> Finding | None:
         """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
         first = repeat.sends[0]
         estimate = self._estimate(first.version, scope)
+        if estimate is None:
+            # Whatever of the bindings gave it: a number is a number.
+            estimate = self._sizes.estimate(first.argument, scope)
+            estimate = estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
         if estimate is not None and (estimate.small or estimate.kind == REFERENCE):
             return None
         found = list(repeat.obstacles)
@@ -175,20 +215,18 @@ class Analysis:
         first = repeat.sends[0]
         if not first.version.bound:
             yield obstacles.may_be_unbound(path.text, repeat.place.node)
-        for send in repeat.sends:
-            obstacle = obstacle_of(send.dispatch.call, send.argument, self._scopes)
-            if obstacle is not None:
-                yield obstacle
-        if self._ray.walk(scope).exposed_at[repeat.place] and self._ray.inits:
-            yield obstacles.ray_init_later(path.text, self._ray.inits[0])
-        yield from self._inspecting(scope)
+        yield from filter(None, map(self._obstacle_of_callee, repeat.sends))
+        certain = surely_runs(first, repeat.place)
+        if not certain and self._ray.walk(scope).exposed_at[repeat.place] and self._ray.questions:
+            yield obstacles.ray_init_later(path.text, self._ray.questions[0])
+        yield from self._inspecting(path, scope)
 
-    def _inspecting(self, scope: Scope) -> Iterator[Obstacle]:
+    def _inspecting(self, path: Path, scope: Scope) -> Iterator[Obstacle]:
         """A call that looks at variables by name: in this body, or anywhere where they are the module's."""
-        scopes = self._scopes.of.values() if isinstance(scope.node, ast.Module) else [scope]
-        for inner in scopes:
+        everywhere = isinstance(scope.node, ast.Module) or isinstance(path.variable.scope.node, ast.Module)
+        for inner in self._scopes.of.values() if everywhere or self._looks_at_frames else [scope]:
             if inner not in self._inspected:
-                calls = (n for n in _own_calls(inner) if self._scopes.qualified(n.func, inner) in _INSPECTING)
+                calls = (n for n in _own_calls(inner) if self._scopes.qualified(n.func, inner) in INSPECTING)
                 self._inspected[inner] = next(calls, None)
             call = self._inspected[inner]
             if call is not None:

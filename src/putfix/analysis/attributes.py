@@ -31,15 +31,19 @@ class Attributes:
         for scope in list(scopes.of.values()):
             if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
                 self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
-        # What binds an attribute of the name elsewhere, in another class or from outside, may bind this one.
-        bound = Counter(
-            node.attr
-            for node in ast.walk(scopes.module.node)
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-        )
-        for attributes in self._of.values():
+        # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
+        stores = [node for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)]
+        bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+        families = _families([owner.node for owner in self._of if isinstance(owner.node, ast.ClassDef)])
+        for owner, attributes in self._of.items():
             for name, attribute in attributes.items():
-                attribute.unclear |= bound[name] > len(attribute.values)
+                elsewhere = [
+                    len(others[name].values)
+                    for other, others in self._of.items()
+                    if name in others and families[other.node] != families[owner.node]
+                ]
+                attribute.unclear |= bound[name] > len(attribute.values) + sum(elsewhere)
+                attribute.always_bound &= list(families.values()).count(families[owner.node]) == 1
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
         """What ``base.name`` means in ``scope``, where ``base`` is the ``self`` of a method; None otherwise.
@@ -62,7 +66,7 @@ class Attributes:
                 attribute = attributes.setdefault(node.attr, Attribute())
                 if node in values:
                     attribute.values.append((values[node], method))
-                    attribute.always_bound |= any(node in getattr(s, "targets", ()) for s in _init_body(method))
+                    attribute.always_bound |= any(node in getattr(s, "targets", ()) for s in _certain_part(method))
                 else:
                     attribute.unclear = True
 
@@ -75,9 +79,36 @@ def self_name(method: Scope) -> str | None:
     return positional[0].arg if positional else None
 
 
-def _init_body(method: Scope) -> list[ast.stmt]:
+def _families(classes: list[ast.ClassDef]) -> dict[ast.AST, int]:
+    """A number for each class, the same for those that inherit from each other in this file."""
+    family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
+    by_name: dict[str, list[ast.ClassDef]] = {}
+    for node in classes:
+        by_name.setdefault(node.name, []).append(node)
+    for node in classes:
+        for base in node.bases:
+            name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
+            for relative in by_name.get(name, []):
+                old, new = family[relative], family[node]
+                family.update({member: new for member, number in family.items() if number == old})
+    return family
+
+
+def _certain_part(method: Scope) -> list[ast.stmt]:
+    """The statements of ``__init__`` that every new object has run before any other method of it: none below a
+    ``return``, nor below a call that has the object."""
     node = method.node
-    return node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
+    body = node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
+    ending = (i for i, s in enumerate(body) if any(_hands_on(inner, self_name(method)) for inner in ast.walk(s)))
+    return body[: next(ending, len(body))]
+
+
+def _hands_on(node: ast.AST, name: str | None) -> bool:
+    """Whether ``node`` returns, or is a call with the variable ``name`` in it."""
+    called = isinstance(node, ast.Call) and any(
+        isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node)
+    )
+    return called or isinstance(node, ast.Return)
 
 
 def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:

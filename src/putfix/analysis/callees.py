@@ -1,121 +1,106 @@
-"""What a remote call does with its arguments that makes a reference differ from a value."""
+"""What a remote call does with its arguments that makes a reference differ from a value.
+
+Tasks and actors that get a reference share one copy, and only NumPy's read-only flag keeps them from writing to
+it. So a callee of this file that reaches, itself or through other functions of the file, something that goes
+around the flag minds; whether it does so with this very argument is not asked.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
 
 from putfix import knowledge
 from putfix.analysis import obstacles
-from putfix.analysis.attributes import self_name
 from putfix.analysis.calls import RemoteCall
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, parameters
+from putfix.analysis.scopes import FunctionNode, Scopes
 from putfix.model import Obstacle
 
 _MAKES_ACTORS_SPECIAL = ("lifetime", "get_if_exists")
-
-
-def obstacle_of(call: RemoteCall, argument: ast.expr, scopes: Scopes) -> Obstacle | None:
-    """Why ``argument`` of ``call`` must stay a value, if so."""
-    for option in call.callee.options:
-        known = call.callee.kind in ("task", "method")
-        off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
-        if (option.arg is None and not known) or (option.arg in _MAKES_ACTORS_SPECIAL and not off):
-            return obstacles.actor_options(call.node)
-    definition = call.callee.definition
-    if definition is not None:
-        writer = _Writers(scopes).of_call(call, argument, definition)
-        if writer is not None:
-            return obstacles.writes_through(definition.name, writer)
-    return None
-
-
-def _parameter(call: RemoteCall, argument: ast.expr, definition: FunctionNode) -> str | None:
-    """The parameter that receives ``argument``; None where that is not plain."""
-    names = [parameter.arg for parameter in parameters(definition.args)]
-    for keyword in call.node.keywords:
-        if keyword.value is argument:
-            return keyword.arg if keyword.arg in names else None
-    if call.callee.kind in ("actor", "method"):
-        names = names[1:]
-    before = call.node.args[: call.node.args.index(argument)]
-    if any(isinstance(other, ast.Starred) for other in before) or len(before) >= len(names):
-        return None
-    return names[len(before)]
-
-
 _RAW_MEMORY = ("ctypes", "__array_interface__", "__array_struct__")
 
+Definition = FunctionNode | ast.ClassDef
 
-class _Writers:
-    """Looks for what makes read-only memory writable, through the functions of one module."""
+
+class Callees:
+    """The callees of one module, and what they reach."""
 
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
-        self._seen: set[tuple[ast.AST, frozenset[str]]] = set()
+        self._by_name: dict[str, list[Definition]] = {}
+        for node in scopes.of:
+            if isinstance(node, Definition):
+                self._by_name.setdefault(node.name, []).append(node)
+        self._writers: dict[str, ast.expr | None] = {}
 
-    def of_call(self, call: RemoteCall, argument: ast.expr, definition: FunctionNode) -> ast.expr | None:
-        """The expression that may write to ``argument``: in the callee, and in all methods of an actor, which
-        may have kept it."""
-        parameter = _parameter(call, argument, definition)
-        names = {parameter} if parameter else {p.arg for p in parameters(definition.args)}
-        found = self._in_function(definition, names)
-        owner = self._scopes.of[definition].enclosing_class
-        if found is not None or owner is None:
-            return found
-        methods = [node for node in ast.walk(owner.node) if isinstance(node, FunctionNode)]
-        selves = [(method, self_name(self._scopes.of[method])) for method in methods]
-        kept = (self._in_function(method, {name}) for method, name in selves if name is not None)
-        return next((writer for writer in kept if writer is not None), None)
+    def obstacle_of(self, call: RemoteCall) -> Obstacle | None:
+        """Why the arguments of ``call`` must stay values, if so."""
+        for option in call.callee.options:
+            known = call.callee.kind in ("task", "method")
+            off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
+            if (option.arg is None and not known) or (option.arg in _MAKES_ACTORS_SPECIAL and not off):
+                return obstacles.actor_options(call.node)
+        name = self._name(call)
+        if name not in self._writers:
+            self._writers[name] = self._writer_reached_from(name)
+        writer = self._writers[name]
+        return obstacles.writes_through(name, writer) if writer is not None else None
 
-    def _in_function(self, definition: FunctionNode, names: set[str]) -> ast.expr | None:
-        """The expression in a body that writes to the memory of ``names``, or of what is made from them."""
-        if (definition, frozenset(names)) in self._seen:
-            return None
-        self._seen.add((definition, frozenset(names)))
-        scope = self._scopes.of[definition]
-        derived = _derived_names(definition, names)
-        for node in ast.walk(definition):
-            if isinstance(node, ast.Attribute) and node.attr in _RAW_MEMORY and _mentions(node.value, derived):
-                return node
-            if isinstance(node, ast.Call) and _mentions(node, derived) and self._writes(node, scope):
-                return node
+    def _name(self, call: RemoteCall) -> str:
+        """The name of what is called, or of the class of the actor that is made."""
+        definition = call.callee.definition
+        if definition is not None:
+            owner = self._scopes.of[definition].enclosing_class
+            if call.callee.kind == "actor" and owner is not None and isinstance(owner.node, ast.ClassDef):
+                return owner.node.name
+            return definition.name
+        receiver = call.receiver
+        while isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
+            receiver = receiver.func.value  # .options(...)
+        return receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+
+    def _writer_reached_from(self, name: str) -> ast.expr | None:
+        """What goes around the read-only flag in the functions that anything called ``name`` reaches."""
+        pending = [*self._by_name.get(name, [])]
+        if pending and self._in_module is not None:
+            return self._in_module
+        seen: set[ast.AST] = set()
+        while pending:
+            node = pending.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            writer = self._writer_in(node)
+            if writer is not None:
+                return writer
+            owner = self._scopes.of[node].enclosing_class  # an actor may keep what it is given
+            if owner is not None and isinstance(owner.node, ast.ClassDef):
+                pending.append(owner.node)
+            for inner in ast.walk(node):
+                if isinstance(inner, FunctionNode):  # with imports of its own
+                    pending.append(inner)
+                reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
+                pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
         return None
 
-    def _writes(self, node: ast.Call, scope: Scope) -> bool:
-        name = self._scopes.qualified(node.func, scope)
-        if any((keyword.arg or "").startswith("overwrite_") for keyword in node.keywords):
-            return True
-        if name is not None:
-            return knowledge.writes_through(name) or (name.startswith("scipy.linalg.") and len(node.args) > 1)
-        variable = scope.variable(node.func.id) if isinstance(node.func, ast.Name) else None
-        helpers = [b.node for b in variable.bindings if isinstance(b.node, FunctionNode)] if variable else []
-        return any(self._in_function(h, {p.arg for p in parameters(h.args)}) is not None for h in helpers)
+    @functools.cached_property
+    def _in_module(self) -> ast.expr | None:
+        """The same in the module's own code, where it may give a writer another name."""
+        body = self._scopes.module.node.body if isinstance(self._scopes.module.node, ast.Module) else []
+        found = (self._writer_in(node) for node in body if not isinstance(node, Definition))
+        return next((writer for writer in found if writer is not None), None)
 
-
-def _derived_names(definition: FunctionNode, names: set[str]) -> set[str]:
-    """``names``, and those that get something made from them."""
-    names = names | {n.name for n in ast.walk(definition) if isinstance(n, ast.MatchAs | ast.MatchStar) and n.name}
-    assigned: list[tuple[list[ast.expr], ast.expr]] = []
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Assign):
-            assigned.append((node.targets, node.value))
-        elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr) and node.value is not None:
-            assigned.append(([node.target], node.value))
-        elif isinstance(node, ast.For | ast.comprehension):
-            assigned.append(([node.target], node.iter))
-    while True:
-        more = {
-            inner.id
-            for targets, value in assigned
-            if _mentions(value, names)
-            for target in targets
-            for inner in ast.walk(target)
-            if isinstance(inner, ast.Name)
-        }
-        if more <= names:
-            return names
-        names |= more
-
-
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(inner, ast.Name) and inner.id in names for inner in ast.walk(node))
+    def _writer_in(self, node: ast.AST) -> ast.expr | None:
+        scope = self._scopes.of.get(node, self._scopes.module)
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
+                qualified = self._scopes.qualified(inner, scope) or ""
+                raw = isinstance(inner, ast.Attribute) and inner.attr in _RAW_MEMORY
+                if raw or knowledge.writes_through(qualified):
+                    return inner
+            elif isinstance(inner, ast.Call):
+                linear_algebra = (self._scopes.qualified(inner.func, scope) or "").startswith("scipy.linalg.")
+                overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in inner.keywords)
+                if overwrites or (linear_algebra and len(inner.args) > 1):
+                    return inner
+        return None

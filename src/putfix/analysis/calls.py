@@ -124,9 +124,10 @@ class RemoteCalls:
         known = [callee for callee in found if callee is not None]
         if not known:
             return None
-        if len(known) == 1:
-            return known[0]
-        return next((callee for callee in known if callee.kind != "unknown"), known[0])
+        best = next((callee for callee in known if callee.kind != "unknown"), known[0])
+        options = tuple(option for callee in known for option in callee.options)
+        only = {callee.definition for callee in known} == {best.definition}
+        return Callee(best.kind if only else "unknown", best.definition if only else None, options)
 
     def _of_binding(self, binding: Binding, scope: Scope, depth: int) -> Callee | None:
         node = binding.node

@@ -7,15 +7,17 @@ and changes whatever it kept before. The same holds for a method of an object of
 from __future__ import annotations
 
 import ast
+import re
 
 from putfix import knowledge
 from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
 from putfix.analysis.scopes import Comprehension, Scope, Scopes
 from putfix.analysis.sizes import Sizes
+from putfix.knowledge.rows import Reads
 
 _OUTPUT_KEYWORDS = frozenset(
     "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
-    "converters date_parser".split()
+    "converters date_parser file fp parse_int parse_float parse_constant hook initializer target".split()
 )
 """Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
 
@@ -32,6 +34,13 @@ _RAY_EFFECTS = {
 }
 """Which functions start Ray by themselves: those wrapped in ``ray/_private/auto_init_hook.py``."""
 
+_MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
+_ITERATING = frozenset({"Counter", "DataFrame", "Series", "array", "bytearray", "bytes", "deque", "extend", "update"})
+_ANY_NUMBER = Reads((), "").at_most
+_FORGETTING = frozenset(
+    f"builtins.{name}"
+    for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple", "str.join")
+)
 _NEUTRAL = frozenset({"ray.remote", "ray.method"})
 
 
@@ -39,31 +48,18 @@ def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
     """The path that ``node`` is, if it is a variable or attributes reached from one."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
-        attributes.append(node.attr)
+        # What is set in the dictionary of an object is set on the object; _Class__name is __name inside of it.
+        attributes = [] if node.attr == "__dict__" else [*attributes, _MANGLED.sub(r"\1", node.attr)]
         node = node.value
     variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
     return Path(variable, tuple(reversed(attributes))) if variable is not None else None
-
-
-def innermost_path(node: ast.expr, scope: Scope) -> Path | None:
-    """The path of the object that ``node`` is reached from: ``x.a`` for ``x.a[0].b`` and for ``x.a.f().b``."""
-    while True:
-        path = dotted_path(node, scope)
-        if path is not None:
-            return path
-        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Await):
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        else:
-            return None
 
 
 def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
     """The paths whose objects the value of ``node`` may be, hold, or share memory with."""
     path = dotted_path(node, scope)
     if path is not None:
-        return [path]
+        return [] if effects.is_plain(node, scope) else [path]
     if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
         return []
     if isinstance(node, ast.Call):
@@ -96,17 +92,40 @@ class CallEffects:
         """Whether ``node`` is an array, whose arithmetic makes new arrays."""
         return self._sizes.kind(node, scope) == "numpy.ndarray"
 
+    def is_plain(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether ``node`` is an attribute that shares nothing with its object, such as the shape of an array."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        row = knowledge.methods(self._sizes.kind(node.value, scope) or "")
+        return row is not None and node.attr in row.plain_attributes
+
     def only_reads(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call neither changes nor keeps anything, apart from the code of lambdas handed to it."""
         name = self._sizes.callee(node, scope)
         row = knowledge.reads(name) if name is not None else None
+        if row is None or not _are_plain(node, any_number=row.at_most == _ANY_NUMBER):
+            return False
         lambdas = {keyword.arg for keyword in node.keywords if isinstance(keyword.value, ast.Lambda)}
         words = {keyword.arg for keyword in node.keywords} - lambdas
-        fits = row is not None and len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
+        fits = len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
         return fits and not any(self._is_function(argument, scope) for argument in _values(node))
 
-    def runs_lambdas(self, node: ast.Call, scope: Scope) -> bool:
-        """Whether the call is over when the lambdas and generators handed to it have run."""
+    def forgets(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the lambdas and generators handed to the call have run, and are gone, when it is over."""
+        return self.name(node, scope) in _FORGETTING and self.is_listed(node, scope)
+
+    def hands_on(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether what the call returns may give out what its arguments hold, as ``zip`` does."""
+        row = knowledge.reads(self.name(node, scope) or "")
+        return row is not None and row.result != "fresh"
+
+    def iterates(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call goes through what it is given, to the end."""
+        name = self.name(node, scope) or ""
+        return name in _FORGETTING or name.rpartition(".")[2] in _ITERATING
+
+    def is_listed(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether tables say what the call does."""
         return self.only_reads(node, scope) or self._known_method(node, self.name(node, scope) or "", scope) is not None
 
     def _is_function(self, node: ast.expr, scope: Scope) -> bool:
@@ -117,7 +136,7 @@ class CallEffects:
         )
 
     def of(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[tuple[Path, Path]]]:
-        """The effects of the call itself, its arguments being evaluated, and the aliases it makes."""
+        """The effects of the call itself, its arguments being evaluated, and what it puts into what."""
         name = self._sizes.callee(node, scope) or ""
         if self.only_reads(node, scope):
             return self._of_reading(name, node), []
@@ -126,9 +145,10 @@ class CallEffects:
             return [], []
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
         receivers = self._receivers(node, scope)
-        receiver = innermost_path(node.func.value, scope) if isinstance(node.func, ast.Attribute) else None
-        if method is not None and receiver is not None:
-            return [Change(node, receiver, grows=method == "changes")], [(receiver, path) for path in arguments]
+        if method is not None and isinstance(node.func, ast.Attribute):
+            inside = dotted_path(node.func.value, scope) is None
+            changes = [Change(node, path, grows=method == "changes", inside=inside) for path in receivers]
+            return [*changes], [(path, kept) for path in receivers for kept in arguments]
         return [*[Escape(node, path) for path in [*arguments, *receivers]], Opaque(node)], []
 
     def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
@@ -146,7 +166,8 @@ class CallEffects:
         method = self._known_method(node, name, scope)
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
         if self.only_reads(node, scope):
-            return arguments if row is not None and row.result == "view" else []
+            copied = row is not None and row.result == "items" and self.is_array(node.args[0], scope)
+            return [] if row is None or row.result == "fresh" or copied else arguments
         if method == "reads" and not self._is_view(name):
             return []
         return [*arguments, *self._receivers(node, scope)]
@@ -157,6 +178,13 @@ class CallEffects:
         if isinstance(node, ast.DictComp):
             return [*carried(node.key, scope, self), *carried(node.value, scope, self)]
         return carried(node.body if isinstance(node, ast.Lambda) else node.elt, scope, self)
+
+    def arm_where_ray_runs(self, test: ast.expr, scope: Scope) -> bool | None:
+        """The outcome of ``test`` that means that Ray runs; None where it does not ask for that."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.arm_where_ray_runs(test.operand, scope)
+            return None if inner is None else not inner
+        return True if self.name(test, scope) == "ray.is_initialized" else None
 
     def _of_reading(self, name: str, node: ast.Call) -> list[Effect]:
         if name in _RAY_EFFECTS:
@@ -170,9 +198,9 @@ class CallEffects:
         """``reads``, ``changes`` or ``shrinks`` for a method of a known type that is listed."""
         kind, _, method = name.rpartition(".")
         row = knowledge.methods(kind)
-        if row is None or not isinstance(node.func, ast.Attribute):
-            return None
-        if {keyword.arg for keyword in node.keywords} & _OUTPUT_KEYWORDS:
+        if row is None or not isinstance(node.func, ast.Attribute) or self._is_module(node.func, scope):
+            return None  # unknown, or list.append(x, 1), whose object is an argument
+        if {keyword.arg for keyword in node.keywords} & _OUTPUT_KEYWORDS or not _are_plain(node):
             return None
         if any(self._is_function(argument, scope) for argument in _values(node)):
             return None
@@ -191,6 +219,12 @@ class CallEffects:
     def _is_module(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the callee is reached from an import: there is no object to change."""
         return self._scopes.qualified(node, scope) is not None
+
+
+def _are_plain(node: ast.Call, *, any_number: bool = False) -> bool:
+    """Whether it is known which parameters the arguments go to; ``*`` is fine where there may be any number."""
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    return (any_number or not starred) and all(keyword.arg is not None for keyword in node.keywords)
 
 
 def _values(node: ast.Call) -> list[ast.expr]:

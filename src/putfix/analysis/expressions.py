@@ -9,9 +9,10 @@ import ast
 import functools
 from collections.abc import Callable, Iterable
 
-from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.effects import CallEffects, carried, dotted_path, innermost_path
+from putfix.analysis.calls import RemoteCall, RemoteCalls
+from putfix.analysis.effects import CallEffects, carried, dotted_path
 from putfix.analysis.flow import (
+    Alias,
     Arm,
     Bind,
     Branch,
@@ -31,7 +32,7 @@ from putfix.analysis.flow import (
     Store,
     Suite,
 )
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, parameters
+from putfix.analysis.scopes import Binding, Comprehension, FunctionNode, Scope, Scopes, parameters
 from putfix.analysis.sizes import Sizes
 
 
@@ -87,6 +88,8 @@ class ExpressionLowering:
         """Give ``target`` the value of ``value``, or a part of what ``held`` holds."""
         if held is None:
             held = carried(value, self._scope, self._effects) if value is not None else []
+        if isinstance(target, ast.Tuple | ast.List) and value is not None and not isinstance(value, _DISPLAYS):
+            self._consume(value)
         if isinstance(target, ast.Tuple | ast.List):
             values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
             paired = len(values) == len(target.elts) and not any(
@@ -104,7 +107,7 @@ class ExpressionLowering:
             if path is not None:
                 self._emit(Bind(node, path, value))
                 self._set_attribute(path, node)
-                self._keep(held, path, node)
+                self._keep(held, path, node, holds=isinstance(value, _DISPLAYS))
             else:
                 self._change(target, node, grows=True, held=held)
         elif isinstance(target, ast.Subscript):
@@ -114,28 +117,30 @@ class ExpressionLowering:
         """``target`` is an item or an attribute of something: that changes."""
         for child in ast.iter_child_nodes(target):
             self._lower(child)
-        path = innermost_path(target, self._scope)
-        if path is not None:
-            self._emit(Change(node, path, grows=grows))
+        assert isinstance(target, ast.Attribute | ast.Subscript)
+        inside = dotted_path(target.value, self._scope) is None
+        bases = carried(target.value, self._scope, self._effects)
+        for path in bases:
+            self._emit(Change(node, path, grows=grows, inside=inside))
             self._store(held, path, node)
-        else:
+        if not bases:
             self._emit(*[Share(node, kept) for kept in held])
 
     def _set_attribute(self, path: Path, node: ast.AST) -> None:
         if path.attributes:
             self._emit(SetAttribute(node, Path(path.variable, path.attributes[:-1]), path.attributes[-1]))
 
-    def _keep(self, held: Iterable[Path], path: Path, node: ast.AST) -> None:
+    def _keep(self, held: Iterable[Path], path: Path, node: ast.AST, *, holds: bool = False) -> None:
         """From here on the objects at ``held`` may be reached through ``path`` too."""
         for kept in held:
-            self._flow.aliases.append((path, kept))
+            self._flow.aliases.append(Alias(path, kept, holds))
             if path.attributes or path.variable.scope.node is not self._scope.node:
                 self._emit(Share(node, kept))
 
     def _store(self, held: Iterable[Path], container: Path, node: ast.AST) -> None:
         """From here on the objects at ``held`` may be reached through what is at ``container``."""
         for kept in held:
-            self._flow.aliases.append((container, kept))
+            self._flow.aliases.append(Alias(container, kept, holds=True))
             self._emit(Store(node, kept, container))
 
     def lower_NamedExpr(self, node: ast.NamedExpr) -> None:
@@ -160,6 +165,9 @@ class ExpressionLowering:
             self._lower(always)
         if node.comparators[1:]:
             self._maybe(node.comparators[1:])
+        for operator, compared in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.In | ast.NotIn):
+                self._consume(compared)
 
     def lower_BoolOp(self, node: ast.BoolOp) -> None:
         self._lower(node.values[0])
@@ -200,7 +208,7 @@ class ExpressionLowering:
             self._lower(default)
             path = Path(inner.variables[parameter.arg])
             for kept in carried(default, self._scope, self._effects):
-                self._flow.aliases.append((path, kept))
+                self._flow.aliases.append(Alias(path, kept))
 
     def _lambda_body(self, node: ast.Lambda) -> None:
         inner = self._scopes.of[node]
@@ -272,13 +280,49 @@ class ExpressionLowering:
 
         Parameters and attributes are taken for containers; the result of an unknown call may be a generator.
         """
+        if not depth:
+            return False
         if isinstance(node, ast.Call):
-            return self._effects.only_reads(node, scope) or self._sizes.kind(node, scope) is not None
-        if isinstance(node, ast.Name) and depth:
+            if self._sizes.kind(node, scope) is not None:
+                return True
+            given = node.args if self._effects.hands_on(node, scope) else []
+            arguments = all(self._is_container(argument, scope, depth - 1) for argument in given)
+            return self._effects.only_reads(node, scope) and arguments
+        if isinstance(node, ast.Name):
             variable = scope.variable(node.id)
-            values = [b.value for b in variable.bindings if b.value is not None] if variable is not None else []
-            return variable is None or all(self._is_container(v, variable.scope, depth - 1) for v in values)
+            return variable is None or all(self._binds_container(b, variable.scope, depth) for b in variable.bindings)
+        if isinstance(node, ast.Subscript):
+            return self._holds_containers(node.value, scope, depth - 1)
+        if isinstance(node, ast.IfExp | ast.BoolOp):
+            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
+            return all(self._is_container(part, scope, depth - 1) for part in parts)
         return not isinstance(node, ast.GeneratorExp | ast.Await)
+
+    def _binds_container(self, binding: Binding, scope: Scope, depth: int) -> bool:
+        if binding.value is not None:
+            return self._is_container(binding.value, scope, depth - 1)
+        if isinstance(binding.node, ast.For | ast.comprehension):
+            return self._holds_containers(binding.node.iter, scope, depth - 1)
+        return binding.kind != "part" or isinstance(binding.node, ast.Assign)
+
+    def _holds_containers(self, node: ast.expr, scope: Scope, depth: int) -> bool:
+        """Whether none of what ``node`` holds is a generator, as far as the file shows how it was made."""
+        if not depth:
+            return False
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return all(self._is_container(element, scope, depth - 1) for element in node.elts)
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            return self._is_container(node.elt, self._scopes.of[node], depth - 1)
+        if isinstance(node, ast.Name):
+            variable = scope.variable(node.id)
+            values = [(b.value, variable.scope) for b in variable.bindings if b.value is not None] if variable else []
+            return all(self._holds_containers(value, inner, depth - 1) for value, inner in values)
+        return True
+
+    def _consume(self, node: ast.expr) -> None:
+        """``node`` is iterated over here and now."""
+        if not self._is_container(node, self._scope):
+            self._emit(Opaque(node))
 
     def _is_lazy_call(self, node: ast.expr) -> bool:
         return (
@@ -294,39 +338,49 @@ class ExpressionLowering:
             self._loop(Loop(node=node.value, times=None), each)
         else:
             self._lower(node.value)
+            self._consume(node.value)
 
     def lower_Call(self, node: ast.Call) -> None:
         remote = self._calls.find(node, self._scope)
         if remote is not None:
-            self._receiver(remote.receiver)
-            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-                self._lower(argument)
-            named = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
-            paths = [(argument, dotted_path(argument, self._scope)) for argument in named]
-            sent = tuple((argument, path) for argument, path in paths if path is not None)
-            self._emit(Dispatch(node, remote, sent), RayEffect(node, starts=True))
+            self._remote_call(node, remote)
             return
         if isinstance(node.func, ast.Attribute):
             self._lower(node.func.value)
         elif not isinstance(node.func, ast.Name):
             self._lower(node.func)
-        consumes = self._effects.runs_lambdas(node, self._scope)
-        iterates = self._effects.name(node, self._scope) in _ITERATING
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            if consumes and (isinstance(argument, ast.GeneratorExp) or (iterates and self._is_lazy_call(argument))):
+            self._argument(node, argument)
+        effects, stored = self._effects.of(node, self._scope)
+        self._emit(*effects)
+        for path, kept in stored:
+            self._store([kept], path, node)
+
+    def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
+        self._receiver(remote.receiver)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            self._lower(argument)
+        named = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
+        paths = [(argument, dotted_path(argument, self._scope)) for argument in named]
+        sent = tuple((argument, path) for argument, path in paths if path is not None)
+        self._emit(Dispatch(node, remote, sent), RayEffect(node, starts=True))
+
+    def _argument(self, node: ast.Call, argument: ast.expr) -> None:
+        """An argument of the call ``node``, with the code in it that the call itself runs."""
+        if self._effects.forgets(node, self._scope):
+            if isinstance(argument, ast.GeneratorExp) or self._is_lazy_call(argument):
                 length = self._sizes.length(argument.args[-1], self._scope) if isinstance(argument, ast.Call) else None
                 self._loop(Loop(node=argument, times=length), self._iterate(argument))
-            elif isinstance(argument, ast.Lambda) and consumes:
+                return
+            if isinstance(argument, ast.Lambda):
                 self._defaults(argument)
                 self._loop(Loop(node=argument), functools.partial(self._lambda_body, argument))
-            else:
-                self._lower(argument)
-                if iterates and not self._is_container(argument, self._scope):
-                    self._emit(Opaque(argument))
-        effects, aliases = self._effects.of(node, self._scope)
-        self._emit(*effects)
-        for path, kept in aliases:
-            self._store([kept], path, node)
+                return
+        self._lower(argument)
+        if isinstance(argument, ast.Lambda | ast.GeneratorExp):
+            self._emit(Opaque(argument))  # it may run now as well as later
+        elif self._effects.iterates(node, self._scope):
+            self._consume(argument)
 
     def _receiver(self, node: ast.expr) -> None:
         """What stands before ``.remote``; Ray's ``.options(...)`` only makes a copy of it with settings."""
@@ -342,10 +396,7 @@ class ExpressionLowering:
 
 _LAZY = frozenset(f"builtins.{name}" for name in ("map", "filter", "zip", "enumerate", "reversed"))
 _CALLING = frozenset({"builtins.map", "builtins.filter"})
-_ITERATING = frozenset(
-    f"builtins.{name}"
-    for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
-)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
 def _run_all(steps: list[Callable[[], None]]) -> None:

@@ -133,10 +133,14 @@ class Bind(Effect):
 
 @dataclass(eq=False)
 class Change(Effect):
-    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it."""
+    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it.
+
+    ``inside`` when it is rather something that it holds, or shares memory with, that is changed.
+    """
 
     path: Path
     grows: bool
+    inside: bool = False
 
 
 @dataclass(eq=False)
@@ -192,12 +196,21 @@ class Dispatch(Effect):
     sent: tuple[tuple[ast.expr, Path], ...]
 
 
+@dataclass(frozen=True)
+class Alias:
+    """What is at ``other`` may also be at ``path``, or is held by what is there where it ``holds``."""
+
+    path: Path
+    other: Path
+    holds: bool = False
+
+
 @dataclass(eq=False)
 class Flow:
     """The tree of one function or module body, with the aliases that its assignments make."""
 
     body: Arm
-    aliases: list[tuple[Path, Path]] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
 
     @functools.cached_property
     def leaked(self) -> frozenset[Variable]:
@@ -205,15 +218,23 @@ class Flow:
         found = effects(self.body.parts, into_later=True)
         return frozenset(effect.path.variable for effect in found if isinstance(effect, Escape | Share | Store))
 
+    @functools.cached_property
+    def containers(self) -> frozenset[Path]:
+        """The paths of objects that only hold others: changing one of them changes none of those."""
+        holding = {alias.path for alias in self.aliases if alias.holds}
+        sharing = {path for alias in self.aliases if not alias.holds for path in (alias.path, alias.other)}
+        held = {alias.other for alias in self.aliases if alias.holds}
+        return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
+
     def also_at(self, path: Path) -> frozenset[Path]:
         """Where else the object at ``path``, a part of it, or what holds it may be reached.
 
         Aliases are taken together over the whole body, whatever their order.
         """
         neighbours: dict[Variable, list[tuple[Path, Path]]] = {}
-        for left, right in self.aliases:
-            neighbours.setdefault(left.variable, []).append((left, right))
-            neighbours.setdefault(right.variable, []).append((right, left))
+        for alias in self.aliases:
+            neighbours.setdefault(alias.path.variable, []).append((alias.path, alias.other))
+            neighbours.setdefault(alias.other.variable, []).append((alias.other, alias.path))
         found: set[Path] = set()
         pending = [path]
         while pending:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterable
 
 from putfix import knowledge
-from putfix.analysis.effects import carried, dotted_path, innermost_path
+from putfix.analysis.effects import carried, dotted_path
 from putfix.analysis.expressions import ExpressionLowering
 from putfix.analysis.flow import (
+    Alias,
     Arm,
     Bind,
     Branch,
@@ -20,6 +21,7 @@ from putfix.analysis.flow import (
     Loop,
     Opaque,
     Path,
+    RayEffect,
     Share,
     Statement,
 )
@@ -64,6 +66,20 @@ class Lowering(ExpressionLowering):
         self._lower(node.value)
         for target in node.targets:
             self._assign(target, node.value, node)
+        # Several targets are names of one object.
+        for target in node.targets[1:]:
+            for other in node.targets[: node.targets.index(target)]:
+                self._alias(target, other, node)
+
+    def _alias(self, target: ast.expr, other: ast.expr, node: ast.AST) -> None:
+        left, right = (carried(side, self._scope, self._effects) for side in (target, other))
+        for path in left:
+            self._keep(right, path, node)
+        for path in right:
+            self._keep(left, path, node)
+        self._emit(*[Share(node, path) for path in [*left, *right] if path.attributes])
+        if not all(isinstance(side, ast.Name) for side in (target, other)):
+            self._emit(*[Share(node, path) for path in [*left, *right]])
 
     def lower_AnnAssign(self, node: ast.AnnAssign) -> None:
         self._lower(node.annotation)
@@ -76,14 +92,14 @@ class Lowering(ExpressionLowering):
         for child in ast.iter_child_nodes(node.target):
             self._lower(child)
         self._lower(node.value)
+        self._consume(node.value)
         held = carried(node.value, self._scope, self._effects)
-        path = innermost_path(node.target, self._scope)
+        path = dotted_path(node.target, self._scope)
         if path is None:
-            self._emit(*[Share(node, kept) for kept in held])
+            self._change(node.target, node, grows=True, held=held)
             return
         self._emit(Change(node, path, grows=True))
-        if isinstance(node.target, ast.Attribute):
-            self._set_attribute(path, node)
+        self._set_attribute(path, node)
         self._store(held, path, node)
 
     def lower_Delete(self, node: ast.Delete) -> None:
@@ -105,6 +121,12 @@ class Lowering(ExpressionLowering):
         if node.value is not None:
             self._lower(node.value)
             self._emit(*[Share(node, path) for path in carried(node.value, self._scope, self._effects)])
+
+    def lower_Raise(self, node: ast.Raise) -> None:
+        """Whoever catches the exception can reach what it holds."""
+        for raised in filter(None, (node.exc, node.cause)):
+            self._lower(raised)
+            self._emit(*[Share(node, path) for path in carried(raised, self._scope, self._effects)])
 
     def lower_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         """Importing runs the module's code; a star may bind any name of the scope."""
@@ -151,12 +173,16 @@ class Lowering(ExpressionLowering):
         self._bind_name(node.name, node)
         owner = self._scope.variable(node.name)
         if owner is not None:
-            attributes = [(Path(owner, (name,)), Path(variable)) for name, variable in inner.variables.items()]
+            attributes = [Alias(Path(owner, (name,)), Path(variable)) for name, variable in inner.variables.items()]
             self._flow.aliases.extend(attributes)
 
     def lower_If(self, node: ast.If) -> None:
         self._lower(node.test)
-        self._out.append(Branch([self._arm(node.body), self._arm(node.orelse)]))
+        body, orelse = self._arm(node.body), self._arm(node.orelse)
+        running = self._effects.arm_where_ray_runs(node.test, self._scope)
+        if running is not None:
+            (body if running else orelse).parts.insert(0, RayEffect(node.test, starts=True))
+        self._out.append(Branch([body, orelse]))
 
     def lower_For(self, node: ast.For | ast.AsyncFor) -> None:
         each = self._iterate(node.iter)

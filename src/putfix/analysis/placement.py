@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import prod
 
 from putfix.analysis import obstacles
-from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement
-from putfix.analysis.versions import Send, Walk, loops_between
+from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement, inner_parts
+from putfix.analysis.versions import Send, Walk
 from putfix.model import Obstacle
 
 
@@ -30,17 +30,17 @@ class Placement:
         self._walk = walk
         self._ray = ray
 
-    def repeats(self) -> list[Repeat]:
-        """All repeats, in the order of their first sends."""
+    def repeats(self, sends: Sequence[Send]) -> list[Repeat]:
+        """The repeats among ``sends``, in the order of their first ones."""
         groups: dict[tuple[object, object], list[Send]] = {}
-        for send in self._walk.sends:
+        for send in sends:
             groups.setdefault((send.version, self._ray.dispatched[send.dispatch]), []).append(send)
-        return [repeat for sends in groups.values() for repeat in self._solve(sends)]
+        return [repeat for group in groups.values() for repeat in self._solve(group)]
 
     def _solve(self, sends: Sequence[Send]) -> list[Repeat]:
         """One put for all; where there is no place for it, for those that stand closer together."""
         places = [place for place in _common_statements(sends) if self._is_valid(place, sends)]
-        gains = [(sum(len(_repeating(send, place)) for send in sends), place) for place in places]
+        gains = [(sum(len(_repeating(send, sends[0], place)) for send in sends), place) for place in places]
         most = max((gain for gain, _ in gains), default=0)
         best = [place for gain, place in gains if gain == most]
         if best and (most or _repeats_in_line(sends)):
@@ -105,15 +105,42 @@ class Placement:
         return obstacles.no_place(self._value, send.argument)
 
 
-def times(sends: Iterable[Send], place: Statement) -> int | None:
+def times(sends: Sequence[Send], place: Statement) -> int | None:
     """How often a value is sent in all, where that is a constant of the program."""
-    counts = [[loop.times for loop in loops_between(send, place)] for send in sends]
-    known = [prod(count for count in each if count is not None) for each in counts if None not in each]
-    return sum(known) if len(known) == len(counts) else None
+    total = 0
+    for send in sends:
+        inside = _inside(send, sends[0], place)
+        counts = [part.times for part in inside if isinstance(part, Loop)]
+        conditional = any(isinstance(part, Arm | Later) for part in inside)
+        leaving = any(isinstance(part, Loop) and _may_be_left(part) for part in inside)
+        if conditional or leaving or None in counts:
+            return None
+        total += prod(count for count in counts if count is not None)
+    return total
 
 
-def _repeating(send: Send, place: Statement) -> list[Loop]:
-    return [loop for loop in loops_between(send, place) if loop.times not in (0, 1)]
+def surely_runs(send: Send, place: Statement) -> bool:
+    """Whether the send runs, exceptions apart, whenever ``place`` does: at least once in each loop around it."""
+    inside = _inside(send, send, place)
+    return not any(
+        isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or _may_be_left(part)))
+        for part in inside
+    )
+
+
+def _may_be_left(loop: Loop) -> bool:
+    return any(isinstance(part, Arm) and part.leaves for part in inner_parts(loop.parts))
+
+
+def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:
+    """The parts around the send, inside ``place`` or the later statement of its suite; ``first`` is in ``place``."""
+    index = first.stack.index(place)
+    return send.stack[index + 1 :]
+
+
+def _repeating(send: Send, first: Send, place: Statement) -> list[Loop]:
+    loops = [part for part in _inside(send, first, place) if isinstance(part, Loop)]
+    return [loop for loop in loops if loop.times not in (0, 1)]
 
 
 def _common_depth(sends: Sequence[Send]) -> int:

@@ -17,7 +17,9 @@ from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect, Stat
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes
 from putfix.analysis.versions import Version, Walk
 
-_RESETTING = ("ray.init", "ray.shutdown")
+_RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
+_DEPTH = 12
+"""How many callers, or callees, are followed one after the other."""
 _TELLING = ("shutdown", "restart", "disconnect", "ray_init", "init_ray", "start_ray", "stop_ray")
 """Parts of the names of functions that start or stop Ray, in code that putfix cannot see."""
 
@@ -56,8 +58,13 @@ class RayState:
         self._calls = calls
         self._flows = flows
         self._harmless: dict[ast.AST, bool] = {}
+        self._looking = 0
         self._walks: dict[Scope, Walk] = {}
         self._calls_by_function = self._collect_calls()
+        self._followed: set[str] = set()
+        """The functions whose callers are being looked at."""
+        self._assumed = False
+        """Whether the answer rests on one of them, which calls itself through others."""
 
     def started_before(self, place: Statement) -> None:
         """Take note of a put before ``place``, which starts Ray where it does not run."""
@@ -67,8 +74,23 @@ class RayState:
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
         """Where the file names ``ray.init`` or ``ray.shutdown``, in calls and otherwise."""
+        nodes = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.expr)]
+        return [
+            node
+            for node in nodes
+            if self._qualified_anywhere(node) in _RESETTING or _is_hidden_init(node) or self._fetches_from_ray(node)
+        ]
+
+    def _fetches_from_ray(self, node: ast.expr) -> bool:
+        """``getattr(ray, ...)``."""
+        fetching = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
+        return fetching and isinstance(node, ast.Call) and self._qualified_anywhere(node.args[0]) == "ray"
+
+    @functools.cached_property
+    def questions(self) -> list[ast.expr]:
+        """Those, and where the file asks whether Ray runs."""
         names = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Name | ast.Attribute)]
-        return [node for node in names if self._qualified_anywhere(node) in _RESETTING]
+        return [*self.inits, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
         """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
@@ -92,6 +114,8 @@ class RayState:
         if scope not in self._walks:
             walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self._runs_at_start(scope))
             walk.run(self._flows(scope).body.parts)
+            if self._followed and self._assumed:
+                return walk  # it holds only as far as the assumption about a recursive function does
             self._walks[scope] = walk
         return self._walks[scope]
 
@@ -102,7 +126,11 @@ class RayState:
         name says that it does.
         """
         name = _called_name(node)
-        return name in self._resetting_names or self._resets_by_value or any(word in name.lower() for word in _TELLING)
+        if name in self._resetting_names or self._resets_by_value:
+            return True
+        base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        method = base is not None and self._qualified_anywhere(base) is None
+        return not method and any(word in name.lower() for word in _TELLING)
 
     def is_harmless(self, node: ast.AST) -> bool:
         """Whether ``node`` calls a function of this file whose body cannot reach ``ray.init``.
@@ -118,6 +146,9 @@ class RayState:
 
     def _is_harmless_body(self, definition: FunctionNode) -> bool:
         if definition not in self._harmless:
+            if self._looking > _DEPTH:
+                return False
+            self._looking += 1
             self._harmless[definition] = True  # while it is being looked at: recursion adds nothing
             effects = list(flow.effects(self._flows(self._scopes.of[definition]).body.parts, into_later=True))
             self._harmless[definition] = not any(
@@ -125,12 +156,17 @@ class RayState:
                 or (isinstance(effect, Opaque) and not self.is_harmless(effect.node))
                 for effect in effects
             )
+            self._looking -= 1
         return self._harmless[definition]
 
     @functools.cached_property
     def _resets_by_value(self) -> bool:
-        called = {id(call.func) for calls in self._calls_by_function.values() for call in calls}
-        return any(id(node) not in called for node in self.inits)
+        calls = self._calls_by_function[self._scopes.module.node]
+        harmless = {id(call.func) for call in calls}
+        for call in calls:
+            if self._qualified_anywhere(call.func) == "atexit.register":
+                harmless |= {id(argument) for argument in call.args}
+        return any(id(node) not in harmless for node in self.inits)
 
     @functools.cached_property
     def _resetting_names(self) -> frozenset[str]:
@@ -181,17 +217,39 @@ class RayState:
 
     def _starts_before(self, scope: Scope) -> bool:
         """Whether the module starts Ray before it defines this function, or before it calls it anywhere."""
-        if self._shuts_down or self._resets_by_value:
+        if self._resets_by_value:
             return False
         top: Scope = scope
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
-        if top.node in self._defined_after_start:
+        if not self._shuts_down and top.node in self._defined_after_start:
             return True
-        if top is not scope or not isinstance(scope.node, FunctionNode):
+        return isinstance(scope.node, FunctionNode) and self._is_called_after_start(scope.node, scope)
+
+    def _is_called_after_start(self, definition: FunctionNode, scope: Scope) -> bool:
+        """Whether all that the file does with a function, or with methods of that name, is to call it when Ray runs."""
+        name = definition.name
+        if scope.enclosing_class is not None and name == "__init__":
+            node = scope.enclosing_class.node
+            name = node.name if isinstance(node, ast.ClassDef) else name
+        if name in self._followed:  # a function that calls itself adds nothing
+            self._assumed = True
+            return True
+        if len(self._followed) > _DEPTH:
             return False
-        reads = self._reads.get(scope.node.name, [])
-        return bool(reads) and all(id(read) in self._called_after_start for read in reads)
+        self._followed.add(name)
+        reads = self._reads.get(name, [])
+        runs = bool(reads) and all(self._runs_at(read) for read in reads)
+        self._followed.discard(name)
+        self._assumed = self._assumed and bool(self._followed)
+        return runs
+
+    def _runs_at(self, callee: ast.expr) -> bool:
+        """Whether ``callee`` is called, and Ray certainly runs then."""
+        unit = self._unit_of.get(id(callee))
+        if unit is None:
+            return False
+        return self.walk(unit).near_at_calls.get(id(callee)) is False
 
     @functools.cached_property
     def _shuts_down(self) -> bool:
@@ -204,20 +262,29 @@ class RayState:
         return frozenset(statement.node for statement, exposed in states.items() if not exposed)
 
     @functools.cached_property
-    def _called_after_start(self) -> frozenset[int]:
-        """The callees of calls in the module's own code that run when Ray certainly does."""
-        states = self.walk(self._scopes.module).opaque_at
-        calls = [effect.node for effect, exposed in states.items() if not exposed]
-        return frozenset(id(node.func) for node in calls if isinstance(node, ast.Call))
+    def _unit_of(self) -> dict[int, Scope]:
+        """The body that makes each call itself, by the callee."""
+        found: dict[int, Scope] = {}
+        for function, calls in self._calls_by_function.items():  # outer functions come first
+            for call in calls:
+                found[id(call.func)] = self._scopes.of[function]
+        return found
 
     @functools.cached_property
-    def _reads(self) -> dict[str, list[ast.Name]]:
-        """Where each name is read."""
-        found: dict[str, list[ast.Name]] = {}
+    def _reads(self) -> dict[str, list[ast.expr]]:
+        """Where each name, or attribute of that name, is read."""
+        found: dict[str, list[ast.expr]] = {}
         for node in ast.walk(self._scopes.module.node):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found.setdefault(node.id, []).append(node)
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
+
+
+def _is_hidden_init(node: ast.expr) -> bool:
+    """``init`` of something called ``ray`` that is no import."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("init", "shutdown"):
+        return False
+    return isinstance(node.value, ast.Attribute) and node.value.attr == "ray"
 
 
 def _called_name(node: ast.AST) -> str:

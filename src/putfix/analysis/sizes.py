@@ -13,6 +13,7 @@ from math import prod
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
+from putfix.analysis.flow import Path
 from putfix.analysis.scopes import Binding, Scope, Scopes, Variable
 from putfix.knowledge.rows import Producers
 
@@ -118,12 +119,20 @@ class Sizes:
             return False
         row = knowledge.reads(name)
         fresh = row is None or row.result == "fresh"
-        return fresh or all(self._is_isolated_part(argument, scope) for argument in node.args)
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return fresh or all(self._is_isolated_part(argument, scope) for argument in given)
 
     def _is_isolated_part(self, node: ast.expr, scope: Scope) -> bool:
         """The same, or an object that cannot be changed: a number, a text, a reference."""
         kind = self.kind(node, scope)
-        return kind in _UNCHANGEABLE or self.is_isolated(node, scope)
+        return kind in UNCHANGEABLE or self.is_isolated(node, scope)
+
+    def kind_at(self, path: Path) -> str | None:
+        """The type of what is at ``path``, whatever of its bindings gave it."""
+        node: ast.expr = ast.Name(path.variable.name)
+        for name in path.attributes:
+            node = ast.Attribute(node, name)
+        return self.kind(node, path.variable.scope)
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
         """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
@@ -228,7 +237,7 @@ class Sizes:
         filtered = isinstance(node, ast.SetComp) or any(generator.ifs for generator in node.generators)
         items = prod(count for count in counts if count is not None)
         if element is None or filtered or None in counts:
-            return Estimate(kind, node)
+            return Estimate(kind, node, mixed=element is None or element.mixed or element.kind == REFERENCE)
         most = None if element.at_most is None else items * element.at_most + _OVERHEAD
         mixed = element.mixed or element.kind == REFERENCE
         return Estimate(kind, node, items * (element.at_least or 1), most, items=items, mixed=mixed)
@@ -236,12 +245,14 @@ class Sizes:
     estimate_SetComp = estimate_ListComp
 
     def estimate_DictComp(self, node: ast.DictComp, scope: Scope) -> Estimate | None:
-        return Estimate("builtins.dict", node)
+        return Estimate("builtins.dict", node, mixed=True)
 
     def estimate_BinOp(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
+        if constant(node, scope) is not None:
+            return Estimate("builtins.int", node, NUMBER_BYTES, _OVERHEAD)
         left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
         if left is None or right is None:
-            return None
+            return self._with_unknown(node, left or right)
         arrays = [side for side in (left, right) if side.kind == "numpy.ndarray"]
         if arrays:
             return self._arithmetic(node, [left, right], arrays)
@@ -252,8 +263,19 @@ class Sizes:
                     return self._repeated(node, sequence, times)
         if isinstance(node.op, ast.Add) and left.kind == right.kind and left.kind in _SEQUENCES:
             most = None if left.at_most is None or right.at_most is None else left.at_most + right.at_most
-            return Estimate(left.kind, node, (left.at_least or 0) + (right.at_least or 0), most)
+            mixed = left.mixed or right.mixed
+            return Estimate(left.kind, node, (left.at_least or 0) + (right.at_least or 0), most, mixed=mixed)
         return None
+
+    def _with_unknown(self, node: ast.BinOp, known: Estimate | None) -> Estimate | None:
+        """An array and something unknown: by broadcasting never less than the array."""
+        if known is None or known.kind != "numpy.ndarray" or isinstance(node.op, ast.MatMult):
+            return None
+        return replace(known, node=node, at_most=None)
+
+    def estimate_UnaryOp(self, node: ast.UnaryOp, scope: Scope) -> Estimate | None:
+        operand = self.estimate(node.operand, scope)
+        return None if operand is None or isinstance(node.op, ast.Not) else replace(operand, node=node)
 
     def _arithmetic(self, node: ast.expr, sides: list[Estimate], arrays: list[Estimate]) -> Estimate | None:
         """Element by element: as many items as the larger side has, of the larger item size, or more."""
@@ -278,7 +300,8 @@ class Sizes:
         elements = sequence.node.elts if isinstance(sequence.node, ast.List | ast.Tuple) else []
         floats = bool(elements) and all(isinstance(e, ast.Constant) and isinstance(e.value, float) for e in elements)
         most = None if sequence.at_most is None else sequence.at_most * times
-        return Estimate(sequence.kind, node, items and items * (9 if floats else 2), most, items=items)
+        least = items and items * (9 if floats else 2)
+        return Estimate(sequence.kind, node, least, most, items=items, mixed=sequence.mixed)
 
     def estimate_Subscript(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
         archive = isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load"
@@ -339,8 +362,10 @@ class Sizes:
     def _contents(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
         """Producers that are as large as what they are given."""
         first = node.args[0] if node.args else None
+        if row.size == "number":
+            return Estimate(row.kind, node, NUMBER_BYTES, _OVERHEAD)
         if row.size == "unknown" or first is None:
-            return Estimate(row.kind, node)
+            return Estimate(row.kind, node, mixed=bool(node.args or node.keywords))
         if row.size == "made-from":
             shape = constant(first, scope) is not None
             return Estimate(row.kind, node, typed=not shape)
@@ -354,8 +379,8 @@ class Sizes:
                 return Estimate(row.kind, node, 2 * count, 9 * count + _OVERHEAD, items=count)
         held = self.estimate(first, scope)
         if held is None or held.kind not in _MEASURABLE:
-            return Estimate(row.kind, node)
-        plain = not node.keywords and len(node.args) == 1
+            return Estimate(row.kind, node, mixed=True)
+        plain = {keyword.arg for keyword in node.keywords} <= {"columns", "index", "name"} and len(node.args) == 1
         array = held.kind == "numpy.ndarray" == row.kind
         if array and plain:
             return replace(held, kind=row.kind, node=node)
@@ -402,7 +427,7 @@ class Sizes:
 
 
 _SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes", "builtins.bytearray")
-_UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
-_UNCHANGEABLE |= {REFERENCE}
+UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
+UNCHANGEABLE |= {REFERENCE}
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
-_CONTENT_RULES = ("contents", "items", "file", "made-from", "unknown")
+_CONTENT_RULES = ("contents", "items", "file", "made-from", "number", "unknown")

@@ -21,13 +21,17 @@ class ValueTracker:
     program can reach it, whenever unknown code runs. In a file that makes ``threads`` that is at any time.
     """
 
-    def __init__(self, path: Path, body: Flow, scope: Scope, sizes: Sizes, *, threads: bool) -> None:
+    def __init__(
+        self, path: Path, body: Flow, scope: Scope, sizes: Sizes, *, threads: bool, leaked_attributes: frozenset[str]
+    ) -> None:
         self.path = path
+        self._leaked_attributes = leaked_attributes
         self._threads = threads
         self._scope = scope
         self._sizes = sizes
         self._body = body
         self._places = frozenset({path}) | body.also_at(path)
+        self._same = frozenset({path}) | (self._places - body.containers)
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """See :class:`putfix.analysis.versions.Tracker`."""
@@ -38,7 +42,9 @@ class ValueTracker:
         if isinstance(effect, SetAttribute):
             return self._loses_attribute(effect, exposed)
         if isinstance(effect, Change):
-            return self._touches(effect.path) or (exposed and self._may_be_the_same(effect.path))
+            places = self._places if effect.inside else self._same
+            touches = any(effect.path.meets(place) for place in places)
+            return touches or (exposed and self._may_be_the_same(effect.path, inside=effect.inside))
         if isinstance(effect, Dispatch):
             return exposed and self._threads
         return isinstance(effect, Escape) and self._touches(effect.path)
@@ -78,17 +84,23 @@ class ValueTracker:
     def _touches(self, path: Path) -> bool:
         return any(path.meets(place) for place in self._places)
 
-    def _may_be_the_same(self, path: Path) -> bool:
-        """Whether an object reached from another variable may be this one, no alias being in sight.
+    def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
+        """Whether what is at ``path``, or something ``inside`` of it, may be this object, no alias being in sight.
 
-        Not where everything that binds that variable makes a new object, a function, a class or a module.
+        Not where everything that binds the variable makes a new object in this body, nor where the types differ.
         """
         variable = path.variable
+        mine, other = self._sizes.kind_at(self.path), self._sizes.kind_at(path)
+        if not inside and mine is not None and other is not None and mine != other:
+            return False
         if variable is self.path.variable:
-            return False
-        if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
-            return False
-        return not all(
+            return (
+                bool(self.path.attributes and path.attributes) and self.path.attributes[-1] in self._leaked_attributes
+            )
+        if not path.attributes and not inside:
+            if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
+                return False
+        return variable.scope is not self._scope or not all(
             binding.kind == "augment" or self._sizes.is_isolated(binding.value, variable.scope)
             for binding in variable.bindings
         )
@@ -102,7 +114,9 @@ def at_the_start(path: Path, argument: ast.expr, scope: Scope, attributes: Attri
     variable = path.variable
     if variable.scope is scope and all(binding.kind != "parameter" for binding in variable.bindings):
         return Version(None, (), bound=False)
-    bound = variable.scope is scope or any(_comes_first(binding, scope) for binding in variable.bindings)
+    kinds = {binding.kind for binding in variable.bindings}
+    first = any(_comes_first(binding, scope) for binding in variable.bindings) and "delete" not in kinds
+    bound = variable.scope is scope or first
     if isinstance(argument, ast.Attribute):
         held = attributes.find(argument.value, argument.attr, scope)
         bound = bound and (held is None or held.always_bound)

@@ -9,7 +9,8 @@ unchanged value, whatever way the program took between them. The same walk follo
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -97,6 +98,11 @@ class Walk:
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
     _stack: list[Part] = field(default_factory=list)
     _reaching: dict[Later, bool] = field(default_factory=dict)
+
+    @functools.cached_property
+    def near_at_calls(self) -> dict[int, bool]:
+        """``opaque_at`` of the calls, by the identity of their callees. For a walk that is over."""
+        return {id(e.node.func): near for e, near in self.opaque_at.items() if isinstance(e.node, ast.Call)}
 
     def run(self, parts: Sequence[Part]) -> None:
         """Walk ``parts`` in order."""
@@ -278,12 +284,3 @@ def _merged(versions: list[Version]) -> Version:
         all(version.bound for version in versions),
         any(version.handed_over for version in versions),
     )
-
-
-def loops_between(send: Send, outer: Statement) -> Iterator[Loop]:
-    """The loops inside ``outer`` that the send is in."""
-    inside = False
-    for part in send.stack:
-        if inside and isinstance(part, Loop):
-            yield part
-        inside = inside or part is outer

@@ -16,6 +16,7 @@ _MODULES = {
     "ray": "ray_core",
     "scipy": "scipy_sparse",
     "torch": "torch_tensors",
+    "tqdm": "progress_bars",
 }
 _STANDARD = (
     "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib itertools "

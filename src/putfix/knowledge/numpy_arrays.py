@@ -67,7 +67,24 @@ LIBRARY = Library(
             shape_at=2,
             data_type_at=3,
         ),
-        Producers(names("numpy.random", "default_rng RandomState"), "numpy.random.Generator", _RANDOM, size="unknown"),
+        Producers(names("numpy.random", "default_rng"), "numpy.random.Generator", _RANDOM, size="unknown"),
+        Producers(names("numpy.random", "RandomState"), "numpy.random.RandomState", _RANDOM, size="unknown"),
+        Producers(names("numpy.random.RandomState", "rand randn"), "numpy.ndarray", _RANDOM, size="dimensions"),
+        Producers(
+            names("numpy.random.RandomState", "random_sample random standard_normal"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=0,
+        ),
+        Producers(
+            names("numpy.random.RandomState", "normal uniform randint"),
+            "numpy.ndarray",
+            _RANDOM,
+            size="shape",
+            shape_at=2,
+            data_type_at=3,
+        ),
         Producers(
             names("numpy", "load loadtxt genfromtxt fromfile"),
             "numpy.ndarray",
@@ -81,7 +98,7 @@ LIBRARY = Library(
         Reads(
             (
                 *names("numpy", "zeros ones empty full arange linspace logspace geomspace eye identity"),
-                *names("numpy", "zeros_like ones_like empty_like full_like array copy tile repeat"),
+                *names("numpy", "zeros_like ones_like empty_like full_like copy tile repeat"),
                 *names("numpy", "load loadtxt genfromtxt fromfile save savez savez_compressed savetxt"),
                 *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
                 *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
@@ -115,6 +132,7 @@ LIBRARY = Library(
             _ROUTINES,
             at_most=2,
         ),
+        Reads(names("numpy", "array"), _CREATION, result="items", at_most=1),
         Reads(
             names(
                 "numpy",
@@ -136,6 +154,7 @@ LIBRARY = Library(
             ),
             views=tuple("tolist astype diagonal ravel reshape squeeze swapaxes transpose view".split()),
             changes=("fill", "itemset", "partition", "put", "sort"),
+            plain_attributes=("shape", "size", "ndim", "nbytes", "dtype", "itemsize", "strides"),
             with_output=tuple(
                 "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
             ),
@@ -144,10 +163,17 @@ LIBRARY = Library(
         Methods(
             "numpy.random.Generator",
             _RANDOM,
-            reads=(),
             changes=tuple(
                 "beta binomial choice exponential gamma gumbel integers laplace logistic lognormal normal permutation "
-                "poisson rand randint randn random random_sample standard_exponential standard_normal uniform".split()
+                "poisson random standard_exponential standard_normal uniform".split()
+            ),
+        ),
+        Methods(
+            "numpy.random.RandomState",
+            _RANDOM,
+            changes=tuple(
+                "beta binomial choice exponential gamma gumbel laplace logistic lognormal normal permutation poisson "
+                "rand randint randn random random_sample standard_exponential standard_normal uniform".split()
             ),
         ),
     ),

@@ -36,9 +36,7 @@ _KEEPS_SIZE = tuple(
 LIBRARY = Library(
     producers=(
         Producers(_READERS, "pandas.DataFrame", _INPUT, unless=("chunksize", "iterator")),
-        Producers(
-            names("pandas", "DataFrame"), "pandas.DataFrame", _FRAME, size="contents", unless=("copy", "columns")
-        ),
+        Producers(names("pandas", "DataFrame"), "pandas.DataFrame", _FRAME, size="contents", unless=("copy",)),
         Producers(
             names("pandas", "Series"), "pandas.Series", "pandas reference, Series", size="contents", unless=("copy",)
         ),
@@ -57,6 +55,7 @@ LIBRARY = Library(
             _FRAME,
             reads=tuple(f"{_READS} {_FRAME_READS}".split()),
             views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
+            plain_attributes=("shape", "size", "ndim", "empty"),
             keeps_size=(*_KEEPS_SIZE, "set_index"),
         ),
         Methods(
@@ -64,6 +63,7 @@ LIBRARY = Library(
             "pandas reference, Series",
             reads=tuple(f"{_READS} {_SERIES_READS}".split()),
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
+            plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
             keeps_size=_KEEPS_SIZE,
         ),
     ),

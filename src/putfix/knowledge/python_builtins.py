@@ -13,6 +13,9 @@ LIBRARY = Library(
         Producers(names("builtins", "tuple"), "builtins.tuple", _TYPES, size="items"),
         Producers(names("builtins", "set"), "builtins.set", _TYPES, size="items"),
         Producers(names("builtins", "frozenset"), "builtins.frozenset", _TYPES, size="items"),
+        Producers(names("builtins", "len int ord hash id"), "builtins.int", _FUNCTIONS, size="number"),
+        Producers(names("builtins", "float"), "builtins.float", _FUNCTIONS, size="number"),
+        Producers(names("builtins", "bool callable isinstance hasattr"), "builtins.bool", _FUNCTIONS, size="number"),
         Producers(names("builtins", "dict"), "builtins.dict", _TYPES, size="unknown"),
     ),
     reads=(

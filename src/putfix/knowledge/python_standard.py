@@ -11,6 +11,7 @@ LIBRARY = Library(
             "pickle.loaded",
             "Python library reference, pickle",
         ),
+        Producers(("logging.getLogger",), "logging.Logger", _LIBRARY, size="unknown"),
         Producers(("joblib.load",), "pickle.loaded", "joblib reference, joblib.load", unless=("mmap_mode",)),
         Producers(("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"),
     ),
@@ -85,5 +86,22 @@ LIBRARY = Library(
         *names("contextlib", "nullcontext"),
         *names("gzip", "open"),
     ),
-    methods=(Methods("collections.deque", "Python library reference, collections", changes=("append", "appendleft")),),
+    methods=(
+        Methods(
+            "logging.Logger",
+            _LIBRARY,
+            reads=(
+                "critical",
+                "debug",
+                "error",
+                "exception",
+                "getChild",
+                "info",
+                "isEnabledFor",
+                "setLevel",
+                "warning",
+            ),
+        ),
+        Methods("collections.deque", "Python library reference, collections", changes=("append", "appendleft")),
+    ),
 )

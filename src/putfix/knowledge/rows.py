@@ -37,7 +37,8 @@ class Reads:
     """Functions that neither change nor keep what they are given.
 
     ``result`` is ``fresh`` where what they return shares no memory with the arguments, ``view`` where it
-    may. More than ``at_most`` positional arguments reach an output parameter, and the row does not hold.
+    may, ``items`` where it may share what the first argument holds. More than ``at_most`` positional arguments
+    reach an output parameter, and the row does not hold.
     """
 
     names: tuple[str, ...]
@@ -59,6 +60,8 @@ class Methods:
     changes: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
+    plain_attributes: tuple[str, ...] = ()
+    """Attributes that share nothing with the object: numbers, tuples of numbers, types."""
     with_output: tuple[str, ...] = ()
     """Methods that write into an argument when they get more than one positional argument."""
 

@@ -56,6 +56,7 @@ LIBRARY = Library(
             views=tuple(
                 "cpu detach expand flatten numpy permute reshape squeeze t to transpose unsqueeze view".split()
             ),
+            plain_attributes=("shape", "ndim", "dtype", "device", "requires_grad"),
             keeps_size=("clone", "cpu", "detach", "flatten", "reshape", "t", "transpose", "view"),
         ),
     ),

@@ -55,6 +55,10 @@ class _Lines:
         """The place of a character in the source."""
         return self._starts[line - 1] + column
 
+    def line(self, number: int) -> str:
+        """A line with its end."""
+        return self._texts[number - 1]
+
     def before(self, line: int, column: int, statement: str, *, above_comments: bool = True) -> _Edit:
         """The insertion of ``statement`` before the one that begins at ``line`` and ``column``.
 
@@ -98,26 +102,16 @@ def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
 
 
 def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
-    """New imports go after the docstring and the ``__future__`` imports."""
+    """New imports go before the first import from the same package, which loads it anyway."""
     for statement in sorted({hoist.imports for hoist in hoists if hoist.imports}):
-        body = lines.tree.body
-        follows = next(node for index, node in enumerate(body) if not _must_stay_first(node, index))
-        column = len(_indentation(lines.source[lines.offset(follows.lineno, 0) :]))
-        yield lines.before(_first_line(follows), column, statement, above_comments=False)
+        package = statement.removeprefix("import ")
+        follows = next(node for node in lines.tree.body if _imports_from(node, package))
+        column = len(lines.line(follows.lineno).encode()[: follows.col_offset].decode(errors="replace"))
+        yield lines.before(follows.lineno, column, statement, above_comments=False)
 
 
-def _must_stay_first(node: ast.stmt, index: int) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "__future__"
-    docstring = (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    )
-    return index == 0 and docstring
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
+def _imports_from(node: ast.stmt, package: str) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package and not node.level
 
 
 def _indentation(line: str) -> str:

@@ -15,6 +15,7 @@ def difference(source: str, new_source: str, hoists: Sequence[Hoist]) -> str | N
     """
     try:
         tree = ast.parse(new_source)
+        compile(tree, "<rewritten>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"it does not parse: {error}"
     undo = _Undo(hoists)
