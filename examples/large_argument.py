@@ -9,7 +9,7 @@ def column_sum(table, column):
     return float(table[:, column].sum())
 
 
-rng = np.random.default_rng(seed=7)
-table = rng.random((5000, 5000))
+np.random.seed(7)
+table = np.random.rand(5000, 5000)
 sums = ray.get([column_sum.remote(table, column) for column in range(10)])
 print([round(value) for value in sums])

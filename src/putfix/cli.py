@@ -26,7 +26,7 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     everything else to standard error.
 
     Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input or a write
-    failed.
+    failed, 130 interrupted.
     """
     if sys.stdout is None:
         raise click.ClickException("standard output is closed.")

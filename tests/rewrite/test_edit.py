@@ -45,12 +45,12 @@ def test_a_function_with_a_decorator_is_one_statement() -> None:
     )
 
 
-def test_an_import_goes_below_the_first_comments() -> None:
-    source = "#!/usr/bin/env python\n# coding: utf-8\n" + HEAD.replace(", ray", "\nfrom ray import remote")
-    source = source.replace("ray.remote", "remote") + LOOP
-    assert fix_source(source).new_source == (
-        source.replace("import numpy", "import ray\nimport numpy").replace(LOOP, PUT + FIXED)
-    )
+@pytest.mark.parametrize("above", ["\n", "\n# comment\n", "; ", '\n__version__ = "1"; '])
+def test_an_import_goes_right_before_the_one_from_ray(above: str) -> None:
+    head = f'"""Text."""\nfrom __future__ import annotations{above}from ray import remote\n'
+    source = head + HEAD.replace(", ray", "").replace("ray.remote", "remote") + LOOP
+    added = "import ray\n" if above.endswith("\n") else "import ray; "
+    assert fix_source(source).new_source == (source.replace("from ray", f"{added}from ray").replace(LOOP, PUT + FIXED))
 
 
 def test_a_byte_order_mark_is_kept() -> None:

@@ -46,20 +46,20 @@ class Analysis:
     def __init__(self, source: str, tree: ast.Module) -> None:
         self._tree = tree
         self._lines = split_lines(source)
-        self._scopes = Scopes(tree)
-        self._attributes = Attributes(self._scopes)
-        self._calls = RemoteCalls(self._scopes, self._attributes)
-        self._sizes = Sizes(self._scopes, self._attributes)
+        self.scopes = Scopes(tree)
+        self._attributes = Attributes(self.scopes)
+        self._calls = RemoteCalls(self.scopes, self._attributes)
+        self._sizes = Sizes(self.scopes, self._attributes)
         self._names = Names(tree)
-        self._callees = Callees(self._scopes)
+        self._callees = Callees(self.scopes)
         self._flows: dict[Scope, Flow] = {}
-        self._ray = RayState(self._scopes, self._calls, self.flow)
+        self._ray = RayState(self.scopes, self._calls, self.flow)
         self._inspected: dict[Scope, ast.Call | None] = {}
         self._started: set[Statement | None] = set()
         self._walks: dict[tuple[Path, Scope], Walk] = {}
         imported = {
             binding.imported
-            for scope in self._scopes.of.values()
+            for scope in self.scopes.of.values()
             for variable in scope.variables.values()
             for binding in variable.bindings
         }
@@ -70,7 +70,7 @@ class Analysis:
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
         if scope not in self._flows:
-            lowering = Lowering(self._scopes, self._calls, self._sizes, self._lines)
+            lowering = Lowering(self.scopes, self._calls, self._sizes, self._lines)
             self._flows[scope] = lowering.flow(scope)
         return self._flows[scope]
 
@@ -94,7 +94,7 @@ class Analysis:
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""
         sending: dict[Scope, None] = {}
-        for scope in self._scopes.of.values():
+        for scope in self.scopes.of.values():
             for node in _own_calls(scope):
                 if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
                     unit = scope
@@ -115,7 +115,7 @@ class Analysis:
             kinds = {binding.kind for binding in path.variable.bindings}
             if not path.attributes and kinds <= {"function", "class"}:
                 continue
-            walk = self._walk(path, argument, scope)
+            walk = self.walk(path, argument, scope)
             placement = Placement(path.text, walk, self._ray.walk(scope))
             # What one callee minds says nothing about the others.
             minding = [send for send in walk.sends if self._obstacle_of_callee(send) is not None]
@@ -128,7 +128,7 @@ class Analysis:
     def _obstacle_of_callee(self, send: Send) -> Obstacle | None:
         return self._callees.obstacle_of(send.dispatch.call)
 
-    def _walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
+    def walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``."""
         if (path, scope) in self._walks:
             return self._walks[path, scope]
@@ -156,7 +156,7 @@ class Analysis:
     def _leaked_attributes(self) -> frozenset[str]:
         """The attributes whose objects some function also gives another name, stores, or hands to unknown code."""
         found: set[str] = set()
-        for scope in self._scopes.units():
+        for scope in self.scopes.units():
             body = self.flow(scope)
             for alias in body.aliases:
                 found.update(alias.other.attributes)
@@ -188,7 +188,7 @@ class Analysis:
         if repeat.place is not None:
             found += self._obstacles_of_hoist(path, repeat, scope)
             written = spelling(
-                self._scopes, scope, ancestors(repeat.sends, repeat.place), repeat.place.node, self._names
+                self.scopes, scope, ancestors(repeat.sends, repeat.place), repeat.place.node, self._names
             )
             if written is None:
                 found.append(obstacles.ray_not_importable(repeat.place.node))
@@ -224,9 +224,9 @@ class Analysis:
     def _inspecting(self, path: Path, scope: Scope) -> Iterator[Obstacle]:
         """A call that looks at variables by name: in this body, or anywhere where they are the module's."""
         everywhere = isinstance(scope.node, ast.Module) or isinstance(path.variable.scope.node, ast.Module)
-        for inner in self._scopes.of.values() if everywhere or self._looks_at_frames else [scope]:
+        for inner in self.scopes.of.values() if everywhere or self._looks_at_frames else [scope]:
             if inner not in self._inspected:
-                calls = (n for n in _own_calls(inner) if self._scopes.qualified(n.func, inner) in INSPECTING)
+                calls = (n for n in _own_calls(inner) if self.scopes.qualified(n.func, inner) in INSPECTING)
                 self._inspected[inner] = next(calls, None)
             call = self._inspected[inner]
             if call is not None:

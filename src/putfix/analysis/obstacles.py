@@ -48,7 +48,7 @@ def contents_unknown(value: str, node: ast.AST) -> Obstacle:
 
 
 def changed(value: str, cause: Effect) -> Obstacle:
-    """The program changes the value between the calls, so each call must get its own copy."""
+    """The program changes the value between the calls, or something that may be the same object or share its memory."""
     return _obstacle(changed, cause.node, f"{value} is changed by {shown(cause.node)} on line {_line(cause.node)}")
 
 

@@ -37,17 +37,23 @@ class Placement:
             groups.setdefault((send.version, self._ray.dispatched[send.dispatch]), []).append(send)
         return [repeat for group in groups.values() for repeat in self._solve(group)]
 
-    def _solve(self, sends: Sequence[Send]) -> list[Repeat]:
-        """One put for all; where there is no place for it, for those that stand closer together."""
-        places = [place for place in _common_statements(sends) if self._is_valid(place, sends)]
-        gains = [(sum(len(_repeating(send, sends[0], place)) for send in sends), place) for place in places]
-        most = max((gain for gain, _ in gains), default=0)
-        best = [place for gain, place in gains if gain == most]
-        if best and (most or _repeats_in_line(sends)):
-            return [Repeat(tuple(sends), best[-1], tuple(self._running_later(sends)))]
-        if len(sends) == 1:
-            return self._explain(sends[0])
-        return [repeat for part in _closer(sends) for repeat in self._solve(part)]
+    def _solve(self, group: Sequence[Send]) -> list[Repeat]:
+        """One put for all; where there is no place or no need for it, for those that stand closer together."""
+        found: list[Repeat] = []
+        pending: list[Sequence[Send]] = [group]
+        while pending:
+            sends = pending.pop()
+            places = [place for place in _common_statements(sends) if self._is_valid(place, sends)]
+            gains = [(sum(len(_repeating(send, sends[0], place)) for send in sends), place) for place in places]
+            most = max((gain for gain, _ in gains), default=0)
+            best = [place for gain, place in gains if gain == most]
+            if best and (most or _repeats_in_line(sends)):
+                found.append(Repeat(tuple(sends), best[-1], tuple(self._running_later(sends))))
+            elif len(sends) == 1:
+                found += self._explain(sends[0])
+            else:
+                pending += reversed(_closer(sends, apart=bool(places)))
+        return found
 
     def _is_valid(self, place: Statement, sends: Sequence[Send]) -> bool:
         """Whether the version, and the state of Ray, just before ``place`` are those that the sends see."""
@@ -162,19 +168,22 @@ def _common_statements(sends: Sequence[Send]) -> list[Statement]:
     return around
 
 
-def _closer(sends: Sequence[Send]) -> list[list[Send]]:
-    """Smaller groups of sends: those under the same ``try`` or ``with``, else those under the same part."""
+def _closer(sends: Sequence[Send], *, apart: bool) -> list[list[Send]]:
+    """Smaller groups of sends: those under the same ``try`` or ``with``; then those under the same part where they
+    have nothing to do with each other (``apart``), else those under the first part, and the rest."""
     depth = _common_depth(sends)
-    by_guard: dict[object, list[Send]] = {}
-    by_part: dict[object, list[Send]] = {}
+    by_guard: dict[Guard | None, list[Send]] = {}
+    by_part: dict[tuple[Part, ...], list[Send]] = {}
     for send in sends:
         guard = next((part for part in send.stack[depth:] if isinstance(part, Guard)), None)
         by_guard.setdefault(guard, []).append(send)
-        by_part.setdefault(send.stack[depth] if depth < len(send.stack) else send, []).append(send)
-    for parts in (by_guard, by_part):
-        if len(parts) > 1:
-            return list(parts.values())
-    return [[send] for send in sends]
+        by_part.setdefault(send.stack[depth : depth + 1], []).append(send)
+    if len(by_guard) > 1:
+        return list(by_guard.values())
+    if len(by_part) == 1:
+        return [[send] for send in sends]
+    first, *others = by_part.values()
+    return [first, *others] if apart else [first, [send for other in others for send in other]]
 
 
 def _boundary(send: Send, place: Statement) -> Guard | None:
