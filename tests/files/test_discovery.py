@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from putfix.files.discovery import Unreadable, discover
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
 def make(root: Path, *names: str) -> None:
@@ -77,6 +80,7 @@ FILES = (
 ).split()
 
 
+@needs_git
 @pytest.mark.parametrize("start", [".", "a", "a/b", "c"])
 def test_ignore_files_are_honoured_as_git_does(tmp_path: Path, start: str) -> None:
     make(tmp_path, *FILES)
@@ -118,6 +122,7 @@ def test_a_deep_tree_is_walked(tmp_path: Path) -> None:
     assert found[-1] == tmp_path / "z.py"
 
 
+@needs_git
 def test_an_ignored_directory_is_walked_when_it_is_named(tmp_path: Path) -> None:
     make(tmp_path, "built/x.py")
     (tmp_path / ".gitignore").write_text("built/\n", encoding="utf-8")
