@@ -144,6 +144,8 @@ class CallEffects:
         if method == "reads":
             return [], []
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
+        if name in _RAY_EFFECTS:  # with ** or *, whatever they hold
+            return [*[Escape(node, path) for path in arguments], RayEffect(node, **_RAY_EFFECTS[name])], []
         receivers = self._receivers(node, scope)
         if method is not None and isinstance(node.func, ast.Attribute):
             inside = dotted_path(node.func.value, scope) is None

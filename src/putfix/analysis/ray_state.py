@@ -70,6 +70,7 @@ class RayState:
         """Take note of a put before ``place``, which starts Ray where it does not run."""
         place.parts.insert(0, RayEffect(place.node, starts=True))
         self._walks.clear()
+        self.__dict__.pop("_defined_after_start", None)  # which rests on them
 
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
