@@ -64,7 +64,7 @@ class RayState:
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
         self._assumed = False
-        """Whether the answer rests on one of them, which calls itself through others."""
+        """Whether the answer holds only on the way here: a function calls itself, or too many are being followed."""
 
     def started_before(self, place: Statement) -> None:
         """Take note of a put before ``place``, which starts Ray where it does not run."""
@@ -116,7 +116,7 @@ class RayState:
             walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self._runs_at_start(scope))
             walk.run(self._flows(scope).body.parts)
             if self._followed and self._assumed:
-                return walk  # it holds only as far as the assumption about a recursive function does
+                return walk  # it may be another one when asked for by itself
             self._walks[scope] = walk
         return self._walks[scope]
 
@@ -237,6 +237,7 @@ class RayState:
             self._assumed = True
             return True
         if len(self._followed) > _DEPTH:
+            self._assumed = True
             return False
         self._followed.add(name)
         reads = self._reads.get(name, [])
