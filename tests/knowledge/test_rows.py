@@ -11,8 +11,9 @@ import pytest
 
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
+from putfix.analysis.estimates import Estimate
 from putfix.analysis.scopes import Scopes
-from putfix.analysis.sizes import Estimate, Sizes
+from putfix.analysis.sizes import Sizes
 from putfix.knowledge.rows import Library
 
 

@@ -10,13 +10,14 @@ from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.callees import Callees
 from putfix.analysis.calls import RemoteCalls
+from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, weakest
 from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Share, Statement, Store, inner_parts
 from putfix.analysis.lowering import Lowering
 from putfix.analysis.placement import Placement, Repeat, ancestors, surely_runs, times
 from putfix.analysis.positions import span, split_lines, statement_span
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
-from putfix.analysis.sizes import REFERENCE, UNCHANGEABLE, Estimate, Sizes, weakest
+from putfix.analysis.sizes import Sizes
 from putfix.analysis.spelling import Names, Spelling, spelling
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions import Send, Version, Walk

@@ -7,71 +7,19 @@ An abstract evaluation of expressions: constants, displays, arithmetic, and call
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
+from putfix.analysis.estimates import OVERHEAD, REFERENCE, UNCHANGEABLE, Estimate, array_of, weakest
 from putfix.analysis.flow import Path
+from putfix.analysis.producers import ProducedSizes
 from putfix.analysis.scopes import Binding, Scope, Scopes, Variable
-from putfix.knowledge.rows import Producers
 
-LARGE = 102_400
-"""Ray stores an argument of more bytes in the object store (``max_direct_call_object_size``, Ray 2.60), and
-measured below it, passing by reference is slower."""
-
-REFERENCE = "ray.ObjectRef"
-"""The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
-
-_OVERHEAD = 1_024
-"""More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
 _DEPTH = 60
 """How deep an expression, with the names in it replaced by their values, is looked into."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A type, and bounds of the size in bytes; None for a bound that is not known.
-
-    ``typed`` when the producer's results are normally large. ``node`` is the expression that says it. An
-    array of known size has its ``items`` and ``item_bytes``.
-    """
-
-    kind: str
-    node: ast.expr
-    at_least: int | None = None
-    at_most: int | None = None
-    typed: bool = False
-    items: int | None = None
-    item_bytes: int | None = None
-    mixed: bool = False
-    """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
-
-    @property
-    def large(self) -> bool:
-        """Whether it is worth a place in the object store."""
-        return self.typed or (self.at_least is not None and self.at_least > LARGE)
-
-    @property
-    def small(self) -> bool:
-        """Whether Ray sends it along with the call."""
-        return self.at_most is not None and self.at_most <= LARGE
-
-
-def _array(kind: str, node: ast.expr, items: int, item_bytes: int) -> Estimate:
-    size = items * item_bytes
-    return Estimate(kind, node, size, size + _OVERHEAD, items=items, item_bytes=item_bytes)
-
-
-def weakest(estimates: list[Estimate | None]) -> Estimate | None:
-    """What holds whichever of several values it is; None where one is unknown or their types differ."""
-    known = [estimate for estimate in estimates if estimate is not None]
-    if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
-        return None
-    least = min(known, key=lambda estimate: (estimate.large, estimate.at_least or 0))
-    most = [estimate.at_most for estimate in known]
-    return replace(least, at_most=None if None in most else max(size for size in most if size is not None))
 
 
 class Sizes:
@@ -84,6 +32,7 @@ class Sizes:
         self._open: dict[object, Estimate | None] = {}
         """The variables and attributes that are being followed, with what is known of them so far."""
         self._depth = 0
+        self._produced = ProducedSizes(scopes, self)
 
     def kind(self, node: ast.expr, scope: Scope) -> str | None:
         """The type of ``node``, as ``package.Type``."""
@@ -155,7 +104,7 @@ class Sizes:
     def estimate_Constant(self, node: ast.Constant, scope: Scope) -> Estimate | None:
         size = len(node.value) if isinstance(node.value, str | bytes) else NUMBER_BYTES
         most = 4 * size if isinstance(node.value, str) else size
-        return Estimate(f"builtins.{type(node.value).__name__}", node, size, most + _OVERHEAD)
+        return Estimate(f"builtins.{type(node.value).__name__}", node, size, most + OVERHEAD)
 
     def estimate_JoinedStr(self, node: ast.JoinedStr, scope: Scope) -> Estimate | None:
         return Estimate("builtins.str", node)
@@ -197,7 +146,7 @@ class Sizes:
         loop = binding.node
         if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Name):
             if isinstance(loop.iter, ast.Call) and self.callee(loop.iter, scope) == "builtins.range":
-                return Estimate("builtins.int", loop.iter, NUMBER_BYTES, _OVERHEAD)
+                return Estimate("builtins.int", loop.iter, NUMBER_BYTES, OVERHEAD)
         return None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
@@ -224,7 +173,7 @@ class Sizes:
         sizes = [self.estimate(part, scope) for part in parts]
         least = sum(size.at_least or 0 for size in sizes if size is not None)
         most = [size.at_most if size is not None else None for size in sizes]
-        exact = None if None in most else sum(size for size in most if size is not None) + _OVERHEAD
+        exact = None if None in most else sum(size for size in most if size is not None) + OVERHEAD
         typed = any(size.typed for size in sizes if size is not None)
         items = len(parts) if not any(isinstance(part, ast.Starred) for part in parts) else None
         mixed = any(size is None or size.mixed or size.kind == REFERENCE for size in sizes)
@@ -238,7 +187,7 @@ class Sizes:
         items = prod(count for count in counts if count is not None)
         if element is None or filtered or None in counts:
             return Estimate(kind, node, mixed=element is None or element.mixed or element.kind == REFERENCE)
-        most = None if element.at_most is None else items * element.at_most + _OVERHEAD
+        most = None if element.at_most is None else items * element.at_most + OVERHEAD
         mixed = element.mixed or element.kind == REFERENCE
         return Estimate(kind, node, items * (element.at_least or 1), most, items=items, mixed=mixed)
 
@@ -249,7 +198,7 @@ class Sizes:
 
     def estimate_BinOp(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
         if constant(node, scope) is not None:
-            return Estimate("builtins.int", node, NUMBER_BYTES, _OVERHEAD)
+            return Estimate("builtins.int", node, NUMBER_BYTES, OVERHEAD)
         left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
         if left is None or right is None:
             return self._with_unknown(node, left or right)
@@ -287,7 +236,7 @@ class Sizes:
         items = max(array.items or 0 for array in sized)
         size = items * max(array.item_bytes or 1 for array in sized)
         one = len({array.items for array in sized}) == 1
-        return Estimate("numpy.ndarray", node, size, 2 * size + _OVERHEAD if one else None)
+        return Estimate("numpy.ndarray", node, size, 2 * size + OVERHEAD if one else None)
 
     def _repeated(self, node: ast.expr, sequence: Estimate, times: int) -> Estimate:
         """``[0.0] * n``: pickle writes a float in 9 bytes, another number in 2 or more, the rest as a back
@@ -315,7 +264,7 @@ class Sizes:
             return None
         row = knowledge.producer(name)
         if row is not None:
-            return self._produced(row, node, scope)
+            return self._produced.estimate(row, node, scope)
         kind, _, method = name.rpartition(".")
         methods = knowledge.methods(kind)
         if methods is None or not isinstance(node.func, ast.Attribute):
@@ -333,84 +282,7 @@ class Sizes:
         item_bytes = data_type_bytes(node.args[0], self._scopes, scope) if node.args else None
         if array is None or array.items is None or item_bytes is None:
             return Estimate("numpy.ndarray", node, typed=array is not None and array.typed)
-        return _array("numpy.ndarray", node, array.items, item_bytes)
-
-    def _produced(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
-        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        if None in keywords or any(word in keywords for word in row.unless) or len(node.args) > row.at_most:
-            return None
-        if any(isinstance(argument, ast.Starred) for argument in node.args):
-            return Estimate(row.kind, node)
-        if row.size in _CONTENT_RULES:
-            return self._contents(row, node, scope)
-        items = self._items(row, node, keywords, scope)
-        if items is None:
-            return Estimate(row.kind, node, typed=row.size == "")
-        if row.size == "bytes":
-            return Estimate(row.kind, node, items, items + _OVERHEAD)
-        if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
-            value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
-            number = constant(value, scope) if value is not None else None
-            return _array(row.kind, node, items, 8) if isinstance(number, int | float) else Estimate(row.kind, node)
-        where = row.data_type_at
-        data_type = keywords.get("dtype")
-        if data_type is None and where is not None and len(node.args) > where:
-            data_type = node.args[where]
-        item_bytes = row.item_bytes if data_type is None else data_type_bytes(data_type, self._scopes, scope)
-        return _array(row.kind, node, items, item_bytes) if item_bytes else Estimate(row.kind, node)
-
-    def _contents(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
-        """Producers that are as large as what they are given."""
-        first = node.args[0] if node.args else None
-        if row.size == "number":
-            return Estimate(row.kind, node, NUMBER_BYTES, _OVERHEAD)
-        if row.size == "unknown" or first is None:
-            return Estimate(row.kind, node, mixed=bool(node.args or node.keywords))
-        if row.size == "made-from":
-            shape = constant(first, scope) is not None
-            return Estimate(row.kind, node, typed=not shape)
-        if row.size == "file":
-            archive = isinstance(first, ast.Constant) and str(first.value).endswith(".npz")
-            return None if archive else Estimate(row.kind, node, typed=True)
-        if row.size == "items":
-            count = self.length(first, scope)
-            ranged = isinstance(first, ast.Call) and self.callee(first, scope) == "builtins.range"
-            if count is not None and ranged:
-                return Estimate(row.kind, node, 2 * count, 9 * count + _OVERHEAD, items=count)
-        held = self.estimate(first, scope)
-        if held is None or held.kind not in _MEASURABLE:
-            return Estimate(row.kind, node, mixed=True)
-        plain = {keyword.arg for keyword in node.keywords} <= {"columns", "index", "name"} and len(node.args) == 1
-        array = held.kind == "numpy.ndarray" == row.kind
-        if array and plain:
-            return replace(held, kind=row.kind, node=node)
-        if held.kind == "numpy.ndarray" and plain:
-            return Estimate(row.kind, node, held.at_least, typed=held.typed)
-        return Estimate(row.kind, node)
-
-    def _items(self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope) -> int | None:
-        """How many items the result has, by the row's rule."""
-        values = [constant(argument, scope) for argument in node.args]
-        numbers = [value for value in values if isinstance(value, int)]
-        shape = next((constant(keywords[word], scope) for word in ("shape", "size") if word in keywords), None)
-        if row.size == "bytes":
-            return numbers[0] if values and numbers and len(values) == 1 else None
-        if row.size == "dimensions":
-            if len(values) == 1 and isinstance(values[0], tuple):
-                return prod(values[0])
-            return prod(numbers) if values and len(numbers) == len(values) else None
-        if row.size in ("shape", "filled"):
-            if shape is None and row.shape_at is not None and len(values) > row.shape_at:
-                shape = values[row.shape_at]
-            return prod(shape) if isinstance(shape, tuple) else shape if isinstance(shape, int) else None
-        if row.size == "square":
-            return numbers[0] ** 2 if len(values) == 1 and numbers else None
-        if row.size == "range":
-            return len(range(*numbers)) if 1 <= len(values) == len(numbers) <= 3 and 0 not in numbers[2:] else None
-        if row.size == "samples":
-            count = constant(keywords["num"], scope) if "num" in keywords else values[2] if len(values) > 2 else 50
-            return count if isinstance(count, int) else None
-        return None
+        return array_of("numpy.ndarray", node, array.items, item_bytes)
 
     def length(self, node: ast.expr, scope: Scope) -> int | None:
         """How many elements iterating over ``node`` gives, where that is a constant of the program."""
@@ -427,7 +299,3 @@ class Sizes:
 
 
 _SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes", "builtins.bytearray")
-UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
-UNCHANGEABLE |= {REFERENCE}
-_MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
-_CONTENT_RULES = ("contents", "items", "file", "made-from", "number", "unknown")

@@ -1,0 +1,70 @@
+"""What is known about a value: its type, and bounds of its size in bytes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+LARGE = 102_400
+"""Ray stores an argument of more bytes in the object store (``max_direct_call_object_size``, Ray 2.60), and
+measured below it, passing by reference is slower."""
+
+REFERENCE = "ray.ObjectRef"
+"""The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
+
+OVERHEAD = 1_024
+"""More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A type, and bounds of the size in bytes; None for a bound that is not known.
+
+    ``typed`` when the producer's results are normally large. ``node`` is the expression that says it. An
+    array of known size has its ``items`` and ``item_bytes``.
+    """
+
+    kind: str
+    node: ast.expr
+    at_least: int | None = None
+    at_most: int | None = None
+    typed: bool = False
+    items: int | None = None
+    item_bytes: int | None = None
+    mixed: bool = False
+    """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
+
+    @property
+    def large(self) -> bool:
+        """Whether it is worth a place in the object store."""
+        return self.typed or (self.at_least is not None and self.at_least > LARGE)
+
+    @property
+    def small(self) -> bool:
+        """Whether Ray sends it along with the call."""
+        return self.at_most is not None and self.at_most <= LARGE
+
+
+def array_of(kind: str, node: ast.expr, items: int, item_bytes: int) -> Estimate:
+    """An array of ``items`` of ``item_bytes`` each."""
+    size = items * item_bytes
+    return Estimate(kind, node, size, size + OVERHEAD, items=items, item_bytes=item_bytes)
+
+
+def weakest(estimates: list[Estimate | None]) -> Estimate | None:
+    """What holds whichever of several values it is; None where one is unknown or their types differ."""
+    known = [estimate for estimate in estimates if estimate is not None]
+    if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
+        return None
+    least = min(known, key=lambda estimate: (estimate.large, estimate.at_least or 0))
+    most = [estimate.at_most for estimate in known]
+    return replace(
+        least,
+        at_most=None if None in most else max(size for size in most if size is not None),
+        mixed=any(estimate.mixed for estimate in known),
+    )
+
+
+UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
+UNCHANGEABLE |= {REFERENCE}
+"""Types whose objects cannot be changed."""
