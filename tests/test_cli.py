@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -224,3 +225,51 @@ def test_it_does_not_ask_with_yes(job: Path) -> None:
     assert exit_code == 0
     assert "Apply" not in printed
     assert job.read_bytes() == FIXED
+
+
+def test_an_interrupt_stops_it_cleanly(job: Path) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "putfix", "--apply"]
+    with subprocess.Popen(
+        command, cwd=job.parent, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        os.close(slave)
+        assert process.stderr is not None
+        printed = b""
+        while b"?]? " not in printed:
+            printed += os.read(process.stderr.fileno(), 100)
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=30)
+    os.close(master)
+    assert process.returncode == 130
+    assert rest.decode().strip() == "Nothing to hoist (1 file checked), interrupted."
+    assert job.read_bytes() == SOURCE
+
+
+@pytest.mark.parametrize(
+    ("redirection", "words"),
+    [(">&-", "standard output is closed"), (">/dev/full", "No space left on device")],
+)
+def test_an_output_that_takes_nothing_is_one_line(job: Path, redirection: str, words: str) -> None:
+    command = f'"{sys.executable}" -m putfix {redirection}'
+    run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 2
+    assert words in run.stderr.decode()
+    assert "Traceback" not in run.stderr.decode()
+
+
+def test_a_closed_input_is_no_terminal(job: Path) -> None:
+    command = f'"{sys.executable}" -m putfix --apply <&-'
+    run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 0
+    assert job.read_bytes() == FIXED
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(job: Path) -> None:
+    for number in range(300):
+        (job.parent / f"{number}.py").write_bytes(SOURCE)
+    command = f'"{sys.executable}" -m putfix | head -1'
+    run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert run.stdout.startswith(b"--- a/")
+    assert "Traceback" not in run.stderr.decode()
+    assert "Exception" not in run.stderr.decode()

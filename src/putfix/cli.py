@@ -9,7 +9,7 @@ import click
 
 from putfix import run
 from putfix.report.diff import unified
-from putfix.report.sentences import Report
+from putfix.report.sentences import ExitCode, Report
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,7 +29,8 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     failed, 130 interrupted.
     """
     if sys.stdout is None:
-        raise click.ClickException("standard output is closed.")
+        click.echo("putfix: error: standard output is closed", err=True)
+        sys.exit(ExitCode.FAILED)
     if diff and apply:
         raise click.UsageError("--diff and --apply exclude each other.")
     if yes and not apply:
