@@ -13,6 +13,7 @@ from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, weakest
 from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Share, Statement, Store, inner_parts
 from putfix.analysis.lowering import Lowering
+from putfix.analysis.onlookers import Onlookers, own_calls
 from putfix.analysis.placement import Placement, Repeat, ancestors, surely_runs, times
 from putfix.analysis.positions import span, split_lines, statement_span
 from putfix.analysis.ray_state import RayState
@@ -26,13 +27,6 @@ from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 _FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "builtins.str", "builtins.tuple"})
 """Types whose objects keep their size whoever has them."""
 
-_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
-INSPECTING = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec")) | _FRAMES
-"""Functions that read, and some that bind, variables by their names."""
-
-_TO_THREADS = frozenset({"run_in_executor", "to_thread"})
-_THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
-
 _EXPLAINED_TEXT = 60
 
 
@@ -45,7 +39,6 @@ class Analysis:
     """The questions about one module, and the findings that their answers give."""
 
     def __init__(self, source: str, tree: ast.Module) -> None:
-        self._tree = tree
         self._lines = split_lines(source)
         self.scopes = Scopes(tree)
         self._attributes = Attributes(self.scopes)
@@ -55,18 +48,9 @@ class Analysis:
         self._callees = Callees(self.scopes)
         self._flows: dict[Scope, Flow] = {}
         self._ray = RayState(self.scopes, self._calls, self.flow)
-        self._inspected: dict[Scope, ast.Call | None] = {}
+        self._onlookers = Onlookers(self.scopes)
         self._started: set[Statement | None] = set()
         self._walks: dict[tuple[Path, Scope], Walk] = {}
-        imported = {
-            binding.imported
-            for scope in self.scopes.of.values()
-            for variable in scope.variables.values()
-            for binding in variable.bindings
-        }
-        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        self._threads = bool({name.partition(".")[0] for name in imported} & _THREADING or attributes & _TO_THREADS)
-        self._looks_at_frames = bool(attributes & {name.rpartition(".")[2] for name in _FRAMES} or imported & _FRAMES)
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
@@ -96,7 +80,7 @@ class Analysis:
         """The functions, and the module, that make remote calls themselves."""
         sending: dict[Scope, None] = {}
         for scope in self.scopes.of.values():
-            for node in _own_calls(scope):
+            for node in own_calls(scope):
                 if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
                     unit = scope
                     while isinstance(unit.node, Comprehension | ast.Lambda) and unit.parent is not None:
@@ -149,7 +133,7 @@ class Analysis:
             self.flow(scope),
             scope,
             self._sizes,
-            threads=self._threads,
+            threads=self._onlookers.threads,
             leaked_attributes=self._leaked_attributes if path.attributes else frozenset(),
         )
 
@@ -220,19 +204,9 @@ class Analysis:
         certain = surely_runs(first, repeat.place)
         if not certain and self._ray.walk(scope).exposed_at[repeat.place] and self._ray.questions:
             yield obstacles.ray_init_later(path.text, self._ray.questions[0])
-        yield from self._inspecting(path, scope)
-
-    def _inspecting(self, path: Path, scope: Scope) -> Iterator[Obstacle]:
-        """A call that looks at variables by name: in this body, or anywhere where they are the module's."""
-        everywhere = isinstance(scope.node, ast.Module) or isinstance(path.variable.scope.node, ast.Module)
-        for inner in self.scopes.of.values() if everywhere or self._looks_at_frames else [scope]:
-            if inner not in self._inspected:
-                calls = (n for n in _own_calls(inner) if self.scopes.qualified(n.func, inner) in INSPECTING)
-                self._inspected[inner] = next(calls, None)
-            call = self._inspected[inner]
-            if call is not None:
-                yield obstacles.names_inspected(call)
-                return
+        seeing = self._onlookers.call_seeing(path, scope)
+        if seeing is not None:
+            yield obstacles.names_inspected(seeing)
 
     def _estimate(self, version: Version, scope: Scope) -> Estimate | None:
         """The weakest of what the version may be."""
@@ -250,14 +224,3 @@ def _evidence(estimate: Estimate) -> Evidence:
         text = f"{text[: _EXPLAINED_TEXT - 3]}..."
     strength = Strength.TYPED if estimate.at_least is None else Strength.COMPUTED
     return Evidence(strength, estimate.at_least, text, estimate.node.lineno)
-
-
-def _own_calls(scope: Scope) -> Iterable[ast.Call]:
-    """The calls in a scope, those in scopes inside it left out."""
-    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield node
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
-            pending.extend(ast.iter_child_nodes(node))

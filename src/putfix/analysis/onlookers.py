@@ -1,0 +1,59 @@
+"""What else in a file sees or changes variables: threads at any time, and functions that look at them by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from putfix.analysis.flow import Path
+from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
+
+_THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
+_TO_THREADS = frozenset({"run_in_executor", "to_thread"})
+_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
+_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec"))
+
+
+class Onlookers:
+    """The onlookers of one module."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._seeing: dict[Scope, ast.Call | None] = {}
+        imported = {
+            binding.imported
+            for scope in scopes.of.values()
+            for variable in scope.variables.values()
+            for binding in variable.bindings
+        }
+        attributes = {node.attr for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)}
+        packages = {name.partition(".")[0] for name in imported}
+        self.threads = bool(packages & _THREADING or attributes & _TO_THREADS)
+        """Whether the file makes threads, which change what they can reach at any time."""
+        self._frames = bool(attributes & {name.rpartition(".")[2] for name in _FRAMES} or imported & _FRAMES)
+
+    def call_seeing(self, path: Path, scope: Scope) -> ast.Call | None:
+        """A call that looks at the variables of ``scope``, or at the one of ``path``, by their names.
+
+        It stands in that body, or anywhere where the variables are the module's or frames are looked at.
+        """
+        everywhere = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope)) or self._frames
+        found = map(self._call_in, self._scopes.of.values() if everywhere else [scope])
+        return next((call for call in found if call is not None), None)
+
+    def _call_in(self, scope: Scope) -> ast.Call | None:
+        if scope not in self._seeing:
+            names = ((call, self._scopes.qualified(call.func, scope)) for call in own_calls(scope))
+            self._seeing[scope] = next((call for call, name in names if name in _BY_NAME or name in _FRAMES), None)
+        return self._seeing[scope]
+
+
+def own_calls(scope: Scope) -> Iterator[ast.Call]:
+    """The calls in a scope, those in scopes inside it left out."""
+    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
+            pending.extend(ast.iter_child_nodes(node))
