@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
