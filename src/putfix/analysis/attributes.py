@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from dataclasses import dataclass, field
 
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes
+from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable
 
 
 @dataclass(eq=False)
@@ -34,7 +34,8 @@ class Attributes:
         # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
         stores = [node for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)]
         bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
-        families = _families([owner.node for owner in self._of if isinstance(owner.node, ast.ClassDef)])
+        families = _families(scopes)
+        by_name = any(_sets_by_name(node) for node in ast.walk(scopes.module.node))
         for owner, attributes in self._of.items():
             for name, attribute in attributes.items():
                 elsewhere = [
@@ -42,7 +43,7 @@ class Attributes:
                     for other, others in self._of.items()
                     if name in others and families[other.node] != families[owner.node]
                 ]
-                attribute.unclear |= bound[name] > len(attribute.values) + sum(elsewhere)
+                attribute.unclear |= by_name or bound[name] > len(attribute.values) + sum(elsewhere)
                 attribute.always_bound &= list(families.values()).count(families[owner.node]) == 1
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
@@ -79,19 +80,38 @@ def self_name(method: Scope) -> str | None:
     return positional[0].arg if positional else None
 
 
-def _families(classes: list[ast.ClassDef]) -> dict[ast.AST, int]:
-    """A number for each class, the same for those that inherit from each other in this file."""
+def _families(scopes: Scopes) -> dict[ast.AST, int]:
+    """A number for each class, the same for those that inherit from each other in this file.
+
+    A base that this file makes in another way than by a class statement may be any of its classes.
+    """
+    classes = [node for node in scopes.of if isinstance(node, ast.ClassDef)]
     family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
     by_name: dict[str, list[ast.ClassDef]] = {}
     for node in classes:
         by_name.setdefault(node.name, []).append(node)
+    made_here = {name for scope in scopes.of.values() for name, v in scope.variables.items() if not _is_import(v)}
     for node in classes:
         for base in node.bases:
+            while isinstance(base, ast.Subscript):  # Base[int]
+                base = base.value
             name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
-            for relative in by_name.get(name, []):
+            relatives = by_name.get(name, classes if name in made_here or not name else [])
+            for relative in relatives:
                 old, new = family[relative], family[node]
                 family.update({member: new for member, number in family.items() if number == old})
     return family
+
+
+def _is_import(variable: Variable) -> bool:
+    return all(binding.kind == "import" for binding in variable.bindings)
+
+
+def _sets_by_name(node: ast.AST) -> bool:
+    """Whether ``node`` is something that sets attributes by their names."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("__dict__", "__setattr__")
+    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
 
 
 def _certain_part(method: Scope) -> list[ast.stmt]:

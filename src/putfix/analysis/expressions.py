@@ -113,12 +113,14 @@ class ExpressionLowering:
         elif isinstance(target, ast.Subscript):
             self._change(target, node, grows=True, held=held)
 
-    def _change(self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = ()) -> None:
+    def _change(
+        self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = (), inside: bool = False
+    ) -> None:
         """``target`` is an item or an attribute of something: that changes."""
         for child in ast.iter_child_nodes(target):
             self._lower(child)
         assert isinstance(target, ast.Attribute | ast.Subscript)
-        inside = dotted_path(target.value, self._scope) is None
+        inside = inside or dotted_path(target.value, self._scope) is None
         bases = carried(target.value, self._scope, self._effects)
         for path in bases:
             self._emit(Change(node, path, grows=grows, inside=inside))
@@ -210,6 +212,15 @@ class ExpressionLowering:
             for kept in carried(default, self._scope, self._effects):
                 self._flow.aliases.append(Alias(path, kept))
 
+    def _alias_parameters(self, node: ast.expr, given: list[ast.expr]) -> None:
+        """The parameters of a lambda are names for what the iterables ``given`` along with it hold."""
+        if isinstance(node, ast.Lambda):
+            inner = self._scopes.of[node]
+            kept = [path for iterable in given for path in carried(iterable, self._scope, self._effects)]
+            for parameter in parameters(node.args):
+                path = Path(inner.variables[parameter.arg])
+                self._flow.aliases.extend(Alias(path, other) for other in kept)
+
     def _lambda_body(self, node: ast.Lambda) -> None:
         inner = self._scopes.of[node]
         self._emit(*[Bind(node, Path(inner.variables[parameter.arg])) for parameter in parameters(node.args)])
@@ -264,8 +275,9 @@ class ExpressionLowering:
             steps += [functools.partial(self._lambda_body, a) for a in node.args if isinstance(a, ast.Lambda)]
             for keyword in node.keywords:
                 self._lower(keyword.value)
+            self._alias_parameters(node.args[0], node.args[1:])
             if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in _CALLING:
-                called = carried(node.args[0], self._scope, self._effects)
+                called = [path for argument in node.args for path in carried(argument, self._scope, self._effects)]
                 steps.append(functools.partial(self._emit, *[Escape(node, path) for path in called], Opaque(node)))
             each = functools.partial(_run_all, steps)
         else:
@@ -374,6 +386,7 @@ class ExpressionLowering:
                 return
             if isinstance(argument, ast.Lambda):
                 self._defaults(argument)
+                self._alias_parameters(argument, node.args)
                 self._loop(Loop(node=argument), functools.partial(self._lambda_body, argument))
                 return
         self._lower(argument)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable
 
 from putfix import knowledge
@@ -96,7 +97,7 @@ class Lowering(ExpressionLowering):
         held = carried(node.value, self._scope, self._effects)
         path = dotted_path(node.target, self._scope)
         if path is None:
-            self._change(node.target, node, grows=True, held=held)
+            self._change(node.target, node, grows=True, held=held, inside=True)
             return
         self._emit(Change(node, path, grows=True))
         self._set_attribute(path, node)
@@ -193,13 +194,26 @@ class Lowering(ExpressionLowering):
             lambda: self._assign(node.target, None, node, carried(node.iter, self._scope, self._effects)),
             lambda: self._suite(node.body),
         )
-        self._suite(node.orelse)
+        self._after_loop(node)
 
     lower_AsyncFor = lower_For
 
     def lower_While(self, node: ast.While) -> None:
         self._loop(Loop(node=node), lambda: self._lower(node.test), lambda: self._suite(node.body))
-        self._suite(node.orelse)
+        self._after_loop(node)
+
+    def _after_loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        """The ``else`` of a loop, which a ``break`` passes over."""
+        breaks = any(isinstance(inner, ast.Break) for statement in node.body for inner in ast.walk(statement))
+        if breaks and node.orelse:
+            self._out.append(Branch([self._arm(node.orelse), Arm()]))
+        else:
+            self._suite(node.orelse)
+
+    def lower_Assert(self, node: ast.Assert) -> None:
+        self._lower(node.test)
+        if node.msg is not None:
+            self._maybe([node.msg])
 
     def lower_With(self, node: ast.With | ast.AsyncWith) -> None:
         managers = [item.context_expr for item in node.items]
@@ -213,6 +227,8 @@ class Lowering(ExpressionLowering):
                 self._assign(item.optional_vars, None, node, held)
         self._out.append(Guard(node, self._arm(node.body), swallows=not all(map(self._is_plain_manager, managers))))
         self._emit(*[Opaque(manager) for manager in unknown])
+        if any(self._effects.name(manager, self._scope) == "ray.init" for manager in managers):
+            self._emit(RayEffect(node, resets=True))  # leaving it shuts Ray down
 
     lower_AsyncWith = lower_With
 
@@ -253,7 +269,9 @@ class Lowering(ExpressionLowering):
         self._lower(node.subject)
         held = carried(node.subject, self._scope, self._effects)
         for case in node.cases:
-            self._case(case, held)
+            tried = Arm()
+            self._inside(tried, functools.partial(self._case, case, held))
+            self._out.append(Branch([tried, Arm()]))
         self._out.append(Branch([*[self._arm(case.body) for case in node.cases], Arm()]))
 
     def _case(self, case: ast.match_case, held: list[Path]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from putfix.analysis import obstacles
-from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement, inner_parts
+from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement
 from putfix.analysis.versions import Send, Walk
 from putfix.model import Obstacle
 
@@ -135,7 +135,8 @@ def surely_runs(send: Send, place: Statement) -> bool:
 
 
 def _may_be_left(loop: Loop) -> bool:
-    return any(isinstance(part, Arm) and part.leaves for part in inner_parts(loop.parts))
+    leaving = ast.Return | ast.Raise | ast.Break | ast.Continue
+    return any(isinstance(node, leaving) for node in ast.walk(loop.node))
 
 
 def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:

@@ -63,8 +63,8 @@ class RayState:
         self._calls_by_function = self._collect_calls()
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
-        self._assumed = False
-        """Whether the answer holds only on the way here: a function calls itself, or too many are being followed."""
+        self._cut = False
+        """Whether the answer holds only on the way here: functions call each other, or too many are being followed."""
 
     def started_before(self, place: Statement) -> None:
         """Take note of a put before ``place``, which starts Ray where it does not run."""
@@ -115,7 +115,7 @@ class RayState:
         if scope not in self._walks:
             walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self._runs_at_start(scope))
             walk.run(self._flows(scope).body.parts)
-            if self._followed and self._assumed:
+            if self._followed and self._cut:
                 return walk  # it may be another one when asked for by itself
             self._walks[scope] = walk
         return self._walks[scope]
@@ -127,7 +127,7 @@ class RayState:
         name says that it does.
         """
         name = _called_name(node)
-        if name in self._resetting_names or self._resets_by_value:
+        if name in self._resetting_names or self._resets_by_value or name == "disconnect":
             return True
         base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         method = base is not None and self._qualified_anywhere(base) is None
@@ -233,18 +233,33 @@ class RayState:
         if scope.enclosing_class is not None and name == "__init__":
             node = scope.enclosing_class.node
             name = node.name if isinstance(node, ast.ClassDef) else name
-        if name in self._followed:  # a function that calls itself adds nothing
-            self._assumed = True
-            return True
-        if len(self._followed) > _DEPTH:
-            self._assumed = True
+        if name in self._followed or len(self._followed) > _DEPTH:
+            self._cut = True
+            return False
+        if not _runs_when_called(definition) or self._fetched_by_name(name):
             return False
         self._followed.add(name)
-        reads = self._reads.get(name, [])
+        # That a function calls itself adds nothing.
+        reads = [read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope]
         runs = bool(reads) and all(self._runs_at(read) for read in reads)
         self._followed.discard(name)
-        self._assumed = self._assumed and bool(self._followed)
+        self._cut = self._cut and bool(self._followed)
         return runs
+
+    def _fetched_by_name(self, name: str) -> bool:
+        """Whether the file may get hold of the function by ``getattr`` or by a text of its name."""
+        return name in self._texts or self._has_dynamic_getattr
+
+    @functools.cached_property
+    def _texts(self) -> frozenset[str]:
+        constants = (node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Constant))
+        return frozenset(node.value for node in constants if isinstance(node.value, str))
+
+    @functools.cached_property
+    def _has_dynamic_getattr(self) -> bool:
+        calls = self._calls_by_function[self._scopes.module.node]
+        fetching = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "getattr"]
+        return any(len(call.args) < 2 or not isinstance(call.args[1], ast.Constant) for call in fetching)
 
     def _runs_at(self, callee: ast.expr) -> bool:
         """Whether ``callee`` is called, and Ray certainly runs then."""
@@ -255,7 +270,12 @@ class RayState:
 
     @functools.cached_property
     def _shuts_down(self) -> bool:
-        return any(self._qualified_anywhere(node) == "ray.shutdown" for node in self.inits)
+        nodes = list(ast.walk(self._scopes.module.node))
+        managers = [node.context_expr for node in nodes if isinstance(node, ast.withitem)]
+        starting = [node.func for node in managers if isinstance(node, ast.Call)]
+        disconnects = any(isinstance(node, ast.Attribute) and node.attr == "disconnect" for node in nodes)
+        stops = any(self._qualified_anywhere(node) == "ray.shutdown" for node in self.inits)
+        return stops or disconnects or any(self._qualified_anywhere(node) == "ray.init" for node in starting)
 
     @functools.cached_property
     def _defined_after_start(self) -> frozenset[ast.AST]:
@@ -280,6 +300,14 @@ class RayState:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
+
+
+def _runs_when_called(definition: FunctionNode) -> bool:
+    """Whether calling the function runs its body, then and there: no generator, no coroutine, nothing decorated."""
+    plain = {"staticmethod", "classmethod"}
+    decorated = any(not isinstance(d, ast.Name) or d.id not in plain for d in definition.decorator_list)
+    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(definition))
+    return isinstance(definition, ast.FunctionDef) and not decorated and not yields
 
 
 def _is_hidden_init(node: ast.expr) -> bool:

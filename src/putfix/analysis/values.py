@@ -91,7 +91,7 @@ class ValueTracker:
         """
         variable = path.variable
         mine, other = self._sizes.kind_at(self.path), self._sizes.kind_at(path)
-        if not inside and mine is not None and other is not None and mine != other:
+        if not inside and mine is not None and other is not None and _are_apart(mine, other):
             return False
         if variable is self.path.variable:
             return (
@@ -104,6 +104,12 @@ class ValueTracker:
             binding.kind == "augment" or self._sizes.is_isolated(binding.value, variable.scope)
             for binding in variable.bindings
         )
+
+
+def _are_apart(kind: str, other: str) -> bool:
+    """Whether objects of two types cannot be one, nor share memory: not if one is a builtin and the other is not it."""
+    known = "pickle.loaded" not in (kind, other)
+    return known and kind != other and any(name.startswith("builtins.") for name in (kind, other))
 
 
 def at_the_start(path: Path, argument: ast.expr, scope: Scope, attributes: Attributes) -> Version:

@@ -136,7 +136,7 @@ class Walk:
             for argument in self.tracker.sends(effect):
                 self.sends.append(Send(argument, effect, self.version, tuple(self._stack)))
         if isinstance(effect, Opaque):
-            self.opaque_at[effect] = self.exposed
+            self.opaque_at[effect] = self.exposed or any(isinstance(part, Later) for part in self._stack)
         if self.tracker.begins(effect, self.exposed):
             self.version = _after(self.version, effect)
             self.events.append(effect)
