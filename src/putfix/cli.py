@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -42,11 +43,17 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     except KeyboardInterrupt:
         session.report.interrupted = True
     except BrokenPipeError:
-        sys.stdout = None  # whoever read it has seen enough
+        _discard_output()  # whoever read it has seen enough
     except OSError as error:
+        _discard_output()
         click.echo(session.report.failure(error), err=True)
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
+
+
+def _discard_output() -> None:
+    """Let what standard output still holds go nowhere, so that flushing it at exit cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Session:
