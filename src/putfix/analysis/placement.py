@@ -62,8 +62,8 @@ class Placement:
             place.insertable
             and self._walk.entries[place] is first.version
             and self._ray.entries[place] is self._ray.dispatched[first.dispatch]
-            and _boundary(first, place) is None
-            and (_is_certain(first, place) or all(_boundary(send, place) is None for send in sends))
+            and _boundary(first, first, place) is None
+            and (_is_certain(first, place) or all(_boundary(send, first, place) is None for send in sends))
         )
 
     def _running_later(self, sends: Sequence[Send]) -> Iterable[Obstacle]:
@@ -102,7 +102,7 @@ class Placement:
         """Nothing happens inside the loop, and yet no statement around it is a place."""
         outside = [part for part in send.stack[: send.stack.index(inner)] if isinstance(part, Statement)]
         for place in reversed(outside):
-            boundary = _boundary(send, place)
+            boundary = _boundary(send, send, place)
             if boundary is not None:
                 return obstacles.crosses_try(self._value, boundary.node)
         ray = self._ray.dispatched[send.dispatch]
@@ -187,10 +187,9 @@ def _closer(sends: Sequence[Send], *, apart: bool) -> list[list[Send]]:
     return [first, *others] if apart else [first, [send for other in others for send in other]]
 
 
-def _boundary(send: Send, place: Statement) -> Guard | None:
-    """The ``try`` or ``with`` between ``place`` and the send."""
-    inside = send.stack[send.stack.index(place) + 1 :] if place in send.stack else send.stack
-    return next((part for part in inside if isinstance(part, Guard)), None)
+def _boundary(send: Send, first: Send, place: Statement) -> Guard | None:
+    """The ``try`` or ``with`` between ``place`` and the send; ``first`` is in ``place``."""
+    return next((part for part in _inside(send, first, place) if isinstance(part, Guard)), None)
 
 
 def _is_certain(send: Send, place: Statement) -> bool:
