@@ -58,6 +58,13 @@ def test_a_source_that_cannot_be_analysed_is_a_problem(source: str, line: int, w
     assert problem.line in (line, 0)
 
 
+@pytest.mark.parametrize("call", ["np.array(object=[1])", "getattr(**{})", "np.zeros()", "sorted(key=len)"])
+def test_a_call_without_positional_arguments_is_analysed(call: str) -> None:
+    result = fix_source(f"{SOURCE}y = {call}\n")
+    assert result.problems == ()
+    assert result.changed
+
+
 @given(st.text())
 @settings(max_examples=200, deadline=None)
 def test_any_text_gives_a_result(text: str) -> None:

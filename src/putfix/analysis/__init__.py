@@ -103,9 +103,10 @@ class Analysis:
             walk = self.walk(path, argument, scope)
             placement = Placement(path.text, walk, self._ray.walk(scope))
             # What one callee minds says nothing about the others.
-            minding = [send for send in walk.sends if self._obstacle_of_callee(send) is not None]
-            others = [send for send in walk.sends if send not in minding]
-            for repeat in [*placement.repeats(others), *placement.repeats(minding)]:
+            parts: dict[bool, list[Send]] = {False: [], True: []}
+            for send in walk.sends:
+                parts[self._obstacle_of_callee(send) is not None].append(send)
+            for repeat in [*placement.repeats(parts[False]), *placement.repeats(parts[True])]:
                 finding = self._finding(path, repeat, scope)
                 if finding is not None:
                     yield repeat, finding

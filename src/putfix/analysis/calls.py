@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass
 
 from putfix.analysis.attributes import Attributes
-from putfix.analysis.scopes import Binding, FunctionNode, Scope, Scopes, Variable
+from putfix.analysis.scopes import Binding, FunctionNode, Scope, Scopes, Variable, decorator_callee
 from putfix.knowledge import foreign
 
 _DEPTH = 8
@@ -51,7 +51,7 @@ class RemoteCalls:
     def __init__(self, scopes: Scopes, attributes: Attributes) -> None:
         self._scopes = scopes
         self._attributes = attributes
-        imported = {binding.imported for binding in _all_bindings(scopes) if binding.kind == "import"}
+        imported = scopes.imported()
         roots = {name.partition(".")[0] for name in imported}
         self.uses_ray = "ray" in roots
         own_remote = any(
@@ -146,8 +146,7 @@ class RemoteCalls:
         definition = _method(node, "__init__") if isinstance(node, ast.ClassDef) else node
         kind = "actor" if isinstance(node, ast.ClassDef) else "task"
         for decorator in node.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if self.is_ray_remote(called, scope):
+            if self.is_ray_remote(decorator_callee(decorator), scope):
                 options = tuple(decorator.keywords) if isinstance(decorator, ast.Call) else ()
                 return Callee(kind, definition, options)
         return None
@@ -227,15 +226,6 @@ class RemoteCalls:
             if variable is not None and isinstance(binding.value, ast.Call) and depth:
                 return self._actor_made_by(binding.value, variable.scope, depth - 1)
         return None
-
-
-def _all_bindings(scopes: Scopes) -> list[Binding]:
-    return [
-        binding
-        for scope in scopes.of.values()
-        for variable in scope.variables.values()
-        for binding in variable.bindings
-    ]
 
 
 def _method(node: ast.ClassDef, name: str) -> FunctionNode | None:

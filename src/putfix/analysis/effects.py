@@ -13,7 +13,7 @@ from putfix import knowledge
 from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
 from putfix.analysis.scopes import Comprehension, Scope, Scopes
 from putfix.analysis.sizes import Sizes
-from putfix.knowledge.rows import Reads
+from putfix.knowledge.rows import ANY_NUMBER
 
 _OUTPUT_KEYWORDS = frozenset(
     "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
@@ -36,7 +36,6 @@ _RAY_EFFECTS = {
 
 _MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
 _ITERATING = frozenset({"Counter", "DataFrame", "Series", "array", "bytearray", "bytes", "deque", "extend", "update"})
-_ANY_NUMBER = Reads((), "").at_most
 _FORGETTING = frozenset(
     f"builtins.{name}"
     for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple", "str.join")
@@ -103,7 +102,7 @@ class CallEffects:
         """Whether the call neither changes nor keeps anything, apart from the code of lambdas handed to it."""
         name = self._sizes.callee(node, scope)
         row = knowledge.reads(name) if name is not None else None
-        if row is None or not _are_plain(node, any_number=row.at_most == _ANY_NUMBER):
+        if row is None or not _are_plain(node, any_number=row.at_most == ANY_NUMBER):
             return False
         lambdas = {keyword.arg for keyword in node.keywords if isinstance(keyword.value, ast.Lambda)}
         words = {keyword.arg for keyword in node.keywords} - lambdas
@@ -168,7 +167,8 @@ class CallEffects:
         method = self._known_method(node, name, scope)
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
         if self.only_reads(node, scope):
-            copied = row is not None and row.result == "items" and self.is_array(node.args[0], scope)
+            first = node.args[0] if node.args else None
+            copied = row is not None and row.result == "items" and first is not None and self.is_array(first, scope)
             return [] if row is None or row.result == "fresh" or copied else arguments
         if method == "reads" and not self._is_view(name):
             return []

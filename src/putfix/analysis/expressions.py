@@ -32,7 +32,7 @@ from putfix.analysis.flow import (
     Store,
     Suite,
 )
-from putfix.analysis.scopes import Binding, Comprehension, FunctionNode, Scope, Scopes, parameters
+from putfix.analysis.scopes import Binding, Comprehension, FunctionNode, Scope, Scopes, paired_values, parameters
 from putfix.analysis.sizes import Sizes
 
 
@@ -91,12 +91,9 @@ class ExpressionLowering:
         if isinstance(target, ast.Tuple | ast.List) and value is not None and not isinstance(value, _DISPLAYS):
             self._consume(value)
         if isinstance(target, ast.Tuple | ast.List):
-            values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
-            paired = len(values) == len(target.elts) and not any(
-                isinstance(element, ast.Starred) for element in [*values, *target.elts]
-            )
+            values = paired_values(target, value)
             for index, element in enumerate(target.elts):
-                if paired:
+                if values is not None:
                     self._assign(element, values[index], node)
                 else:
                     self._assign(element, None, node, held)

@@ -26,7 +26,7 @@ from putfix.analysis.flow import (
     Share,
     Statement,
 )
-from putfix.analysis.scopes import FunctionNode, Scope, parameters
+from putfix.analysis.scopes import FunctionNode, Scope, decorator_callee, parameters
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -157,7 +157,7 @@ class Lowering(ExpressionLowering):
     def _decorate(self, node: FunctionNode | ast.ClassDef) -> None:
         """A decorator is called with what it decorates."""
         for decorator in node.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            called = decorator_callee(decorator)
             name = self._scopes.qualified(called, self._scope)
             if name is None or knowledge.reads(name) is None:
                 held = carried(called, self._scope, self._effects)

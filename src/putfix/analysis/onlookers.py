@@ -20,12 +20,7 @@ class Onlookers:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._seeing: dict[Scope, ast.Call | None] = {}
-        imported = {
-            binding.imported
-            for scope in scopes.of.values()
-            for variable in scope.variables.values()
-            for binding in variable.bindings
-        }
+        imported = scopes.imported()
         attributes = {node.attr for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
         self.threads = bool(packages & _THREADING or attributes & _TO_THREADS)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from putfix.analysis import flow
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect, Statement
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes
+from putfix.analysis.scopes import FunctionNode, Scope, Scopes, decorator_callee
 from putfix.analysis.versions import Version, Walk
 
 _RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
@@ -84,8 +84,9 @@ class RayState:
 
     def _fetches_from_ray(self, node: ast.expr) -> bool:
         """``getattr(ray, ...)``."""
-        fetching = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
-        return fetching and isinstance(node, ast.Call) and self._qualified_anywhere(node.args[0]) == "ray"
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "getattr":
+            return False
+        return bool(node.args) and self._qualified_anywhere(node.args[0]) == "ray"
 
     @functools.cached_property
     def questions(self) -> list[ast.expr]:
@@ -210,8 +211,7 @@ class RayState:
         while outer is not None:
             if isinstance(outer.node, FunctionNode | ast.ClassDef) and outer.parent is not None:
                 for decorator in outer.node.decorator_list:
-                    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                    if self._calls.is_ray_remote(called, outer.parent):
+                    if self._calls.is_ray_remote(decorator_callee(decorator), outer.parent):
                         return True
             outer = outer.parent
         return scope.parent is not None and self._starts_before(scope)

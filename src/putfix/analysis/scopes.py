@@ -110,6 +110,11 @@ class Scopes:
         collector.body(tree.body, self.module)
         collector.bind_nonlocals()
 
+    def imported(self) -> set[str]:
+        """The qualified names that the imports of any scope give."""
+        variables = [variable for scope in self.of.values() for variable in scope.variables.values()]
+        return {binding.imported for variable in variables for binding in variable.bindings if binding.imported}
+
     def units(self) -> Iterator[Scope]:
         """The scopes that have statements which run in order: the module and every function."""
         for scope in self.of.values():
@@ -198,13 +203,10 @@ class _Collector:
         if isinstance(node, ast.Name):
             self.bind(scope, node.id, binding)
         elif isinstance(node, ast.Tuple | ast.List):
-            values = binding.value.elts if isinstance(binding.value, ast.Tuple | ast.List) else []
-            paired = len(values) == len(node.elts) and not any(
-                isinstance(e, ast.Starred) for e in [*values, *node.elts]
-            )
+            values = paired_values(node, binding.value)
             for index, element in enumerate(node.elts):
-                part = Binding("assign", binding.node, values[index]) if paired else Binding("part", binding.node)
-                self.target(element, scope, part)
+                paired = Binding("assign", binding.node, values[index]) if values is not None else None
+                self.target(element, scope, paired or Binding("part", binding.node))
         elif isinstance(node, ast.Starred):
             self.target(node.value, scope, Binding("part", binding.node))
         else:
@@ -333,6 +335,18 @@ class _Collector:
     def enter(self, node: ScopeNode, parent: Scope) -> Scope:
         scope = self.scopes.of[node] = Scope(node, parent)
         return scope
+
+
+def decorator_callee(decorator: ast.expr) -> ast.expr:
+    """What a decorator names: ``f`` in ``@f`` and in ``@f(...)``."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def paired_values(target: ast.Tuple | ast.List, value: ast.expr | None) -> list[ast.expr] | None:
+    """The values that the elements of a target get, where a display gives one to each; None otherwise."""
+    values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+    starred = any(isinstance(element, ast.Starred) for element in [*values, *target.elts])
+    return values if len(values) == len(target.elts) and not starred else None
 
 
 def parameters(arguments: ast.arguments) -> list[ast.arg]:

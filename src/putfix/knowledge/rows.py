@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ANY_NUMBER = 99
+"""More positional arguments than any call has."""
+
 
 @dataclass(frozen=True)
 class Producers:
@@ -28,7 +31,7 @@ class Producers:
     """The position of the positional argument that names the data type."""
     shape_at: int | None = None
     """The position of the positional argument that is the shape."""
-    at_most: int = 99
+    at_most: int = ANY_NUMBER
     """With more positional arguments the result may be something else, and the row does not hold."""
 
 
@@ -44,7 +47,7 @@ class Reads:
     names: tuple[str, ...]
     source: str
     result: str = "fresh"
-    at_most: int = 99
+    at_most: int = ANY_NUMBER
 
 
 @dataclass(frozen=True)
