@@ -11,6 +11,7 @@ import pytest
 
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
+from putfix.analysis.definitions import Definitions
 from putfix.analysis.estimates import Estimate
 from putfix.analysis.scopes import Scopes
 from putfix.analysis.sizes import Sizes
@@ -101,7 +102,7 @@ def estimate(expression: str) -> Estimate | None:
     scopes = Scopes(tree)
     assignment = tree.body[-1]
     assert isinstance(assignment, ast.Assign)
-    return Sizes(scopes, Attributes(scopes)).estimate(assignment.value, scopes.module)
+    return Sizes(scopes, Attributes(scopes), Definitions(scopes)).estimate(assignment.value, scopes.module)
 
 
 MEASURED = [

@@ -10,22 +10,23 @@ from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.callees import Callees
 from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, weakest
+from putfix.analysis.definitions import Definitions
+from putfix.analysis.effects import CallEffects
+from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Share, Statement, Store, inner_parts
+from putfix.analysis.isolation import Isolation
 from putfix.analysis.lowering import Lowering
-from putfix.analysis.onlookers import Onlookers, own_calls
+from putfix.analysis.onlookers import Onlookers
 from putfix.analysis.placement import Placement, Repeat, ancestors, surely_runs, times
 from putfix.analysis.positions import span, split_lines, statement_span
 from putfix.analysis.ray_state import RayState
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
+from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, own_calls
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.spelling import Names, Spelling, spelling
+from putfix.analysis.summaries import Summaries
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions import Send, Version, Walk
 from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
-
-_FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "builtins.str", "builtins.tuple"})
-"""Types whose objects keep their size whoever has them."""
 
 _EXPLAINED_TEXT = 60
 
@@ -43,10 +44,14 @@ class Analysis:
         self.scopes = Scopes(tree)
         self._attributes = Attributes(self.scopes)
         self._calls = RemoteCalls(self.scopes, self._attributes)
-        self._sizes = Sizes(self.scopes, self._attributes)
+        self._definitions = Definitions(self.scopes)
+        self._sizes = Sizes(self.scopes, self._attributes, self._definitions)
         self._names = Names(tree)
         self._callees = Callees(self.scopes)
         self._flows: dict[Scope, Flow] = {}
+        self._isolation = Isolation(self.scopes, self._sizes, lambda node, scope: summaries.returns_fresh(node, scope))
+        summaries = Summaries(self.scopes, self._isolation, self._definitions, self._flows)
+        self._effects = CallEffects(self.scopes, self._sizes, summaries)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         self._started: set[Statement | None] = set()
@@ -54,9 +59,10 @@ class Analysis:
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
-        if scope not in self._flows:
-            lowering = Lowering(self.scopes, self._calls, self._sizes, self._lines)
-            self._flows[scope] = lowering.flow(scope)
+        for inner in self._definitions.callees_first(scope) if scope not in self._flows else ():
+            if inner not in self._flows:
+                lowering = Lowering(self.scopes, self._calls, self._sizes, self._effects, self._lines)
+                self._flows[inner] = lowering.flow(inner)
         return self._flows[scope]
 
     def findings(self) -> list[Finding]:
@@ -134,6 +140,7 @@ class Analysis:
             self.flow(scope),
             scope,
             self._sizes,
+            self._isolation,
             threads=self._onlookers.threads,
             leaked_attributes=self._leaked_attributes if path.attributes else frozenset(),
         )
@@ -213,10 +220,7 @@ class Analysis:
         """The weakest of what the version may be."""
         found = [self._sizes.estimate(s, scope) if s is not None else None for s in version.sources]
         estimate = weakest(found)
-        if estimate is None or not version.handed_over:
-            return estimate
-        kept = estimate.typed or estimate.kind in _FIXED_SIZE
-        return estimate if kept else None
+        return lasting(estimate) if version.handed_over else estimate
 
 
 def _evidence(estimate: Estimate) -> Evidence:

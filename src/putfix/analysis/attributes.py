@@ -34,17 +34,17 @@ class Attributes:
         # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
         stores = [node for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)]
         bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
-        families = _families(scopes)
-        by_name = any(_sets_by_name(node) for node in ast.walk(scopes.module.node))
+        family_of = families(scopes)
+        by_name = any(sets_by_name(node) for node in ast.walk(scopes.module.node))
         for owner, attributes in self._of.items():
             for name, attribute in attributes.items():
                 elsewhere = [
                     len(others[name].values)
                     for other, others in self._of.items()
-                    if name in others and families[other.node] != families[owner.node]
+                    if name in others and family_of[other.node] != family_of[owner.node]
                 ]
                 attribute.unclear |= by_name or bound[name] > len(attribute.values) + sum(elsewhere)
-                attribute.always_bound &= list(families.values()).count(families[owner.node]) == 1
+                attribute.always_bound &= list(family_of.values()).count(family_of[owner.node]) == 1
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
         """What ``base.name`` means in ``scope``, where ``base`` is the ``self`` of a method; None otherwise.
@@ -80,7 +80,7 @@ def self_name(method: Scope) -> str | None:
     return positional[0].arg if positional else None
 
 
-def _families(scopes: Scopes) -> dict[ast.AST, int]:
+def families(scopes: Scopes) -> dict[ast.AST, int]:
     """A number for each class, the same for those that inherit from each other in this file.
 
     A base that this file makes in another way than by a class statement may be any of its classes.
@@ -107,7 +107,7 @@ def _is_import(variable: Variable) -> bool:
     return all(binding.kind == "import" for binding in variable.bindings)
 
 
-def _sets_by_name(node: ast.AST) -> bool:
+def sets_by_name(node: ast.AST) -> bool:
     """Whether ``node`` is something that sets attributes by their names."""
     if isinstance(node, ast.Attribute):
         return node.attr in ("__dict__", "__setattr__")

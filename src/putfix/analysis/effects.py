@@ -8,11 +8,26 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from putfix import knowledge
-from putfix.analysis.flow import Change, Effect, Escape, Opaque, Path, RayEffect
-from putfix.analysis.scopes import Comprehension, Scope, Scopes
+from putfix.analysis.definitions import Target
+from putfix.analysis.flow import (
+    Alias,
+    Bind,
+    Change,
+    Effect,
+    Escape,
+    Opaque,
+    Path,
+    RayEffect,
+    SetAttribute,
+    Share,
+    Store,
+)
+from putfix.analysis.scopes import Comprehension, Scope, Scopes, Variable
 from putfix.analysis.sizes import Sizes
+from putfix.analysis.summaries import Summaries
 from putfix.knowledge.rows import ANY_NUMBER
 
 _OUTPUT_KEYWORDS = frozenset(
@@ -79,9 +94,10 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
 class CallEffects:
     """Decides what the calls of one module do, remote calls apart."""
 
-    def __init__(self, scopes: Scopes, sizes: Sizes) -> None:
+    def __init__(self, scopes: Scopes, sizes: Sizes, summaries: Summaries) -> None:
         self._scopes = scopes
         self._sizes = sizes
+        self._summaries = summaries
 
     def name(self, node: ast.expr, scope: Scope) -> str | None:
         """The qualified name of what ``node`` calls; None where it is not a call, or not known."""
@@ -152,6 +168,39 @@ class CallEffects:
             return [*changes], [(path, kept) for path in receivers for kept in arguments]
         return [*[Escape(node, path) for path in [*arguments, *receivers]], Opaque(node)], []
 
+    def runs_known_code(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call runs a function of this file, whose effects are known."""
+        return self._summaries.target(node, scope) is not None
+
+    def of_body(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[Alias]]:
+        """What the function of the file that ``node`` calls does: its summary, with the arguments in place of the
+        parameters."""
+        target = self._summaries.target(node, scope)
+        assert target is not None
+        summary = self._summaries.of(target)
+        given = self._given(target)
+        effects = [placed for effect in summary.effects for placed in _placed(effect, node, given)]
+        aliases = [
+            Alias(path, other)
+            for alias in summary.aliases
+            for path, _ in _places(alias.path, given)
+            for other, _ in _places(alias.other, given)
+        ]
+        # What keeps a value comes before what may then change it.
+        return sorted(effects, key=lambda effect: not isinstance(effect, Escape | Share | Store)), aliases
+
+    def _given(self, target: Target) -> dict[Variable, list[tuple[Path, bool]]]:
+        """The paths that each parameter stands for; whether for something inside of what is there."""
+        given: dict[Variable, list[tuple[Path, bool]]] = {}
+        for parameter, argument, scope in target.arguments:
+            path = dotted_path(argument, scope)
+            exact = path is not None and not _gathers(parameter, target)
+            paths = [path] if path is not None and exact else carried(argument, scope, self)
+            given.setdefault(parameter, []).extend((path, not exact) for path in paths)
+        if target.fresh is not None:
+            given[target.fresh] = []
+        return given
+
     def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
         """What the callee itself gives the call access to: ``x`` in ``x.f()``, and in ``f()`` after ``f = x.fill``."""
         if self._is_module(node.func, scope):
@@ -162,6 +211,10 @@ class CallEffects:
         """What the result of a call may share with its arguments and its receiver."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return []
+        target = self._summaries.target(node, scope)
+        if target is not None and target.fresh is None:
+            given = self._given(target)
+            return [place for path in self._summaries.of(target).returns for place, _ in _places(path, given)]
         name = self._sizes.callee(node, scope) or ""
         row = knowledge.reads(name)
         method = self._known_method(node, name, scope)
@@ -231,3 +284,39 @@ def _are_plain(node: ast.Call, *, any_number: bool = False) -> bool:
 
 def _values(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def _gathers(parameter: Variable, target: Target) -> bool:
+    """Whether the parameter is ``*args`` or ``**kwargs``, which hold what they are given."""
+    arguments = target.definition.args
+    return parameter.name in {word.arg for word in (arguments.vararg, arguments.kwarg) if word is not None}
+
+
+def _places(path: Path, given: dict[Variable, list[tuple[Path, bool]]]) -> list[tuple[Path, bool]]:
+    """What a path of the callee is for the caller."""
+    if path.variable not in given:
+        return [(path, False)]
+    return [
+        (place, True) if inside else (Path(place.variable, (*place.attributes, *path.attributes)), False)
+        for place, inside in given[path.variable]
+    ]
+
+
+def _placed(effect: Effect, node: ast.Call, given: dict[Variable, list[tuple[Path, bool]]]) -> Iterator[Effect]:
+    """An effect of the callee, as one of the call ``node``."""
+    if isinstance(effect, Opaque):
+        yield Opaque(node)
+    elif isinstance(effect, RayEffect):
+        yield RayEffect(node, resets=effect.resets, depends=effect.depends)
+    elif isinstance(effect, Store):
+        for container, _ in _places(effect.container, given):
+            yield from (Store(node, path, container) for path, _ in _places(effect.path, given))
+    elif isinstance(effect, Bind | Change | Escape | SetAttribute | Share):
+        for path, inside in _places(effect.path, given):
+            if isinstance(effect, Escape | Share):
+                yield type(effect)(node, path)
+            elif isinstance(effect, Change) or inside:
+                grows = isinstance(effect, Change) and effect.grows
+                yield Change(node, path, grows=grows, inside=inside or (isinstance(effect, Change) and effect.inside))
+            else:
+                yield Bind(node, path) if isinstance(effect, Bind) else SetAttribute(node, path, effect.name)

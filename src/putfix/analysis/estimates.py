@@ -45,6 +45,12 @@ class Estimate:
         return self.at_most is not None and self.at_most <= LARGE
 
 
+def lasting(estimate: Estimate | None) -> Estimate | None:
+    """What remains true of an object that other code has had."""
+    kept = estimate is not None and (estimate.typed or estimate.kind in FIXED_SIZE)
+    return estimate if kept else None
+
+
 def array_of(kind: str, node: ast.expr, items: int, item_bytes: int) -> Estimate:
     """An array of ``items`` of ``item_bytes`` each."""
     size = items * item_bytes
@@ -68,3 +74,6 @@ def weakest(estimates: list[Estimate | None]) -> Estimate | None:
 UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
 UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
+
+FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "builtins.str", "builtins.tuple"})
+"""Types whose objects keep their size whoever has them."""

@@ -19,6 +19,7 @@ from putfix.analysis.flow import (
     Change,
     Dispatch,
     Effect,
+    Enter,
     Escape,
     Flow,
     Later,
@@ -39,11 +40,13 @@ from putfix.analysis.sizes import Sizes
 class ExpressionLowering:
     """Makes the parts of expressions. A method ``lower_X`` lowers the nodes of type ``X``."""
 
-    def __init__(self, scopes: Scopes, calls: RemoteCalls, sizes: Sizes, lines: list[str]) -> None:
+    def __init__(
+        self, scopes: Scopes, calls: RemoteCalls, sizes: Sizes, effects: CallEffects, lines: list[str]
+    ) -> None:
         self._scopes = scopes
         self._calls = calls
         self._sizes = sizes
-        self._effects = CallEffects(scopes, sizes)
+        self._effects = effects
         self._lines = lines
         self._flow = Flow(Arm())
         self._out: list[Part] = []
@@ -157,6 +160,18 @@ class ExpressionLowering:
         self._emit(Opaque(node))
 
     lower_YieldFrom = lower_Yield
+
+    def lower_Name(self, node: ast.Name) -> None:
+        path = dotted_path(node, self._scope) if isinstance(node.ctx, ast.Load) else None
+        if path is not None:
+            self._flow.read.add(path)
+
+    def lower_Attribute(self, node: ast.Attribute) -> None:
+        path = dotted_path(node, self._scope)
+        if path is None:
+            self._lower(node.value)
+        else:
+            self._flow.read.add(path)
 
     def lower_Compare(self, node: ast.Compare) -> None:
         """A chain stops at the first comparison that fails."""
@@ -360,10 +375,21 @@ class ExpressionLowering:
             self._lower(node.func)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._argument(node, argument)
+        if self._effects.runs_known_code(node, self._scope):
+            self._enter(node)
+            return
         effects, stored = self._effects.of(node, self._scope)
         self._emit(*effects)
         for path, kept in stored:
             self._store([kept], path, node)
+
+    def _enter(self, node: ast.Call) -> None:
+        """A call of a function of the file: any of what its body does, or none of it."""
+        effects, aliases = self._effects.of_body(node, self._scope)
+        self._emit(Enter(node))
+        if effects:
+            self._out.append(Branch([Arm([*effects]), Arm()]))
+        self._flow.aliases += aliases
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

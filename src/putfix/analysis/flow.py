@@ -179,6 +179,11 @@ class Opaque(Effect):
 
 
 @dataclass(eq=False)
+class Enter(Effect):
+    """A function of the file whose body is known is called: what it does follows, as effects."""
+
+
+@dataclass(eq=False)
 class RayEffect(Effect):
     """A call of Ray's API. ``starts``: Ray runs afterwards. ``resets``: it changes whether and how Ray runs.
     ``depends``: it behaves differently before Ray has started."""
@@ -211,6 +216,10 @@ class Flow:
 
     body: Arm
     aliases: list[Alias] = field(default_factory=list)
+    returned: list[Path] = field(default_factory=list)
+    """What the results of the function may be, hold, or share memory with."""
+    read: set[Path] = field(default_factory=set)
+    """The variables and attributes that the body looks at, those of the functions inside it included."""
 
     @functools.cached_property
     def leaked(self) -> frozenset[Variable]:

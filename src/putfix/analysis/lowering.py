@@ -121,7 +121,9 @@ class Lowering(ExpressionLowering):
     def lower_Return(self, node: ast.Return) -> None:
         if node.value is not None:
             self._lower(node.value)
-            self._emit(*[Share(node, path) for path in carried(node.value, self._scope, self._effects)])
+            returned = carried(node.value, self._scope, self._effects)
+            self._flow.returned += returned
+            self._emit(*[Share(node, path) for path in returned])
 
     def lower_Raise(self, node: ast.Raise) -> None:
         """Whoever catches the exception can reach what it holds."""

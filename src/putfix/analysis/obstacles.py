@@ -130,9 +130,9 @@ def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None
     """The obstacle that an event inside the repeat is; None for a plain rebinding, which is no repeat."""
     if cause is None:
         return no_place(value, node)
-    if isinstance(cause, Bind):
+    if isinstance(cause, Bind) and not isinstance(cause.node, ast.Call):
         return None
-    if isinstance(cause, Change | SetAttribute):
+    if isinstance(cause, Bind | Change | SetAttribute):
         return changed(value, cause)
     if isinstance(cause, Escape | Opaque | Dispatch):
         return may_be_changed(value, cause)

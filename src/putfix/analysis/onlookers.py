@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from putfix.analysis.flow import Path
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes
+from putfix.analysis.scopes import Scope, Scopes, own_calls
 
 _THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
 _TO_THREADS = frozenset({"run_in_executor", "to_thread"})
@@ -41,14 +40,3 @@ class Onlookers:
             names = ((call, self._scopes.qualified(call.func, scope)) for call in own_calls(scope))
             self._seeing[scope] = next((call for call, name in names if name in _BY_NAME or name in _FRAMES), None)
         return self._seeing[scope]
-
-
-def own_calls(scope: Scope) -> Iterator[ast.Call]:
-    """The calls in a scope, those in scopes inside it left out."""
-    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield node
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
-            pending.extend(ast.iter_child_nodes(node))

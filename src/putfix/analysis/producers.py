@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from putfix.analysis.sizes import Sizes
 
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
+_NUMBERS = ("builtins.int", "builtins.float")
 _CONTENT_RULES = ("contents", "items", "file", "made-from", "number", "unknown")
 
 
@@ -42,8 +43,8 @@ class ProducedSizes:
             return Estimate(row.kind, node, items, items + OVERHEAD)
         if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
             value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
-            number = constant(value, scope) if value is not None else None
-            return array_of(row.kind, node, items, 8) if isinstance(number, int | float) else Estimate(row.kind, node)
+            number = value is not None and self._sizes.kind(value, scope) in _NUMBERS
+            return array_of(row.kind, node, items, 8) if number else Estimate(row.kind, node)
         where = row.data_type_at
         data_type = keywords.get("dtype")
         if data_type is None and where is not None and len(node.args) > where:

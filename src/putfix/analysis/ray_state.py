@@ -11,7 +11,6 @@ import ast
 import functools
 from collections.abc import Callable, Iterable
 
-from putfix.analysis import flow
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes, decorator_callee
@@ -35,9 +34,7 @@ class RayTracker:
         """See :class:`putfix.analysis.versions.Tracker`."""
         if isinstance(effect, RayEffect):
             return effect.resets or (effect.depends and exposed)
-        return isinstance(effect, Opaque) and (
-            self._state.resets(effect.node) or (exposed and not self._state.is_harmless(effect.node))
-        )
+        return isinstance(effect, Opaque) and (self._state.resets(effect.node) or exposed)
 
     def exposes(self, effect: Effect) -> bool | None:
         """See :class:`putfix.analysis.versions.Tracker`."""
@@ -57,8 +54,6 @@ class RayState:
         self._scopes = scopes
         self._calls = calls
         self._flows = flows
-        self._harmless: dict[ast.AST, bool] = {}
-        self._looking = 0
         self._walks: dict[Scope, Walk] = {}
         self._calls_by_function = self._collect_calls()
         self._followed: set[str] = set()
@@ -133,33 +128,6 @@ class RayState:
         base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         method = base is not None and self._qualified_anywhere(base) is None
         return not method and any(word in name.lower() for word in _TELLING)
-
-    def is_harmless(self, node: ast.AST) -> bool:
-        """Whether ``node`` calls a function of this file whose body cannot reach ``ray.init``.
-
-        Only where no other scope has a variable of that name.
-        """
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-            return False
-        name = node.func.id
-        owners = [s for s in self._scopes.of.values() if name in s.variables and not isinstance(s.node, ast.ClassDef)]
-        only = owners[0].variables[name].only_binding if len(owners) == 1 else None
-        return only is not None and isinstance(only.node, FunctionNode) and self._is_harmless_body(only.node)
-
-    def _is_harmless_body(self, definition: FunctionNode) -> bool:
-        if definition not in self._harmless:
-            if self._looking > _DEPTH:
-                return False
-            self._looking += 1
-            self._harmless[definition] = True  # while it is being looked at: recursion adds nothing
-            effects = list(flow.effects(self._flows(self._scopes.of[definition]).body.parts, into_later=True))
-            self._harmless[definition] = not any(
-                (isinstance(effect, RayEffect) and (effect.resets or effect.depends))
-                or (isinstance(effect, Opaque) and not self.is_harmless(effect.node))
-                for effect in effects
-            )
-            self._looking -= 1
-        return self._harmless[definition]
 
     @functools.cached_property
     def _resets_by_value(self) -> bool:
@@ -266,7 +234,7 @@ class RayState:
         unit = self._unit_of.get(id(callee))
         if unit is None:
             return False
-        return self.walk(unit).near_at_calls.get(id(callee)) is False
+        return self.walk(unit).exposed_at_calls.get(id(callee)) is False
 
     @functools.cached_property
     def _shuts_down(self) -> bool:

@@ -354,3 +354,25 @@ def parameters(arguments: ast.arguments) -> list[ast.arg]:
     star = [arguments.vararg] if arguments.vararg else []
     stars = [arguments.kwarg] if arguments.kwarg else []
     return [*arguments.posonlyargs, *arguments.args, *star, *arguments.kwonlyargs, *stars]
+
+
+def own_calls(scope: Scope) -> Iterator[ast.Call]:
+    """The calls in a scope, those in scopes inside it left out."""
+    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:
+    """The ``return`` statements of a function, those of the functions inside it left out."""
+    pending: list[ast.AST] = [*definition.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return):
+            yield node
+        elif not isinstance(node, FunctionNode | ast.ClassDef | ast.expr):
+            pending.extend(ast.iter_child_nodes(node))

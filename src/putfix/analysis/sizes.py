@@ -13,10 +13,11 @@ from math import prod
 from putfix import knowledge
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
-from putfix.analysis.estimates import OVERHEAD, REFERENCE, UNCHANGEABLE, Estimate, array_of, weakest
+from putfix.analysis.definitions import Definitions
+from putfix.analysis.estimates import OVERHEAD, REFERENCE, Estimate, array_of, lasting, weakest
 from putfix.analysis.flow import Path
 from putfix.analysis.producers import ProducedSizes
-from putfix.analysis.scopes import Binding, Scope, Scopes, Variable
+from putfix.analysis.scopes import Binding, Scope, Scopes, Variable, own_returns
 
 _DEPTH = 60
 """How deep an expression, with the names in it replaced by their values, is looked into."""
@@ -25,9 +26,10 @@ _DEPTH = 60
 class Sizes:
     """Evaluates the expressions of one module."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes) -> None:
+    def __init__(self, scopes: Scopes, attributes: Attributes, definitions: Definitions) -> None:
         self._scopes = scopes
         self._attributes = attributes
+        self._definitions = definitions
         self._known: dict[Variable, Estimate | None] = {}
         self._open: dict[object, Estimate | None] = {}
         """The variables and attributes that are being followed, with what is known of them so far."""
@@ -38,43 +40,6 @@ class Sizes:
         """The type of ``node``, as ``package.Type``."""
         estimate = self.estimate(node, scope)
         return estimate.kind if estimate is not None else None
-
-    def is_isolated(self, node: ast.expr | None, scope: Scope) -> bool:
-        """Whether ``node`` makes a new object, and neither it nor what it holds is in reach of other code."""
-        if node is None:
-            return False
-        if isinstance(node, ast.Constant | ast.JoinedStr):
-            return True
-        if isinstance(node, ast.Call):
-            return self._makes_isolated(node, scope)
-        parts: list[ast.expr | None]
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            parts = [*node.elts]
-        elif isinstance(node, ast.Dict):
-            parts = [*node.keys, *node.values]
-        elif isinstance(node, ast.ListComp | ast.SetComp):
-            parts, scope = [node.elt], self._scopes.of[node]
-        elif isinstance(node, ast.DictComp):
-            parts, scope = [node.key, node.value], self._scopes.of[node]
-        elif isinstance(node, ast.BinOp):
-            parts = [] if self.kind(node, scope) == "numpy.ndarray" else [node.left, node.right]
-        else:
-            return False
-        return all(part is not None and self._is_isolated_part(part, scope) for part in parts)
-
-    def _makes_isolated(self, node: ast.Call, scope: Scope) -> bool:
-        name = self.callee(node, scope)
-        if name is None or knowledge.producer(name) is None:
-            return False
-        row = knowledge.reads(name)
-        fresh = row is None or row.result == "fresh"
-        given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        return fresh or all(self._is_isolated_part(argument, scope) for argument in given)
-
-    def _is_isolated_part(self, node: ast.expr, scope: Scope) -> bool:
-        """The same, or an object that cannot be changed: a number, a text, a reference."""
-        kind = self.kind(node, scope)
-        return kind in UNCHANGEABLE or self.is_isolated(node, scope)
 
     def kind_at(self, path: Path) -> str | None:
         """The type of what is at ``path``, whatever of its bindings gave it."""
@@ -143,11 +108,26 @@ class Sizes:
         """What a binding gives: the value of an assignment, the numbers of a ``range`` that is looped over."""
         if binding.value is not None:
             return self.estimate(binding.value, scope)
+        if isinstance(binding.node, ast.arg):
+            return self._given(binding.node, scope)
         loop = binding.node
         if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Name):
             if isinstance(loop.iter, ast.Call) and self.callee(loop.iter, scope) == "builtins.range":
                 return Estimate("builtins.int", loop.iter, NUMBER_BYTES, OVERHEAD)
         return None
+
+    def _given(self, parameter: ast.arg, scope: Scope) -> Estimate | None:
+        """The type of a parameter, by its annotation or by what all calls in the file give to it.
+
+        No size: it may be called from elsewhere with a value that is not large.
+        """
+        annotation = _annotated_type(parameter.annotation)
+        kind = self._scopes.qualified(annotation, scope.parent or scope) if annotation is not None else None
+        if kind is not None:
+            return Estimate(kind, parameter.annotation or ast.Name(kind)) if knowledge.methods(kind) else None
+        given = self._definitions.given(scope.variables[parameter.arg])
+        found = weakest([self.estimate(argument, inner) for argument, inner in given]) if given else None
+        return replace(found, at_least=None, typed=False) if found is not None else None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
@@ -261,7 +241,7 @@ class Sizes:
             return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
         if name is None:
-            return None
+            return self._returned(node, scope)
         row = knowledge.producer(name)
         if row is not None:
             return self._produced.estimate(row, node, scope)
@@ -274,6 +254,21 @@ class Sizes:
         if method in methods.keeps_size:
             return self.estimate(node.func.value, scope)
         return None
+
+    def _returned(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        """What a function of the file returns, whichever of its ``return`` statements it ends with."""
+        target = self._definitions.target(node, scope)
+        definition = target.definition if target is not None and target.fresh is None else None
+        if definition is None or definition in self._open or not _returns_at_the_end(definition.body):
+            return None
+        self._open[definition] = None
+        inner = self._scopes.of[definition]
+        values = [statement.value for statement in own_returns(definition)]
+        found = [self.estimate(value, inner) if value is not None else None for value in values]
+        del self._open[definition]
+        # The function may have changed what it has a name for.
+        named = zip(found, values, strict=True)
+        return weakest([lasting(each) if isinstance(value, ast.Name) else each for each, value in named])
 
     def _converted(self, node: ast.Call, scope: Scope) -> Estimate | None:
         """``x.astype(t)``: as many items, of another size."""
@@ -299,3 +294,23 @@ class Sizes:
 
 
 _SEQUENCES = ("builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes", "builtins.bytearray")
+
+
+def _annotated_type(annotation: ast.expr | None) -> ast.expr | None:
+    """The type that an annotation names, written as code or as a string of it, without its parameters."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return None
+    return annotation.value if isinstance(annotation, ast.Subscript) else annotation
+
+
+def _returns_at_the_end(body: list[ast.stmt]) -> bool:
+    """Whether control cannot fall off the end of a suite."""
+    last = body[-1]
+    if isinstance(last, ast.With):
+        return _returns_at_the_end(last.body)
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _returns_at_the_end(last.body) and _returns_at_the_end(last.orelse)
+    return isinstance(last, ast.Return | ast.Raise)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from putfix.analysis import flow
 from putfix.analysis.attributes import Attributes, self_name
 from putfix.analysis.flow import Bind, Change, Dispatch, Effect, Escape, Flow, Opaque, Path, SetAttribute, Share, Store
+from putfix.analysis.isolation import Isolation
 from putfix.analysis.scopes import Binding, FunctionNode, Scope
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.versions import Version
@@ -22,13 +23,22 @@ class ValueTracker:
     """
 
     def __init__(
-        self, path: Path, body: Flow, scope: Scope, sizes: Sizes, *, threads: bool, leaked_attributes: frozenset[str]
+        self,
+        path: Path,
+        body: Flow,
+        scope: Scope,
+        sizes: Sizes,
+        isolation: Isolation,
+        *,
+        threads: bool,
+        leaked_attributes: frozenset[str],
     ) -> None:
         self.path = path
         self._leaked_attributes = leaked_attributes
         self._threads = threads
         self._scope = scope
         self._sizes = sizes
+        self._isolation = isolation
         self._body = body
         self._places = frozenset({path}) | body.also_at(path)
         self._same = frozenset({path}) | (self._places - body.containers)
@@ -63,7 +73,7 @@ class ValueTracker:
         """See :class:`putfix.analysis.versions.Tracker`."""
         if isinstance(effect, Bind) and effect.path.starts(self.path):
             own = not self.path.attributes and self.path.variable.scope is self._scope
-            return not (own and self._sizes.is_isolated(effect.source, self._scope))
+            return not (own and self._isolation.holds(effect.source, self._scope))
         if isinstance(effect, Escape | Share) and self._touches(effect.path):
             return True
         if isinstance(effect, Store) and self._touches(effect.path):
@@ -73,7 +83,7 @@ class ValueTracker:
     def _is_private(self, container: Path) -> bool:
         """Whether only this body can reach what is at ``container``."""
         variable = container.variable
-        made_here = all(self._sizes.is_isolated(b.value, variable.scope) for b in variable.bindings)
+        made_here = all(self._isolation.holds(b.value, variable.scope) for b in variable.bindings)
         own = not container.attributes and variable.scope is self._scope and not variable.rebound_inside
         return own and made_here and variable not in self._body.leaked
 
@@ -100,10 +110,7 @@ class ValueTracker:
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
-        return variable.scope is not self._scope or not all(
-            binding.kind == "augment" or self._sizes.is_isolated(binding.value, variable.scope)
-            for binding in variable.bindings
-        )
+        return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
 def _are_apart(kind: str, other: str) -> bool:

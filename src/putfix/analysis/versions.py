@@ -9,7 +9,6 @@ unchanged value, whatever way the program took between them. The same walk follo
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +21,7 @@ from putfix.analysis.flow import (
     Change,
     Dispatch,
     Effect,
+    Enter,
     Guard,
     Later,
     Loop,
@@ -92,17 +92,13 @@ class Walk:
     events: list[Effect] = field(default_factory=list)
     """Every event in the order of the walk."""
     exposed_at: dict[Statement, bool] = field(default_factory=dict)
-    opaque_at: dict[Opaque, bool] = field(default_factory=dict)
-    """Whether unknown code could reach what is followed before each statement, and when each ran."""
+    exposed_at_calls: dict[int, bool] = field(default_factory=dict)
+    """Whether unknown code could reach what is followed before each statement, and at each call of other code than
+    Ray's, by the identity of the callee."""
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
     _stack: list[Part] = field(default_factory=list)
     _reaching: dict[Later, bool] = field(default_factory=dict)
-
-    @functools.cached_property
-    def near_at_calls(self) -> dict[int, bool]:
-        """``opaque_at`` of the calls, by the identity of their callees. For a walk that is over."""
-        return {id(e.node.func): near for e, near in self.opaque_at.items() if isinstance(e.node, ast.Call)}
 
     def run(self, parts: Sequence[Part]) -> None:
         """Walk ``parts`` in order."""
@@ -135,8 +131,9 @@ class Walk:
             self.events_before[effect] = len(self.events)
             for argument in self.tracker.sends(effect):
                 self.sends.append(Send(argument, effect, self.version, tuple(self._stack)))
-        if isinstance(effect, Opaque):
-            self.opaque_at[effect] = self.exposed or any(isinstance(part, Later) for part in self._stack)
+        if isinstance(effect, Opaque | Enter) and isinstance(effect.node, ast.Call):
+            near = self.exposed or any(isinstance(part, Later) for part in self._stack)
+            self.exposed_at_calls[id(effect.node.func)] = near
         if self.tracker.begins(effect, self.exposed):
             self.version = _after(self.version, effect)
             self.events.append(effect)
