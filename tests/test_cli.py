@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from putfix.analysis.obstacles import REASONS
+
 SOURCE = b"""\
 import numpy as np
 import ray
@@ -159,7 +161,10 @@ def test_a_failure_outranks_a_diff(job: Path) -> None:
     assert putfix("--diff", ".", "missing.py", cwd=job.parent).returncode == 2
 
 
-@pytest.mark.parametrize("arguments", [["--diff", "--apply"], ["--yes"], ["--no-such-option"]])
+EXPLAINING_MORE = [["--explain", "changed", more] for more in ("job.py", "--diff", "--apply", "--verbose")]
+
+
+@pytest.mark.parametrize("arguments", [["--diff", "--apply"], ["--yes"], ["--no-such-option"], *EXPLAINING_MORE])
 def test_wrong_options_are_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
     run = putfix(*arguments, cwd=tmp_path)
     assert run.returncode == 2
@@ -177,6 +182,26 @@ def test_verbose_says_why(job: Path) -> None:
         "left alone because x is changed by x[0] = i on line 8",
         "Would hoist 1 value in 1 file (1 file checked), 1 repeat left alone.",
     ]
+
+
+def test_explain_prints_what_a_code_means(job: Path) -> None:
+    run = putfix("--explain", "may-be-changed", cwd=job.parent)
+    assert (run.returncode, run.stderr) == (0, b"")
+    lines = run.stdout.decode().splitlines()
+    assert lines[:2] == ["may-be-changed", ""]
+    assert "        normalise(data)  # the cause" in lines
+    assert "What you can do:" in lines
+
+
+def test_explain_names_the_code_that_was_meant(job: Path) -> None:
+    run = putfix("--explain", "may_be_changed", cwd=job.parent)
+    assert (run.returncode, run.stdout) == (2, b"")
+    lines = run.stderr.decode().splitlines()
+    assert lines[:2] == [
+        'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?',
+        "The codes are:",
+    ]
+    assert lines[2:] == sorted(REASONS)
 
 
 def test_help_and_version(tmp_path: Path) -> None:
@@ -250,8 +275,9 @@ def test_an_interrupt_stops_it_cleanly(job: Path) -> None:
     ("redirection", "words"),
     [(">&-", "standard output is closed"), (">/dev/full", "No space left on device")],
 )
-def test_an_output_that_takes_nothing_is_one_line(job: Path, redirection: str, words: str) -> None:
-    command = f'"{sys.executable}" -m putfix {redirection}'
+@pytest.mark.parametrize("arguments", ["", "--explain changed"], ids=["diff", "explain"])
+def test_an_output_that_takes_nothing_is_one_line(job: Path, redirection: str, words: str, arguments: str) -> None:
+    command = f'"{sys.executable}" -m putfix {arguments} {redirection}'
     run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, timeout=60, check=False)
     assert run.returncode == 2
     assert words in run.stderr.decode()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -19,8 +21,9 @@ from putfix.report.sentences import ExitCode, Report
 @click.option("--apply", is_flag=True, help="Show what changes, then change it.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
 @click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
+@click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.version_option(package_name="putfix")
-def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: bool) -> None:
+def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: bool, explain: str | None) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
     PATHS are files and directories; without any, the current directory. The diff goes to standard output,
@@ -36,19 +39,45 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
         raise click.UsageError("--diff and --apply exclude each other.")
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
+    if explain is not None:
+        if paths or diff or apply or verbose:
+            raise click.UsageError("--explain stands alone, without paths and other options.")
+        sys.exit(_explain(explain))
     terminal = sys.stdin is not None and sys.stdin.isatty()
     session = _Session(Report(apply), asking=apply and not yes and terminal, verbose=verbose)
     try:
-        session.take_all(paths or (Path(),))
+        with _surviving_the_output(session.report):
+            session.take_all(paths or (Path(),))
     except KeyboardInterrupt:
         session.report.interrupted = True
-    except BrokenPipeError:
-        _discard_output()  # whoever read it has seen enough
-    except OSError as error:
-        _discard_output()
-        click.echo(session.report.failure(error), err=True)
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
+
+
+def _explain(code: str) -> ExitCode:
+    """Print what ``code`` means."""
+    from putfix.analysis.obstacles import REASONS
+    from putfix.report.explanations import explanation, no_such_code
+
+    if code not in REASONS:
+        click.echo(no_such_code(code, REASONS), err=True)
+        return ExitCode.FAILED
+    report = Report(applying=False)
+    with _surviving_the_output(report):
+        click.echo(explanation(code, REASONS[code]).text)
+    return report.exit_code
+
+
+@contextlib.contextmanager
+def _surviving_the_output(report: Report) -> Iterator[None]:
+    """Stop writing where standard output takes no more, and report it unless its reader has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        click.echo(report.failure(error), err=True)
 
 
 def _discard_output() -> None:

@@ -1,0 +1,133 @@
+"""The explanations: one style, examples that are left alone for what they explain, and advice that helps."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+
+import pytest
+
+from putfix import Strength, fix_source
+from putfix.analysis import obstacles
+from putfix.analysis.obstacles import REASONS
+from putfix.report.explanations import Explanation, explanation, no_such_code
+
+MARK = "  # the cause"
+EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
+INIT = "ray.init(num_cpus=8)"
+TAKEN = [
+    ("contents-unknown", {'job = {"settings": load_settings(), "table": table}': "", "remote(job,": "remote(table,"}),
+    ("changed", {"for column in": "sent = table.copy()\nfor column in", "remote(table,": "remote(sent,"}),
+    ("changed", {"    table[:, column] = column": "", "for column in": "table[:] = 1.0\nfor column in"}),
+    ("may-be-changed", {"    normalise(data)": "", "for column in": "normalise(data)\nfor column in"}),
+    ("may-be-unbound", {"    if columns:\n        table": "    table"}),
+    ("no-place", {"(table := np.zeros((1000, 1000)))": "table", "report": "table = np.zeros((1000, 1000))\nreport"}),
+    ("crosses-try", {"for column in range(10):\n    try:": "try:\n  for column in range(10):", "    except": "except"}),
+    ("runs-later", {"(column_sum": "[column_sum", "range(10))": "range(10)]"}),
+    ("ray-may-not-run", {"for _ in": "ray.init()\nfor _ in"}),
+    ("ray-init-later", {"import ray\n": f"import ray\n{INIT}\n", f"def start():\n    {INIT}": ""}),
+    ("ray-init-later", {"def start():": "def main():", INIT: f"{INIT}\n    column_sums(range(10))\nmain()"}),
+    ("ray-not-importable", {"try:\n    import ray\nexcept ImportError:\n    ray = None": "import ray"}),
+    ("ray-not-importable", {"    task =": "    import ray\n    task ="}),
+    ("actor-options", {', lifetime="detached"': ""}),
+    ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
+    ("names-inspected", {"*locals()": "sums"}),
+]
+"""The advice of each code, but for what the user is to put by hand, as replacements in its example."""
+
+
+def test_every_reason_has_its_code() -> None:
+    functions = {name: function for name, function in vars(obstacles).items() if inspect.isfunction(function)}
+    making = {name for name, function in functions.items() if function.__annotations__.get("return") == "Obstacle"}
+    assert {name.replace("_", "-") for name in making if not name.startswith("_")} == set(REASONS)
+
+
+def sentences(text: str) -> list[str]:
+    return re.split(r"(?<=\.)\s+(?=[A-Z])", text)
+
+
+@pytest.mark.parametrize("explained", EXPLANATIONS.values(), ids=EXPLANATIONS)
+def test_they_are_in_one_style(explained: Explanation) -> None:
+    example, advice = (textwrap.indent(text, "    ") for text in (explained.example, explained.advice))
+    sections = [explained.meaning, f"Example:\n{example}", f"What you can do:\n{advice}"]
+    assert inspect.getdoc(REASONS[explained.code]) == "\n\n".join(sections)
+    for text, most in ((explained.meaning, 2), (explained.advice, 3)):
+        assert 1 <= len(sentences(text)) <= most
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert "\n\n" not in text
+        assert "`" not in text
+    assert max(map(len, explained.text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("explained", EXPLANATIONS.values(), ids=EXPLANATIONS)
+def test_the_example_is_left_alone_for_the_marked_line(explained: Explanation) -> None:
+    lines = explained.example.splitlines()
+    (marked,) = (number for number, line in enumerate(lines, 1) if line.endswith(MARK))
+    result = fix_source(explained.example)
+    assert (result.problems, result.changed) == ((), False)
+    (finding,) = result.findings
+    assert [(obstacle.code, obstacle.line) for obstacle in finding.obstacles] == [(explained.code, marked)]
+    assert (finding.evidence.strength is Strength.NONE) == (explained.code == "size-unknown")
+
+
+@pytest.mark.parametrize("explained", EXPLANATIONS.values(), ids=EXPLANATIONS)
+def test_the_example_has_all_that_it_needs(explained: Explanation) -> None:
+    tree = ast.parse(explained.example)
+    nodes = list(ast.walk(tree))
+    imported = {name.asname or name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    assert "ray" in imported
+    assert ("np" in imported) == ("np." in explained.example)
+    assert "ray.remote" in explained.example
+
+
+def test_all_advice_is_taken() -> None:
+    assert {code for code, _ in TAKEN} == set(REASONS) - {"size-unknown"}
+
+
+@pytest.mark.parametrize(("code", "edits"), TAKEN)
+def test_who_takes_the_advice_gets_the_hoist(code: str, edits: dict[str, str]) -> None:
+    example = EXPLANATIONS[code].example.replace(MARK, "")
+    for old, new in edits.items():
+        assert old in example
+        example = example.replace(old, new, 1)
+    result = fix_source(example)
+    assert result.problems == ()
+    assert result.changed
+
+
+def test_what_is_printed() -> None:
+    words = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen."
+
+    def reason() -> None:
+        """One two three four five six seven eight nine ten eleven twelve thirteen fourteen.
+
+        Example:
+            for x in y:
+                f(x)
+
+            g()
+
+        What you can do:
+            Wait.
+        """
+
+    found = explanation("a-code", reason)
+    assert found == Explanation("a-code", words, "for x in y:\n    f(x)\n\ng()", "Wait.")
+    assert found.text == (
+        "a-code\n\nOne two three four five six seven eight nine ten eleven twelve thirteen\nfourteen.\n\n"
+        "Example:\n    for x in y:\n        f(x)\n\n    g()\n\nWhat you can do:\n    Wait."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("chnged", 'putfix: error: there is no code "chnged"; did you mean "changed"?'),
+        ("no\nsuch", 'putfix: error: there is no code "no\\nsuch"'),
+    ],
+)
+def test_a_code_that_there_is_not(code: str, line: str) -> None:
+    assert no_such_code(code, ["size-unknown", "changed"]) == f"{line}\nThe codes are:\nchanged\nsize-unknown"
