@@ -26,6 +26,7 @@ def test_a_result_says_what_was_found() -> None:
     assert finding.evidence.strength is Strength.COMPUTED
     assert (finding.evidence.at_least, finding.evidence.line) == (2_000_000, 5)
     assert finding.hoist is not None
+    assert finding.hoist.statement is not None
     assert (finding.hoist.name, finding.hoist.put, finding.hoist.statement.line) == ("x_ref", "ray.put", 6)
     assert result.hoists == (finding.hoist,)
     assert finding.obstacles == ()

@@ -74,5 +74,5 @@ def _rewritten(source: str, findings: tuple[Finding, ...]) -> str:
         wrong = "a second run would change it again"
     if wrong is not None:
         message = f"left alone, the rewrite failed its check: {wrong}"
-        raise _WrongRewriteError(Problem(message, hoists[0].statement.line))
+        raise _WrongRewriteError(Problem(message, hoists[0].call_sites[0].argument.line))
     return new_source

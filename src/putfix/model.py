@@ -68,14 +68,19 @@ class Hoist:
 
     ``statement`` is the span of the statement that the put goes before, ``put`` the callable as it is to be
     written there (``ray.put``), and ``imports`` the import statement that this needs, or an empty string.
+    ``argument`` is what the arguments are in the source: the value, or ``ray.put(value)``.
+
+    Where the program has a reference to the value already, ``name`` is that: nothing is inserted, ``put`` is empty and
+    ``statement`` is None.
     """
 
     name: str
     value: str
     put: str
     imports: str
-    statement: Span
+    statement: Span | None
     call_sites: tuple[CallSite, ...]
+    argument: str
 
 
 @dataclass(frozen=True)

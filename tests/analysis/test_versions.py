@@ -26,9 +26,10 @@ def versions(body: str) -> list[int]:
     argument = ast.Name("x", lineno=1, col_offset=0)
     path = dotted_path(argument, scope)
     assert path is not None
-    sends = analysis.walk(path, argument, scope).sends
+    walk = analysis.walk(path, argument, scope)
+    sending = [call for call in walk.dispatched if any(sent.path == path for sent in call.sent)]
     seen: dict[object, int] = {}
-    return [seen.setdefault(send.version, len(seen)) for send in sends]
+    return [seen.setdefault(walk.dispatched[call], len(seen)) for call in sending]
 
 
 @pytest.mark.parametrize(

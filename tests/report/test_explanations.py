@@ -16,6 +16,7 @@ from putfix.report.explanations import Explanation, explanation, no_such_code
 
 MARK = "  # the cause"
 EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
+FIRST_AND_SECOND = "first = np.zeros((1000, 1000))\nsecond = np.ones((1000, 1000))"
 INIT = "ray.init(num_cpus=8)"
 TAKEN = [
     ("contents-unknown", {'job = {"settings": load_settings(), "table": table}': "", "remote(job,": "remote(table,"}),
@@ -23,6 +24,18 @@ TAKEN = [
     ("changed", {"    table[:, column] = column": "", "for column in": "table[:] = 1.0\nfor column in"}),
     ("may-be-changed", {"    normalise(data)": "", "for column in": "normalise(data)\nfor column in"}),
     ("may-be-unbound", {"    if columns:\n        table": "    table"}),
+    (
+        "nested",
+        {"column_sum(job):\n    table, column = job": "column_sum(table, column):", "((table, i))": "(table, i)"},
+    ),
+    (
+        "starred",
+        {"tables = [np.zeros((1000, 1000)) for _ in range(2)]": FIRST_AND_SECOND, "i, *tables": "i, first, second"},
+    ),
+    (
+        "may-fail",
+        {"for group": 'small = table[["group", "mass"]]\nfor group', 'remote(table[["group", "mass"]]': "remote(small"},
+    ),
     ("no-place", {"(table := np.zeros((1000, 1000)))": "table", "report": "table = np.zeros((1000, 1000))\nreport"}),
     ("crosses-try", {"for column in range(10):\n    try:": "try:\n  for column in range(10):", "    except": "except"}),
     ("runs-later", {"(column_sum": "[column_sum", "range(10))": "range(10)]"}),

@@ -11,7 +11,7 @@ from putfix.report.sentences import ExitCode, Report, one_line, size
 
 SPAN = Span(3, 4, 3, 5)
 SITE = CallSite("f.remote", SPAN)
-HOIST = Hoist("x_ref", "x", "ray.put", "", SPAN, (SITE,))
+HOIST = Hoist("x_ref", "x", "ray.put", "", SPAN, (SITE,), "x")
 COMPUTED = Evidence(Strength.COMPUTED, 200_000_000, "np.zeros((5000, 5000))", 2)
 
 

@@ -6,29 +6,28 @@ import ast
 import functools
 from collections.abc import Iterator
 
-from putfix.analysis import obstacles
 from putfix.analysis.attributes import Attributes
-from putfix.analysis.callees import Callees
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.definitions import Definitions
 from putfix.analysis.effects import CallEffects
-from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
-from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Share, Statement, Store, inner_parts
+from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Sent, Share, Statement, Store, inner_parts
+from putfix.analysis.invariants import Invariants
 from putfix.analysis.isolation import Isolation
 from putfix.analysis.lowering import Lowering
 from putfix.analysis.onlookers import Onlookers
-from putfix.analysis.placement import Placement, Repeat, ancestors, surely_runs, times
-from putfix.analysis.positions import span, split_lines, statement_span
+from putfix.analysis.placement import Placement, Repeat
+from putfix.analysis.positions import split_lines
 from putfix.analysis.ray_state import RayState
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, own_calls
+from putfix.analysis.references import References
+from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, Variable, own_calls
+from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
-from putfix.analysis.spelling import Names, Spelling, spelling
 from putfix.analysis.summaries import Summaries
+from putfix.analysis.timelines import Send, Timeline
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
-from putfix.analysis.versions import Send, Version, Walk
-from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
-
-_EXPLAINED_TEXT = 60
+from putfix.analysis.verdicts import Verdicts
+from putfix.analysis.versions import Walk
+from putfix.model import Finding
 
 
 def analyse(source: str, tree: ast.Module) -> list[Finding]:
@@ -46,14 +45,15 @@ class Analysis:
         self._calls = RemoteCalls(self.scopes, self._attributes)
         self._definitions = Definitions(self.scopes)
         self._sizes = Sizes(self.scopes, self._attributes, self._definitions)
-        self._names = Names(tree)
-        self._callees = Callees(self.scopes)
         self._flows: dict[Scope, Flow] = {}
         self._isolation = Isolation(self.scopes, self._sizes, lambda node, scope: summaries.returns_fresh(node, scope))
         summaries = Summaries(self.scopes, self._isolation, self._definitions, self._flows)
         self._effects = CallEffects(self.scopes, self._sizes, summaries)
+        self._sending = Sending(self.scopes, Invariants(self.scopes, self._sizes, self._effects))
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
+        references = References(self.scopes, self._calls, self.walk)
+        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, source, self._lines, references)
         self._started: set[Statement | None] = set()
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 
@@ -61,7 +61,7 @@ class Analysis:
         """The flow of the body that makes ``scope``."""
         for inner in self._definitions.callees_first(scope) if scope not in self._flows else ():
             if inner not in self._flows:
-                lowering = Lowering(self.scopes, self._calls, self._sizes, self._effects, self._lines)
+                lowering = Lowering(self.scopes, self._calls, self._sizes, self._effects, self._sending, self._lines)
                 self._flows[inner] = lowering.flow(inner)
         return self._flows[scope]
 
@@ -80,7 +80,10 @@ class Analysis:
             for place in new:
                 if place is not None:
                     self._ray.started_before(place)
-        return sorted((finding for _, finding in placed), key=lambda finding: (finding.line, finding.column))
+        whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
+        # Where a container is a finding, what it holds is none.
+        found = [finding for repeat, finding in placed if id(repeat.sends[0].sent.within) not in whole]
+        return sorted(found, key=lambda finding: (finding.line, finding.column))
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""
@@ -96,29 +99,33 @@ class Analysis:
         yield from sending
 
     def _of_unit(self, scope: Scope) -> Iterator[tuple[Repeat, Finding]]:
-        body = self.flow(scope)
-        sent: dict[Path, ast.expr] = {}
-        for part in inner_parts(body.body.parts, into_later=True):
+        sent: dict[tuple[object, ...], list[tuple[Dispatch, Sent]]] = {}
+        for part in inner_parts(self.flow(scope).body.parts, into_later=True):
             if isinstance(part, Dispatch):
-                for argument, path in part.sent:
-                    sent.setdefault(path, argument)
-        for path, argument in sent.items():
-            kinds = {binding.kind for binding in path.variable.bindings}
-            if not path.attributes and kinds <= {"function", "class"}:
+                for each in part.sent:
+                    sent.setdefault(each.key, []).append((part, each))
+        ray = self._ray.walk(scope)
+        for group in sent.values():
+            value = group[0][1]
+            if value.path is not None and _is_definition(value.path.variable):
                 continue
-            walk = self.walk(path, argument, scope)
-            placement = Placement(path.text, walk, self._ray.walk(scope))
+            timeline = self._timeline(value, scope)
+            sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
+            placement = Placement(" ".join(self._verdicts.text(value).split()), timeline, Timeline([ray]))
             # What one callee minds says nothing about the others.
             parts: dict[bool, list[Send]] = {False: [], True: []}
-            for send in walk.sends:
-                parts[self._obstacle_of_callee(send) is not None].append(send)
+            for send in sends:
+                parts[self._verdicts.obstacle_of_callee(send) is not None].append(send)
             for repeat in [*placement.repeats(parts[False]), *placement.repeats(parts[True])]:
-                finding = self._finding(path, repeat, scope)
+                finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding
 
-    def _obstacle_of_callee(self, send: Send) -> Obstacle | None:
-        return self._callees.obstacle_of(send.dispatch.call)
+    def _timeline(self, sent: Sent, scope: Scope) -> Timeline:
+        """The versions of what is sent, over the body of ``scope``."""
+        if sent.path is not None:
+            return Timeline([self.walk(sent.path, sent.value, scope)])
+        return Timeline([self.walk(part, part.expression, scope) for part in sent.parts], sent.value)
 
     def walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``."""
@@ -158,74 +165,7 @@ class Analysis:
                     found.update(effect.path.attributes)
         return frozenset(found)
 
-    def _finding(self, path: Path, repeat: Repeat, scope: Scope) -> Finding | None:
-        """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
-        first = repeat.sends[0]
-        estimate = self._estimate(first.version, scope)
-        if estimate is None:
-            # Whatever of the bindings gave it: a number is a number.
-            estimate = self._sizes.estimate(first.argument, scope)
-            estimate = estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
-        if estimate is not None and (estimate.small or estimate.kind == REFERENCE):
-            return None
-        found = list(repeat.obstacles)
-        evidence = Evidence(Strength.NONE)
-        if estimate is not None and estimate.large:
-            evidence = _evidence(estimate)
-            if estimate.mixed:
-                found.insert(0, obstacles.contents_unknown(path.text, estimate.node))
-        else:
-            found.insert(0, obstacles.size_unknown(path.text, first.argument))
-        sites = tuple(CallSite(send.dispatch.call.text, span(send.argument, self._lines)) for send in repeat.sends)
-        hoist: Hoist | None = None
-        if repeat.place is not None:
-            found += self._obstacles_of_hoist(path, repeat, scope)
-            written = spelling(
-                self.scopes, scope, ancestors(repeat.sends, repeat.place), repeat.place.node, self._names
-            )
-            if written is None:
-                found.append(obstacles.ray_not_importable(repeat.place.node))
-            elif not found:
-                hoist = self._hoist(path, repeat, written, sites)
-        count = times(repeat.sends, repeat.place) if repeat.place is not None else None
-        position = sites[0].argument
-        return Finding(path.text, position.line, position.column, evidence, count, sites, hoist, tuple(found))
 
-    def _hoist(self, path: Path, repeat: Repeat, written: Spelling, sites: tuple[CallSite, ...]) -> Hoist:
-        assert repeat.place is not None
-        return Hoist(
-            self._names.for_value(path.text),
-            path.text,
-            written.put,
-            written.imports,
-            statement_span(repeat.place.node, self._lines),
-            sites,
-        )
-
-    def _obstacles_of_hoist(self, path: Path, repeat: Repeat, scope: Scope) -> Iterator[Obstacle]:
-        """What else keeps a put from standing where the repeat wants it."""
-        assert repeat.place is not None
-        first = repeat.sends[0]
-        if not first.version.bound:
-            yield obstacles.may_be_unbound(path.text, repeat.place.node)
-        yield from filter(None, map(self._obstacle_of_callee, repeat.sends))
-        certain = surely_runs(first, repeat.place)
-        if not certain and self._ray.walk(scope).exposed_at[repeat.place] and self._ray.questions:
-            yield obstacles.ray_init_later(path.text, self._ray.questions[0])
-        seeing = self._onlookers.call_seeing(path, scope)
-        if seeing is not None:
-            yield obstacles.names_inspected(seeing)
-
-    def _estimate(self, version: Version, scope: Scope) -> Estimate | None:
-        """The weakest of what the version may be."""
-        found = [self._sizes.estimate(s, scope) if s is not None else None for s in version.sources]
-        estimate = weakest(found)
-        return lasting(estimate) if version.handed_over else estimate
-
-
-def _evidence(estimate: Estimate) -> Evidence:
-    text = " ".join(ast.unparse(estimate.node).split())
-    if len(text) > _EXPLAINED_TEXT:
-        text = f"{text[: _EXPLAINED_TEXT - 3]}..."
-    strength = Strength.TYPED if estimate.at_least is None else Strength.COMPUTED
-    return Evidence(strength, estimate.at_least, text, estimate.node.lineno)
+def _is_definition(variable: Variable) -> bool:
+    """Whether the variable is only the name of a function or class."""
+    return {binding.kind for binding in variable.bindings} <= {"function", "class"}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.attributes import families, self_name, sets_by_name
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable, own_calls
+from putfix.analysis.scopes import Scope, Scopes, Variable, own_calls, runs_at_once
 
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 
@@ -37,10 +37,6 @@ class Definitions:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._targets: dict[ast.Call, Target | None] = {}
-        self._inner: dict[Scope, list[Scope]] = {}
-        for scope in scopes.of.values():
-            if scope.parent is not None:
-                self._inner.setdefault(scope.parent, []).append(scope)
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` in ``scope`` runs, if that is a function of this file."""
@@ -101,16 +97,8 @@ class Definitions:
 
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
-        found: dict[Scope, None] = {}
-        pending = [scope]
-        while pending:
-            inner = pending.pop()
-            pending += self._inner.get(inner, [])
-            for node in own_calls(inner):
-                target = self.target(node, inner)
-                if target is not None:
-                    found[self._scopes.of[target.definition]] = None
-        return list(found)
+        targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
+        return list(dict.fromkeys(self._scopes.of[target.definition] for target in targets if target is not None))
 
     def _find(self, node: ast.Call, scope: Scope) -> Target | None:
         if isinstance(node.func, ast.Name):
@@ -128,7 +116,7 @@ class Definitions:
         return None
 
     def _plain(self, definition: ast.AST, node: ast.Call, scope: Scope) -> Target | None:
-        if not isinstance(definition, ast.FunctionDef) or not _runs_at_once(definition):
+        if not isinstance(definition, ast.FunctionDef) or not _is_plain(definition):
             return None
         given = self._paired(definition, node.args, node, scope)
         return Target(definition, tuple(given)) if given is not None else None
@@ -142,7 +130,7 @@ class Definitions:
         if variable.only_binding is None or name in self._stored_names or self._sets_by_name:
             return None
         definition = self._only_method(owner.node, name)
-        if definition is None or _is_hook(definition) or not _runs_at_once(definition):
+        if definition is None or _is_hook(definition) or not _is_plain(definition):
             return None
         given = self._paired(definition, [base, *node.args], node, scope)
         return Target(definition, tuple(given)) if given is not None else None
@@ -177,7 +165,7 @@ class Definitions:
             return None
         method = scope_of_class.variables.get("__init__")
         only = method.only_binding if method is not None else None
-        if only is None or not isinstance(only.node, ast.FunctionDef) or not _runs_at_once(only.node):
+        if only is None or not isinstance(only.node, ast.FunctionDef) or not _is_plain(only.node):
             return None
         name = self_name(self._scopes.of[only.node])
         placeholder = ast.Name(name or "", ast.Load())
@@ -245,16 +233,9 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield parameter.arg, optional
 
 
-def _runs_at_once(definition: ast.FunctionDef) -> bool:
-    """Whether a call runs the body then and there: no generator, nothing decorated."""
-    pending: list[ast.AST] = [*definition.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return False
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
-    return not definition.decorator_list
+def _is_plain(definition: ast.FunctionDef) -> bool:
+    """Whether a call runs the body, nothing else, then and there."""
+    return runs_at_once(definition) and not definition.decorator_list
 
 
 def _is_hook(definition: ast.FunctionDef) -> bool:

@@ -98,6 +98,7 @@ class CallEffects:
         self._scopes = scopes
         self._sizes = sizes
         self._summaries = summaries
+        self._pure: dict[ast.AST, bool] = {}
 
     def name(self, node: ast.expr, scope: Scope) -> str | None:
         """The qualified name of what ``node`` calls; None where it is not a call, or not known."""
@@ -188,6 +189,31 @@ class CallEffects:
         ]
         # What keeps a value comes before what may then change it.
         return sorted(effects, key=lambda effect: not isinstance(effect, Escape | Share | Store)), aliases
+
+    def read_by(self, node: ast.Call, scope: Scope) -> list[Path]:
+        """What the function of the file that ``node`` calls looks at by itself, or through its parameters."""
+        target = self._summaries.target(node, scope)
+        assert target is not None
+        given = self._given(target)
+        return [place for path in self._summaries.of(target).reads for place, _ in _places(path, given)]
+
+    def is_pure(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the function of the file that ``node`` calls only computes its result from what it reads."""
+        target = self._summaries.target(node, scope)
+        assert target is not None
+        if target.definition not in self._pure:
+            self._pure[target.definition] = False  # while it is looked at: what calls itself is not decided
+            effects = [effect for effect in self._summaries.of(target).effects if not isinstance(effect, Share)]
+            calls = self._scopes.calls_inside(target.definition)
+            self._pure[target.definition] = not effects and all(self._is_repeatable(*call) for call in calls)
+        return self._pure[target.definition]
+
+    def _is_repeatable(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call gives the same again: by tables, or by the body of a function of the file."""
+        if self._summaries.target(node, scope) is not None:
+            return self.is_pure(node, scope)
+        name = self._sizes.callee(node, scope) or ""
+        return knowledge.is_repeatable(name) or self._known_method(node, name, scope) is not None
 
     def _given(self, target: Target) -> dict[Variable, list[tuple[Path, bool]]]:
         """The paths that each parameter stands for; whether for something inside of what is there."""

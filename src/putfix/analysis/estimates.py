@@ -75,5 +75,6 @@ UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool",
 UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
 
-FIXED_SIZE = frozenset({"numpy.ndarray", "torch.Tensor", "builtins.bytes", "builtins.str", "builtins.tuple"})
+FIXED_SIZE = frozenset({"numpy.ndarray", "builtins.bytes", "builtins.str", "builtins.tuple"})
+FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict"}
 """Types whose objects keep their size whoever has them."""

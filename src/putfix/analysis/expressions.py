@@ -34,6 +34,7 @@ from putfix.analysis.flow import (
     Suite,
 )
 from putfix.analysis.scopes import Binding, Comprehension, FunctionNode, Scope, Scopes, paired_values, parameters
+from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
 
 
@@ -41,12 +42,19 @@ class ExpressionLowering:
     """Makes the parts of expressions. A method ``lower_X`` lowers the nodes of type ``X``."""
 
     def __init__(
-        self, scopes: Scopes, calls: RemoteCalls, sizes: Sizes, effects: CallEffects, lines: list[str]
+        self,
+        scopes: Scopes,
+        calls: RemoteCalls,
+        sizes: Sizes,
+        effects: CallEffects,
+        sending: Sending,
+        lines: list[str],
     ) -> None:
         self._scopes = scopes
         self._calls = calls
         self._sizes = sizes
         self._effects = effects
+        self._sending = sending
         self._lines = lines
         self._flow = Flow(Arm())
         self._out: list[Part] = []
@@ -311,7 +319,7 @@ class ExpressionLowering:
                 return True
             given = node.args if self._effects.hands_on(node, scope) else []
             arguments = all(self._is_container(argument, scope, depth - 1) for argument in given)
-            return self._effects.only_reads(node, scope) and arguments
+            return self._effects.is_listed(node, scope) and arguments
         if isinstance(node, ast.Name):
             variable = scope.variable(node.id)
             return variable is None or all(self._binds_container(b, variable.scope, depth) for b in variable.bindings)
@@ -395,9 +403,7 @@ class ExpressionLowering:
         self._receiver(remote.receiver)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._lower(argument)
-        named = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)]
-        paths = [(argument, dotted_path(argument, self._scope)) for argument in named]
-        sent = tuple((argument, path) for argument, path in paths if path is not None)
+        sent = tuple(self._sending.sent_by(node, self._scope))
         self._emit(Dispatch(node, remote, sent), RayEffect(node, starts=True))
 
     def _argument(self, node: ast.Call, argument: ast.expr) -> None:

@@ -8,6 +8,7 @@ the tree, :mod:`putfix.analysis.versions` walks it. Nothing else needs to know P
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,14 @@ class Path:
     def text(self) -> str:
         """The path as it is written."""
         return ".".join([self.variable.name, *self.attributes])
+
+    @property
+    def expression(self) -> ast.expr:
+        """The path as an expression that reads it, without a place in the source."""
+        node: ast.expr = ast.Name(self.variable.name, ast.Load())
+        for name in self.attributes:
+            node = ast.Attribute(node, name, ast.Load())
+        return node
 
     def starts(self, other: Path) -> bool:
         """Whether ``other`` is this path or hangs off it."""
@@ -193,12 +202,53 @@ class RayEffect(Effect):
     depends: bool = False
 
 
+class Form(enum.Enum):
+    """How an argument passes a value."""
+
+    VALUE = "value"
+    """As it is: ``f.remote(x)``."""
+    PUT = "put"
+    """As a reference that is made for the call: ``f.remote(ray.put(x))``."""
+    NESTED = "nested"
+    """Inside of a container, where Ray would not replace a reference by its value: ``f.remote([x, i])``."""
+    STARRED = "starred"
+    """As the arguments themselves: ``f.remote(*x)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A value that a remote call sends, which stays the same as long as all of ``parts`` do.
+
+    ``argument`` is what a reference would be written in place of, ``value`` what it would refer to, and ``may_fail``
+    what may raise an exception when the value is computed.
+    """
+
+    argument: ast.expr
+    value: ast.expr
+    form: Form
+    parts: tuple[Path, ...]
+    may_fail: ast.expr | None = None
+    within: ast.expr | None = None
+    """The container that it is nested in."""
+
+    @functools.cached_property
+    def path(self) -> Path | None:
+        """The path that the value is, if it is not computed."""
+        plain = isinstance(self.value, ast.Name | ast.Attribute) and len(self.parts) == 1
+        return self.parts[0] if plain and self.parts[0].text == ast.unparse(self.value) else None
+
+    @functools.cached_property
+    def key(self) -> tuple[object, ...]:
+        """The same for the same value in the same form."""
+        return (self.form, self.path) if self.path is not None else (self.form, self.parts, ast.dump(self.value))
+
+
 @dataclass(eq=False)
 class Dispatch(Effect):
-    """A remote call is made: now its arguments are serialized. ``sent`` are those that are paths."""
+    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant."""
 
     call: RemoteCall
-    sent: tuple[tuple[ast.expr, Path], ...]
+    sent: tuple[Sent, ...]
 
 
 @dataclass(frozen=True)

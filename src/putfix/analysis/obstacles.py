@@ -187,6 +187,83 @@ def may_be_unbound(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
+def nested(value: str, node: ast.AST) -> Obstacle:
+    """The value is sent inside of a list, tuple, set or dictionary that is another one in each call. Ray replaces a
+    reference by its value only where it is an argument itself, so the task would find a reference in the container.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(job):
+            table, column = job
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        jobs = [column_sum.remote((table, i)) for i in range(10)]  # the cause
+        print(sum(ray.get(jobs)))
+
+    What you can do:
+        Give the remote function a parameter of its own for the large value: column_sum.remote(table, column). Then
+        putfix hoists it.
+    """
+    return _obstacle(nested, node, f"{value} is sent inside of a container on line {_line(node)}")
+
+
+@_reason
+def starred(value: str, node: ast.AST) -> Obstacle:
+    """The value is spread over the arguments with * or **. Each part of it may be small, large or a reference, and only
+    the whole could be put.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def sum_of(column, *tables):
+            return float(sum(table[:, column].sum() for table in tables))
+
+        tables = [np.zeros((1000, 1000)) for _ in range(2)]
+        jobs = [sum_of.remote(i, *tables) for i in range(10)]  # the cause
+        print(ray.get(jobs))
+
+    What you can do:
+        Pass the large parts as arguments of their own: sum_of.remote(i, first, second). Or put them yourself, before
+        the loop: table_refs = [ray.put(table) for table in tables], and pass *table_refs.
+    """
+    return _obstacle(starred, node, f"{value} is spread over the arguments with a star on line {_line(node)}")
+
+
+@_reason
+def may_fail(value: str, node: ast.AST) -> Obstacle:
+    """Computing the value may raise an exception, and above the loop it would come earlier than it does now, or where
+    the loop does not run at all.
+
+    Example:
+        import pandas as pd
+        import ray
+
+        @ray.remote
+        def mean_of(table, group):
+            return table[table["group"] == group].mean()
+
+        table = pd.read_csv("table.csv")
+        means = []
+        for group in table["group"].unique():
+            job = mean_of.remote(table[["group", "mass"]], group)  # the cause
+            means.append(job)
+
+    What you can do:
+        Compute the value in a statement of its own, before the loop: small = table[["group", "mass"]]. Then putfix
+        hoists small.
+    """
+    return _obstacle(
+        may_fail, node, f"computing {shown(node)} on line {_line(node)} may fail, so it cannot come earlier"
+    )
+
+
+@_reason
 def no_place(value: str, cause: ast.AST) -> Obstacle:
     """The value becomes what it is in the middle of a statement, and a put can only stand between statements. Nor can
     it stand in the body of a class, where its name would be a new attribute.
@@ -292,10 +369,10 @@ def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
         message names leaves Ray alone, you can also write table_ref = ray.put(table) above the loop yourself.
     """
     line = _line(cause.node)
-    how = "starts or stops" if isinstance(cause, RayEffect) and cause.resets else "may start"
-    return _obstacle(
-        ray_may_not_run, cause.node, f"{shown(cause.node)} on line {line} {how} Ray after {value} would be put"
-    )
+    how = "may start Ray"
+    if isinstance(cause, RayEffect):
+        how = "starts or stops Ray" if cause.resets else "would find Ray running"
+    return _obstacle(ray_may_not_run, cause.node, f"{shown(cause.node)} on line {line} {how} after {value} is put")
 
 
 @_reason

@@ -9,7 +9,7 @@ from math import prod
 
 from putfix.analysis import obstacles
 from putfix.analysis.flow import Arm, Branch, Guard, Later, Loop, Part, Statement
-from putfix.analysis.versions import Send, Walk
+from putfix.analysis.timelines import Send, Timeline
 from putfix.model import Obstacle
 
 
@@ -23,18 +23,18 @@ class Repeat:
 
 
 class Placement:
-    """Finds the repeats of one value in one body, from the walk over the value and the walk over Ray's state."""
+    """Finds the repeats of one value in one body, from the versions of the value and of Ray's state."""
 
-    def __init__(self, value: str, walk: Walk, ray: Walk) -> None:
+    def __init__(self, value: str, versions: Timeline, ray: Timeline) -> None:
         self._value = value
-        self._walk = walk
+        self._versions = versions
         self._ray = ray
 
     def repeats(self, sends: Sequence[Send]) -> list[Repeat]:
         """The repeats among ``sends``, in the order of their first ones."""
         groups: dict[tuple[object, object], list[Send]] = {}
         for send in sends:
-            groups.setdefault((send.version, self._ray.dispatched[send.dispatch]), []).append(send)
+            groups.setdefault((send.version, self._ray.at(send.dispatch)), []).append(send)
         return [repeat for group in groups.values() for repeat in self._solve(group)]
 
     def _solve(self, group: Sequence[Send]) -> list[Repeat]:
@@ -60,8 +60,8 @@ class Placement:
         first = sends[0]
         return (
             place.insertable
-            and self._walk.entries[place] is first.version
-            and self._ray.entries[place] is self._ray.dispatched[first.dispatch]
+            and self._versions.before(place) is first.version
+            and self._ray.before(place) is self._ray.at(first.dispatch)
             and _boundary(first, first, place) is None
             and (_is_certain(first, place) or all(_boundary(send, first, place) is None for send in sends))
         )
@@ -72,12 +72,10 @@ class Placement:
             if send.later is None:
                 continue
             around = send.stack[: send.stack.index(send.later)]
-            settled = (
-                not any(part in walk.changing for walk in (self._walk, self._ray) for part in around)
-                and all(len(walk.events) == walk.events_before[send.dispatch] for walk in (self._walk, self._ray))
-                and not self._walk.exposed
-            )
-            if not settled:
+            both = (self._versions, self._ray)
+            settled = not any(versions.changes_in(part) for versions in both for part in around)
+            settled = settled and all(versions.ends_at(send.dispatch) for versions in both)
+            if not settled or self._versions.exposed:
                 yield obstacles.runs_later(self._value, send.later.node)
 
     def _explain(self, send: Send) -> list[Repeat]:
@@ -86,14 +84,14 @@ class Placement:
         if not loops:
             return []
         inner = loops[-1]
-        events = self._walk.changing.get(inner, [])
+        events = self._versions.changes_in(inner)
         found: Obstacle | None
         if events:
             if any(obstacles.of_cause(self._value, event, send.argument) is None for event in events):
                 return []
             found = obstacles.of_cause(self._value, events[0], send.argument)
-        elif inner in self._ray.changing:
-            found = obstacles.ray_may_not_run(self._value, self._ray.changing[inner][0])
+        elif self._ray.changes_in(inner):
+            found = obstacles.ray_may_not_run(self._value, self._ray.changes_in(inner)[0])
         else:
             found = self._without_event(send, inner)
         return [Repeat((send,), None, (found,))] if found is not None else []
@@ -105,8 +103,8 @@ class Placement:
             boundary = _boundary(send, send, place)
             if boundary is not None:
                 return obstacles.crosses_try(self._value, boundary.node)
-        ray = self._ray.dispatched[send.dispatch]
-        if ray.cause is not None and all(self._ray.entries[place] is not ray for place in outside):
+        ray = self._ray.at(send.dispatch)
+        if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
         return obstacles.no_place(self._value, send.argument)
 
@@ -132,6 +130,41 @@ def surely_runs(send: Send, place: Statement) -> bool:
         isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or _may_be_left(part)))
         for part in inside
     )
+
+
+def is_computed_first(send: Send, place: Statement) -> bool:
+    """Whether the value that is sent is the first thing computed from ``place`` on, names and constants apart.
+
+    Loops around it, which certainly run, only count. Then an exception comes from the same point as before.
+    """
+    return _begins_with(place.node, send.argument)
+
+
+def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
+    if node is argument:
+        return True
+    before: list[ast.AST] = []
+    following: ast.AST | None = None
+    if isinstance(node, ast.Expr | ast.Return | ast.Assign | ast.AnnAssign | ast.keyword | ast.Starred):
+        following = node.value
+    elif isinstance(node, ast.For):
+        following = node.body[0]
+    elif isinstance(node, ast.ListComp | ast.SetComp):
+        following = node.elt
+    elif isinstance(node, ast.List | ast.Tuple | ast.Call):
+        parts: list[ast.AST] = [*node.elts] if isinstance(node, ast.List | ast.Tuple) else [node.func, *node.args]
+        parts += node.keywords if isinstance(node, ast.Call) else []
+        inside = next((i for i, part in enumerate(parts) if argument in ast.walk(part)), 0)
+        before, following = parts[:inside], parts[inside]
+    plain = all(_is_plain(part) for part in before)
+    return plain and following is not None and _begins_with(following, argument)
+
+
+def _is_plain(node: ast.AST) -> bool:
+    """Whether computing ``node`` is only looking up a name, or a constant."""
+    while isinstance(node, ast.Attribute | ast.keyword):
+        node = node.value
+    return isinstance(node, ast.Name | ast.Constant)
 
 
 def _may_be_left(loop: Loop) -> bool:

@@ -96,6 +96,8 @@ class ProducedSizes:
             if shape is None and row.shape_at is not None and len(values) > row.shape_at:
                 shape = values[row.shape_at]
             return prod(shape) if isinstance(shape, tuple) else shape if isinstance(shape, int) else None
+        if row.size == "dense":
+            return (numbers[0] + 1) * numbers[1] if len(values) == len(numbers) == 2 else None
         if row.size == "square":
             return numbers[0] ** 2 if len(values) == 1 and numbers else None
         if row.size == "range":

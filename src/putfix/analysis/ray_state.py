@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.flow import Dispatch, Effect, Flow, Opaque, RayEffect, Statement
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, decorator_callee
+from putfix.analysis.flow import Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.scopes import FunctionNode, Scope, Scopes, decorator_callee, runs_at_once
 from putfix.analysis.versions import Version, Walk
 
 _RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
@@ -41,10 +41,6 @@ class RayTracker:
         if isinstance(effect, RayEffect) and (effect.starts or effect.resets):
             return not effect.starts
         return True if isinstance(effect, Opaque) and self._state.resets(effect.node) else None
-
-    def sends(self, dispatch: Dispatch) -> Iterable[ast.expr]:
-        """See :class:`putfix.analysis.versions.Tracker`."""
-        return ()
 
 
 class RayState:
@@ -274,8 +270,7 @@ def _runs_when_called(definition: FunctionNode) -> bool:
     """Whether calling the function runs its body, then and there: no generator, no coroutine, nothing decorated."""
     plain = {"staticmethod", "classmethod"}
     decorated = any(not isinstance(d, ast.Name) or d.id not in plain for d in definition.decorator_list)
-    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(definition))
-    return isinstance(definition, ast.FunctionDef) and not decorated and not yields
+    return isinstance(definition, ast.FunctionDef) and not decorated and runs_at_once(definition)
 
 
 def _is_hidden_init(node: ast.expr) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -120,6 +121,27 @@ class Scopes:
         for scope in self.of.values():
             if isinstance(scope.node, ast.Module | FunctionNode):
                 yield scope
+
+    def inside(self, scope: Scope) -> Iterator[Scope]:
+        """The scope, and all that are made inside of it."""
+        pending = [scope]
+        while pending:
+            inner = pending.pop()
+            yield inner
+            pending += self._children.get(inner, [])
+
+    @functools.cached_property
+    def _children(self) -> dict[Scope, list[Scope]]:
+        found: dict[Scope, list[Scope]] = {}
+        for scope in self.of.values():
+            if scope.parent is not None:
+                found.setdefault(scope.parent, []).append(scope)
+        return found
+
+    def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
+        """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""
+        for scope in self.inside(self.of[node]):
+            yield from ((call, scope) for call in own_calls(scope))
 
     def qualified(self, node: ast.expr, scope: Scope) -> str | None:
         """The full dotted name of ``node`` where imports tell it, such as ``numpy.random.rand``.
@@ -367,12 +389,21 @@ def own_calls(scope: Scope) -> Iterator[ast.Call]:
             pending.extend(ast.iter_child_nodes(node))
 
 
-def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:
-    """The ``return`` statements of a function, those of the functions inside it left out."""
+def own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:
+    """What is in the body of a function, the functions and classes inside it left out."""
     pending: list[ast.AST] = [*definition.body]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Return):
-            yield node
-        elif not isinstance(node, FunctionNode | ast.ClassDef | ast.expr):
+        yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))
+
+
+def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:
+    """The ``return`` statements of a function."""
+    return (node for node in own_nodes(definition) if isinstance(node, ast.Return))
+
+
+def runs_at_once(definition: FunctionNode) -> bool:
+    """Whether a call runs the body, and not only makes a generator."""
+    return not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(definition))

@@ -43,10 +43,7 @@ class Sizes:
 
     def kind_at(self, path: Path) -> str | None:
         """The type of what is at ``path``, whatever of its bindings gave it."""
-        node: ast.expr = ast.Name(path.variable.name)
-        for name in path.attributes:
-            node = ast.Attribute(node, name)
-        return self.kind(node, path.variable.scope)
+        return self.kind(path.expression, path.variable.scope)
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
         """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
@@ -127,7 +124,7 @@ class Sizes:
             return Estimate(kind, parameter.annotation or ast.Name(kind)) if knowledge.methods(kind) else None
         given = self._definitions.given(scope.variables[parameter.arg])
         found = weakest([self.estimate(argument, inner) for argument, inner in given]) if given else None
-        return replace(found, at_least=None, typed=False) if found is not None else None
+        return replace(found, at_least=None, typed=False, items=None) if found is not None else None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
@@ -196,9 +193,10 @@ class Sizes:
             return Estimate(left.kind, node, (left.at_least or 0) + (right.at_least or 0), most, mixed=mixed)
         return None
 
-    def _with_unknown(self, node: ast.BinOp, known: Estimate | None) -> Estimate | None:
+    def _with_unknown(self, node: ast.expr, known: Estimate | None) -> Estimate | None:
         """An array and something unknown: by broadcasting never less than the array."""
-        if known is None or known.kind != "numpy.ndarray" or isinstance(node.op, ast.MatMult):
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+        if known is None or known.kind != "numpy.ndarray" or product:
             return None
         return replace(known, node=node, at_most=None)
 
@@ -211,8 +209,10 @@ class Sizes:
         if not all(side.kind in ("numpy.ndarray", "builtins.int", "builtins.float") for side in sides):
             return None
         sized = [array for array in arrays if array.items is not None]
-        if len(sized) < len(arrays) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)):
+        if not sized or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)):
             return Estimate("numpy.ndarray", node)
+        if len(sized) < len(arrays):
+            return self._with_unknown(node, max(sized, key=lambda array: array.items or 0))
         items = max(array.items or 0 for array in sized)
         size = items * max(array.item_bytes or 1 for array in sized)
         one = len({array.items for array in sized}) == 1
@@ -233,8 +233,15 @@ class Sizes:
         return Estimate(sequence.kind, node, least, most, items=items, mixed=sequence.mixed)
 
     def estimate_Subscript(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
-        archive = isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load"
-        return Estimate("numpy.ndarray", node, typed=True) if archive else None
+        if isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load":
+            return Estimate("numpy.ndarray", node, typed=True)  # an archive of arrays
+        frame = self.estimate(node.value, scope)
+        if frame is None or frame.kind != "pandas.DataFrame":
+            return None
+        if self.kind(node.slice, scope) == "builtins.list":
+            return Estimate("pandas.DataFrame", frame.node, typed=frame.typed)
+        column = isinstance(node.slice, ast.Constant)
+        return Estimate("pandas.Series", frame.node, typed=frame.typed) if column else None
 
     def estimate_Call(self, node: ast.Call, scope: Scope) -> Estimate | None:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
@@ -251,8 +258,10 @@ class Sizes:
             return None
         if kind == "numpy.ndarray" and method == "astype":
             return self._converted(node, scope)
-        if method in methods.keeps_size:
-            return self.estimate(node.func.value, scope)
+        given = dict(methods.gives).get(method)
+        if method in methods.keeps_size or given is not None:
+            held = self.estimate(node.func.value, scope)
+            return held if held is None or given is None else replace(held, kind=given)
         return None
 
     def _returned(self, node: ast.Call, scope: Scope) -> Estimate | None:

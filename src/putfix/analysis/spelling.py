@@ -20,21 +20,21 @@ class Spelling:
 class Names:
     """The identifiers of one module: those that are there, and those that putfix adds."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._used = frozenset(_identifiers(tree))
+    def __init__(self, module: Scope) -> None:
+        self._used = frozenset(_identifiers(module.node))
         self._given: dict[str, str] = {}
 
     def is_free(self, name: str) -> bool:
         """Whether nothing in the module is called so."""
         return name not in self._used
 
-    def for_value(self, value: str) -> str:
-        """The name for a reference to ``value``: ``data_ref`` for ``self.data``, or a free variant of it.
+    def for_value(self, value: str, word: str) -> str:
+        """The name for a reference to ``value``: ``data_ref`` with the ``word`` data, or a free variant of it.
 
         The same value gets the same name everywhere in the module, and two values never share one.
         """
         if value not in self._given:
-            base = f"{value.rpartition('.')[2]}_ref"
+            base = f"{word}_ref"
             taken = set(self._given.values())
             number = 1
             name = base
@@ -106,7 +106,7 @@ def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield part.body
 
 
-def _identifiers(tree: ast.Module) -> Iterator[str]:
+def _identifiers(tree: ast.AST) -> Iterator[str]:
     """Every name that the module binds, reads or declares; attributes are not names."""
     for node in ast.walk(tree):
         for field in ("id", "arg", "name", "asname", "rest"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 from putfix.analysis import flow
 from putfix.analysis.attributes import Attributes, self_name
@@ -86,10 +85,6 @@ class ValueTracker:
         made_here = all(self._isolation.holds(b.value, variable.scope) for b in variable.bindings)
         own = not container.attributes and variable.scope is self._scope and not variable.rebound_inside
         return own and made_here and variable not in self._body.leaked
-
-    def sends(self, dispatch: Dispatch) -> Iterable[ast.expr]:
-        """See :class:`putfix.analysis.versions.Tracker`."""
-        return [argument for argument, path in dispatch.sent if path == self.path]
 
     def _touches(self, path: Path) -> bool:
         return any(path.meets(place) for place in self._places)

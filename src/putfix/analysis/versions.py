@@ -9,7 +9,7 @@ unchanged value, whatever way the program took between them. The same walk follo
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,21 +46,6 @@ class Version:
     handed_over: bool = False
 
 
-@dataclass(eq=False)
-class Send:
-    """One argument of one remote call, with the version that it passes and the parts around it."""
-
-    argument: ast.expr
-    dispatch: Dispatch
-    version: Version
-    stack: tuple[Part, ...]
-
-    @property
-    def later(self) -> Later | None:
-        """The innermost lambda or generator around the call, which runs at an unknown time."""
-        return next((part for part in reversed(self.stack) if isinstance(part, Later)), None)
-
-
 class Tracker(Protocol):
     """What a walk follows, and which effects matter to it."""
 
@@ -70,24 +55,22 @@ class Tracker(Protocol):
     def exposes(self, effect: Effect) -> bool | None:
         """Whether unknown code can reach it from here on (True), no longer can (False), or as before (None)."""
 
-    def sends(self, dispatch: Dispatch) -> Iterable[ast.expr]:
-        """The arguments of a remote call that are what is followed."""
-
 
 @dataclass(eq=False)
 class Walk:
-    """One walk over one body, for one tracker. The results are in ``sends``, ``entries`` and ``changing``."""
+    """One walk over one body, for one tracker. The results are in ``dispatched``, ``entries`` and ``changing``."""
 
     tracker: Tracker
     version: Version
     exposed: bool
-    sends: list[Send] = field(default_factory=list)
     entries: dict[Statement, Version] = field(default_factory=dict)
     """The version just before each statement, where a put could stand."""
     changing: dict[Loop, list[Effect]] = field(default_factory=dict)
     """The events inside each loop that has any."""
     dispatched: dict[Dispatch, Version] = field(default_factory=dict)
     """The version at each remote call."""
+    stacks: dict[Dispatch, tuple[Part, ...]] = field(default_factory=dict)
+    """The parts around each remote call, outermost first."""
     events_before: dict[Dispatch, int] = field(default_factory=dict)
     events: list[Effect] = field(default_factory=list)
     """Every event in the order of the walk."""
@@ -129,8 +112,7 @@ class Walk:
         if isinstance(effect, Dispatch):
             self.dispatched[effect] = self.version
             self.events_before[effect] = len(self.events)
-            for argument in self.tracker.sends(effect):
-                self.sends.append(Send(argument, effect, self.version, tuple(self._stack)))
+            self.stacks[effect] = tuple(self._stack)
         if isinstance(effect, Opaque | Enter) and isinstance(effect.node, ast.Call):
             near = self.exposed or any(isinstance(part, Later) for part in self._stack)
             self.exposed_at_calls[id(effect.node.func)] = near

@@ -53,6 +53,13 @@ def reads(qualified: str) -> Reads | None:
 
 
 @functools.cache
+def is_repeatable(qualified: str) -> bool:
+    """Whether the function does nothing but compute its result from its arguments, the same every time."""
+    library = _library(qualified.partition(".")[0])
+    return library is not None and qualified in library.repeatable
+
+
+@functools.cache
 def methods(kind: str) -> Methods | None:
     """What is known about the methods of a type; None for a type that no library lists."""
     library = _library(kind.partition(".")[0])

@@ -144,6 +144,14 @@ LIBRARY = Library(
             at_most=3,
         ),
     ),
+    repeatable=names(
+        "numpy",
+        "abs absolute add all any arange array asarray ascontiguousarray clip column_stack concatenate copy cumsum dot "
+        "equal exp expand_dims eye floor full full_like geomspace hstack identity isfinite isnan linspace log logspace "
+        "matmul max maximum mean min minimum multiply negative ones ones_like outer prod repeat reshape round sign "
+        "sort sqrt square stack std subtract sum tile transpose unique var vstack where zeros zeros_like "
+        "float32 float64",
+    ),
     methods=(
         Methods(
             "numpy.ndarray",
@@ -159,6 +167,8 @@ LIBRARY = Library(
                 "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
             ),
             keeps_size=("copy", "ravel", "reshape", "flatten", "transpose", "swapaxes"),
+            repeatable=("astype", "copy", "flatten", "ravel", "tobytes", "tolist"),
+            items_repeatable=True,
         ),
         Methods(
             "numpy.random.Generator",

@@ -28,6 +28,9 @@ _FRAME_READS = "to_parquet"
 _FRAME_VIEWS = "iterrows itertuples join melt merge pivot query select_dtypes set_index stack"
 _SERIES_READS = "item unique"
 _SERIES_VIEWS = "to_frame to_list tolist"
+_REPEATABLE = tuple(
+    "astype copy drop drop_duplicates dropna fillna head reset_index round sort_index sort_values tail to_numpy".split()
+)
 _KEEPS_SIZE = tuple(
     "astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
     "reset_index round shift sort_index sort_values where".split()
@@ -57,6 +60,8 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty"),
             keeps_size=(*_KEEPS_SIZE, "set_index"),
+            repeatable=(*_REPEATABLE, "set_index"),
+            items_repeatable=True,
         ),
         Methods(
             "pandas.Series",
@@ -65,6 +70,8 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
             keeps_size=_KEEPS_SIZE,
+            repeatable=_REPEATABLE,
+            items_repeatable=True,
         ),
     ),
 )

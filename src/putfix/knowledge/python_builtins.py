@@ -40,6 +40,11 @@ LIBRARY = Library(
         ),
         Reads(names("builtins", "iter type"), _FUNCTIONS, result="view", at_most=1),
     ),
+    repeatable=names(
+        "builtins",
+        "abs all any bool bytes chr dict divmod enumerate float frozenset hasattr int isinstance len list max min ord "
+        "pow range reversed round set sorted str sum tuple zip ValueError TypeError RuntimeError KeyError IndexError",
+    ),
     managers=names("builtins", "open"),
     methods=(
         Methods(
@@ -49,6 +54,8 @@ LIBRARY = Library(
             views=("copy", "__getitem__", "__iter__"),
             changes=("append", "extend", "insert", "reverse", "sort"),
             shrinks=("clear", "pop", "remove"),
+            repeatable=("copy",),
+            items_repeatable=True,
         ),
         Methods("builtins.tuple", _TYPES, reads=("count", "index")),
         Methods(
@@ -57,6 +64,8 @@ LIBRARY = Library(
             views=("copy", "get", "items", "keys", "values"),
             changes=("setdefault", "update"),
             shrinks=("clear", "pop", "popitem"),
+            repeatable=("copy",),
+            items_repeatable=True,
         ),
         Methods(
             "builtins.set",

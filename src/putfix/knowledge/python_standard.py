@@ -79,6 +79,10 @@ LIBRARY = Library(
             result="view",
         ),
     ),
+    repeatable=(
+        *names("copy", "copy deepcopy"),
+        *names("math", "ceil cos exp fabs floor hypot log log10 log2 pow sin sqrt tan"),
+    ),
     managers=(
         *names("tempfile", "NamedTemporaryFile TemporaryDirectory TemporaryFile"),
         *names("threading", "Lock RLock"),

@@ -63,10 +63,16 @@ class Methods:
     changes: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
+    gives: tuple[tuple[str, str], ...] = ()
+    """Methods, each with the type of its result, which is about as large as the object."""
     plain_attributes: tuple[str, ...] = ()
     """Attributes that share nothing with the object: numbers, tuples of numbers, types."""
     with_output: tuple[str, ...] = ()
     """Methods that write into an argument when they get more than one positional argument."""
+    repeatable: tuple[str, ...] = ()
+    """Methods that return an equal, independent result whenever they are called on the unchanged object."""
+    items_repeatable: bool = False
+    """Whether ``x[i]`` is computed from the object and ``i`` alone, in the same way every time."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ class Library:
     producers: tuple[Producers, ...] = ()
     reads: tuple[Reads, ...] = ()
     methods: tuple[Methods, ...] = ()
+    repeatable: tuple[str, ...] = ()
+    """Functions that compute a result from their arguments, the same every time, and do nothing else."""
     writes_through: tuple[str, ...] = ()
     """Functions that give writable access to memory that NumPy marks read-only."""
     managers: tuple[str, ...] = ()

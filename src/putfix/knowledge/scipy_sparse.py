@@ -24,6 +24,7 @@ LIBRARY = Library(
             reads=("count_nonzero", "getnnz", "toarray", "todense", "dot", "mean", "min", "max", "multiply", "nonzero"),
             views=("tocsr", "tocsc", "tocoo", "tobsr", "transpose", "copy", "astype"),
             with_output=("mean", "toarray", "todense"),
+            repeatable=("tocsr", "tocsc", "tocoo", "transpose", "copy", "toarray", "astype"),
             keeps_size=("tocsr", "tocsc", "tocoo", "tobsr", "transpose", "copy", "astype"),
         ),
     ),

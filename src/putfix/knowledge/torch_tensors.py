@@ -33,6 +33,9 @@ LIBRARY = Library(
         Producers(
             names("torch", "arange"), "torch.Tensor", _CREATION, size="range", item_bytes=8, unless=("out", "device")
         ),
+        Producers(
+            ("torch.nn.Linear",), "torch.nn.Module", "PyTorch reference, torch.nn.Linear", size="dense", item_bytes=4
+        ),
         Producers(("torch.load",), "pickle.loaded", "PyTorch reference, torch.load", unless=("mmap",)),
     ),
     reads=(
@@ -42,6 +45,7 @@ LIBRARY = Library(
                 *names("torch", "equal allclose isnan isinf"),
                 *names("torch.cuda", "is_available device_count"),
                 *names("torch", "device no_grad inference_mode"),
+                "torch.nn.Linear",
             ),
             _CREATION,
         ),
@@ -58,6 +62,15 @@ LIBRARY = Library(
             ),
             plain_attributes=("shape", "ndim", "dtype", "device", "requires_grad"),
             keeps_size=("clone", "cpu", "detach", "flatten", "reshape", "t", "transpose", "view"),
+            repeatable=("clone", "cpu", "detach", "t", "numpy"),
+        ),
+        Methods(
+            "torch.nn.Module",
+            "PyTorch reference, torch.nn.Module",
+            views=("children", "modules", "named_parameters", "parameters", "state_dict"),
+            changes=("eval", "load_state_dict", "requires_grad_", "train", "zero_grad"),
+            gives=(("state_dict", "torch.state_dict"),),
+            repeatable=("state_dict",),
         ),
     ),
     managers=names("torch", "no_grad inference_mode"),

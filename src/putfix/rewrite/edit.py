@@ -98,7 +98,8 @@ def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
 def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
     for hoist in hoists:
         place = hoist.statement
-        yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")
+        if place is not None:
+            yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")
 
 
 def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:

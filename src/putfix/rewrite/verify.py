@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from putfix.model import Hoist
+from putfix.rewrite.edit import rewrite
+
+_MARK = "_putfix_reference_"
 
 
 def difference(source: str, new_source: str, hoists: Sequence[Hoist]) -> str | None:
@@ -14,25 +19,42 @@ def difference(source: str, new_source: str, hoists: Sequence[Hoist]) -> str | N
     Total: a new source that does not parse is a difference too.
     """
     try:
-        tree = ast.parse(new_source)
-        compile(tree, "<rewritten>", "exec", dont_inherit=True)
+        compile(new_source, "<rewritten>", "exec", dont_inherit=True)
+        marked, text = _marked(source, new_source, hoists)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"it does not parse: {error}"
-    undo = _Undo(hoists)
+    undo = _Undo(marked)
     restored = undo.visit(tree)
-    if undo.removed != len(hoists):
-        return f"it has {undo.removed} puts instead of {len(hoists)}"
+    puts = sum(bool(hoist.put) for hoist in hoists)
+    if undo.removed != puts:
+        return f"it has {undo.removed} puts instead of {puts}"
     if ast.dump(restored) != ast.dump(ast.parse(source)):
         return "undoing the edit does not give the original program"
     return None
+
+
+def _marked(source: str, new_source: str, hoists: Sequence[Hoist]) -> tuple[list[Hoist], str]:
+    """The hoists and the new source, with a mark in place of each reference that the program had already.
+
+    Such a name stands in other places too, and only with a mark can it be told which ones were edited.
+    """
+    marked = [hoist if hoist.put else replace(hoist, name=f"{_MARK}{i}") for i, hoist in enumerate(hoists)]
+    if marked == list(hoists):
+        return marked, new_source
+    text = plain = rewrite(source, marked)
+    for mark, hoist in zip(marked, hoists, strict=True):
+        plain = re.sub(rf"\b{mark.name}\b", hoist.name, plain)
+    return (marked, text) if plain == new_source else (list(hoists), new_source)
 
 
 class _Undo(ast.NodeTransformer):
     """Takes the puts and the added imports out, and reads the values again."""
 
     def __init__(self, hoists: Sequence[Hoist]) -> None:
-        self._values = {hoist.name: hoist.value for hoist in hoists}
-        self._puts = {(hoist.name, ast.dump(ast.parse(f"{hoist.put}({hoist.value})").body[0])) for hoist in hoists}
+        self._values = {hoist.name: hoist.argument for hoist in hoists}
+        puts = [(hoist.name, f"{hoist.put}({hoist.value})") for hoist in hoists if hoist.put]
+        self._puts = {(name, ast.dump(ast.parse(text).body[0])) for name, text in puts}
         self._imports = {ast.dump(ast.parse(hoist.imports).body[0]) for hoist in hoists if hoist.imports}
         self.removed = 0
 
@@ -53,4 +75,4 @@ class _Undo(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self._values.get(node.id)
-        return node if value is None else ast.parse(value, mode="eval").body
+        return node if value is None else ast.parse(f"({value})", mode="eval").body
