@@ -76,8 +76,8 @@ class RemoteCalls:
         return RemoteCall(node, function.value, callee)
 
     def is_ray_remote(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether ``node`` is ``ray.remote``, by whatever name."""
-        return self._scopes.qualified(node, scope) == "ray.remote"
+        """Whether ``node`` is ``ray.remote``, by whatever name, also where an import that fails gives it another."""
+        return "ray.remote" in self._scopes.possible_names(node, scope)
 
     def _callee(self, node: ast.expr, scope: Scope, depth: int) -> Callee | None:
         """What ``node`` stands for in front of ``.remote``; None when it is not Ray's."""

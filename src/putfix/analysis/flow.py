@@ -75,10 +75,18 @@ class Statement(Suite):
 
 @dataclass(eq=False)
 class Loop(Suite):
-    """Parts that run zero or more times; ``times`` is the number where it is a constant of the program."""
+    """Parts that run zero or more times; ``times`` is the number where it is a constant of the program. ``once`` says
+    that the first turn always leaves the loop, ``leaves`` that it leaves the suite around it too."""
 
     node: ast.AST = field(kw_only=True)
     times: int | None = field(kw_only=True, default=None)
+    once: bool = field(kw_only=True, default=False)
+    leaves: bool = field(kw_only=True, default=False)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the parts may run more than once."""
+        return self.times not in (0, 1) and not self.once
 
 
 @dataclass(eq=False)

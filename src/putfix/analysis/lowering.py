@@ -46,6 +46,8 @@ class Lowering(ExpressionLowering):
     def _suite(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
             self._statement(statement)
+            if isinstance(statement, _LEAVING):
+                break  # nothing runs what follows
 
     def _arm(self, statements: list[ast.stmt], *first: Callable[[], None]) -> Arm:
         last = statements[-1] if statements else None
@@ -190,7 +192,7 @@ class Lowering(ExpressionLowering):
     def lower_For(self, node: ast.For | ast.AsyncFor) -> None:
         each = self._iterate(node.iter)
         self._loop(
-            Loop(node=node, times=self._sizes.length(node.iter, self._scope)),
+            _loop_of(node, self._sizes.length(node.iter, self._scope)),
             each,
             lambda: self._emit(Opaque(node)) if isinstance(node, ast.AsyncFor) else None,
             lambda: self._assign(node.target, None, node, carried(node.iter, self._scope, self._effects)),
@@ -201,7 +203,7 @@ class Lowering(ExpressionLowering):
     lower_AsyncFor = lower_For
 
     def lower_While(self, node: ast.While) -> None:
-        self._loop(Loop(node=node), lambda: self._lower(node.test), lambda: self._suite(node.body))
+        self._loop(_loop_of(node), lambda: self._lower(node.test), lambda: self._suite(node.body))
         self._after_loop(node)
 
     def _after_loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
@@ -284,3 +286,12 @@ class Lowering(ExpressionLowering):
                 self._bind_name(name, case.pattern, held)
         if case.guard is not None:
             self._lower(case.guard)
+
+
+def _loop_of(node: ast.For | ast.AsyncFor | ast.While, times: int | None = None) -> Loop:
+    """The part for a loop, whose body may end with a statement that leaves it in the first turn."""
+    inside = [inner for statement in node.body for inner in ast.walk(statement)]
+    continues = any(isinstance(inner, ast.Continue) for inner in inside)
+    breaks = any(isinstance(inner, ast.Break) for inner in inside)
+    once = isinstance(node.body[-1], ast.Return | ast.Raise | ast.Break) and not continues
+    return Loop(node=node, times=times, once=once, leaves=once and not breaks)

@@ -59,6 +59,29 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
     a smaller value along with the call, and keeps no object for it.
 
     Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums(shape):
+            table = np.zeros(shape)
+            return [column_sum.remote(table, i) for i in range(10)]  # the cause
+
+    What you can do:
+        Where you know that the value is large, write table_ref = ray.put(table) above the loop yourself, and pass
+        table_ref. Where it is small, leave the call as it is: it is already the fastest.
+    """
+    return _obstacle(size_unknown, node, f"the size of {value} is not known")
+
+
+@_reason
+def may_be_a_reference(value: str, node: ast.AST) -> Obstacle:
+    """Nothing in the file says what the value is, and it may be a reference already. Ray refuses to put a reference.
+
+    Example:
         import ray
 
         @ray.remote
@@ -69,10 +92,10 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
             return [predict.remote(model, rows) for rows in batches]  # the cause
 
     What you can do:
-        Where you know that the value is large, write model_ref = ray.put(model) above the loop yourself, and pass
-        model_ref. Where it is small, leave the call as it is: it is already the fastest.
+        Where you know that it is a large value, write model_ref = ray.put(model) above the loop yourself, and pass
+        model_ref. Where it is a reference, leave it as it is.
     """
-    return _obstacle(size_unknown, node, f"the size of {value} is not known")
+    return _obstacle(may_be_a_reference, node, f"{value} may be a reference already")
 
 
 @_reason
@@ -264,7 +287,7 @@ def may_fail(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def no_place(value: str, cause: ast.AST) -> Obstacle:
+def no_place(value: str, cause: ast.AST, reason: str = "") -> Obstacle:
     """The value becomes what it is in the middle of a statement, and a put can only stand between statements. Nor can
     it stand in the body of a class, where its name would be a new attribute.
 
@@ -286,7 +309,8 @@ def no_place(value: str, cause: ast.AST) -> Obstacle:
         the body of a class into a function.
     """
     line = _line(cause)
-    return _obstacle(no_place, cause, f"{value} becomes what is sent only inside the statement on line {line}")
+    reason = reason or f"{value} becomes what is sent only inside the statement on line {line}"
+    return _obstacle(no_place, cause, reason)
 
 
 @_reason

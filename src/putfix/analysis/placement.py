@@ -80,7 +80,7 @@ class Placement:
 
     def _explain(self, send: Send) -> list[Repeat]:
         """Why a send inside a loop has no put outside of it; nothing where it is no repeat."""
-        loops = [part for part in send.stack if isinstance(part, Loop) and part.times not in (0, 1)]
+        loops = [part for part in send.stack if isinstance(part, Loop) and part.repeats]
         if not loops:
             return []
         inner = loops[-1]
@@ -103,6 +103,8 @@ class Placement:
             boundary = _boundary(send, send, place)
             if boundary is not None:
                 return obstacles.crosses_try(self._value, boundary.node)
+        if outside and not outside[-1].insertable:
+            return obstacles.no_place(self._value, send.argument, "a put cannot stand in the body of a class")
         ray = self._ray.at(send.dispatch)
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
@@ -179,8 +181,7 @@ def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:
 
 
 def _repeating(send: Send, first: Send, place: Statement) -> list[Loop]:
-    loops = [part for part in _inside(send, first, place) if isinstance(part, Loop)]
-    return [loop for loop in loops if loop.times not in (0, 1)]
+    return [part for part in _inside(send, first, place) if isinstance(part, Loop) and part.repeats]
 
 
 def _common_depth(sends: Sequence[Send]) -> int:
@@ -247,8 +248,7 @@ def _exclusive(one: Send, other: Send) -> bool:
     depth = _common_depth([one, other])
     if depth and isinstance(one.stack[depth - 1], Branch):
         return True
-    mine: list[Part] = [part for part in one.stack[depth:] if isinstance(part, Arm) and part.leaves]
-    return bool(mine)
+    return any(isinstance(part, Arm | Loop) and part.leaves for part in one.stack[depth:])
 
 
 def ancestors(sends: Sequence[Send], place: Statement) -> list[ast.stmt]:

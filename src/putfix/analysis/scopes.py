@@ -149,23 +149,23 @@ class Scopes:
         Builtins are ``builtins.len``. None where the name is bound by anything else, or by two imports
         that disagree.
         """
+        names = self.possible_names(node, scope)
+        only = names.pop() if len(names) == 1 else ""
+        return only or None
+
+    def possible_names(self, node: ast.expr, scope: Scope) -> set[str]:
+        """The full dotted names that ``node`` may have; an empty one where something else than an import binds it."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            return None
+            return set()
         variable = scope.variable(node.id)
-        if variable is None:
-            if node.id not in BUILTIN_NAMES:
-                return None
-            root = f"builtins.{node.id}"
-        else:
-            names = {binding.imported for binding in variable.bindings}
-            if len(names) != 1 or "" in names:
-                return None
-            (root,) = names
-        return ".".join([root, *reversed(parts)])
+        roots = {f"builtins.{node.id}"} if node.id in BUILTIN_NAMES else set()
+        if variable is not None:
+            roots = {binding.imported for binding in variable.bindings}
+        return {".".join([root, *reversed(parts)]) if root else "" for root in roots}
 
 
 class _Collector:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from putfix.analysis import obstacles
 from putfix.analysis.callees import Callees
-from putfix.analysis.estimates import FIXED_SIZE, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.flow import Form, Sent, Statement
 from putfix.analysis.onlookers import Onlookers
 from putfix.analysis.placement import Repeat, ancestors, is_computed_first, surely_runs, times
@@ -18,7 +18,6 @@ from putfix.analysis.scopes import Scope, Scopes
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.spelling import Names, spelling
 from putfix.analysis.timelines import Send
-from putfix.analysis.versions import Version
 from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
@@ -68,7 +67,7 @@ class Verdicts:
         if not large and reference is None and (sent.path is None or sent.form is not Form.VALUE):
             if sent.form is not Form.PUT:
                 return None
-        found = [*self._obstacles_of_value(send, text, estimate, known=reference is not None), *repeat.obstacles]
+        found = [*self._obstacles_of_value(send, text, estimate, scope, known=reference is not None), *repeat.obstacles]
         if repeat.place is not None and reference is None:
             found += self._obstacles_of_place(text, repeat, repeat.place, scope)
         elif reference is not None:
@@ -84,7 +83,7 @@ class Verdicts:
         return Finding(text, position.line, position.column, evidence, count, sites, hoist, obstacles_found)
 
     def _obstacles_of_value(
-        self, send: Send, text: str, estimate: Estimate | None, *, known: bool
+        self, send: Send, text: str, estimate: Estimate | None, scope: Scope, *, known: bool
     ) -> Iterator[Obstacle]:
         """What is in the value's way, wherever a put would stand; ``known`` where there is a reference to it."""
         if send.sent.form is Form.NESTED:
@@ -98,6 +97,8 @@ class Verdicts:
                 yield obstacles.contents_unknown(text, estimate.node if estimate is not None else send.sent.value)
         elif estimate is None or not estimate.large:
             yield obstacles.size_unknown(text, send.argument)
+            if estimate is None and self._made_as(send, scope) is None:
+                yield obstacles.may_be_a_reference(text, send.argument)
         elif estimate.mixed:
             yield obstacles.contents_unknown(text, estimate.node)
 
@@ -143,24 +144,23 @@ class Verdicts:
         """The reference that is there already, in place of the value."""
         return Hoist(reference, self.text(sent), "", "", None, sites, self.text(sent))
 
-    def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
-        """The weakest of what the version may be."""
-        version, sent = send.version, send.sent
-        if sent.path is None:
-            estimate = self._sizes.estimate(sent.value, scope)
-            kept = not version.handed_over or (estimate is not None and estimate.kind in FIXED_SIZE - {_TUPLE})
-            return estimate if kept else None
-        estimate = self._of_version(version, scope)
-        if estimate is None:
-            # Whatever of the bindings gave it: a number is a number.
-            estimate = self._sizes.estimate(sent.value, scope)
-            estimate = estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
-        return estimate
+    def _made_as(self, send: Send, scope: Scope) -> Estimate | None:
+        """The weakest of what may have given the version."""
+        if send.sent.path is None:
+            return self._sizes.estimate(send.sent.value, scope)
+        found = [self._sizes.estimate(s, scope) if s is not None else None for s in send.version.sources]
+        return weakest(found)
 
-    def _of_version(self, version: Version, scope: Scope) -> Estimate | None:
-        found = [self._sizes.estimate(s, scope) if s is not None else None for s in version.sources]
-        estimate = weakest(found)
-        return lasting(estimate) if version.handed_over else estimate
+    def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
+        """What is known of the version as it is sent."""
+        made = self._made_as(send, scope)
+        if send.version.handed_over:
+            made = None if send.sent.path is None and made is not None and made.kind == _TUPLE else lasting(made)
+        if made is not None or send.sent.path is None:
+            return made
+        # Whatever of the bindings gave it: a number is a number.
+        estimate = self._sizes.estimate(send.sent.value, scope)
+        return estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
 
 
 _TUPLE = "builtins.tuple"
