@@ -10,7 +10,7 @@ from putfix.analysis.attributes import Attributes
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.definitions import Definitions
 from putfix.analysis.effects import CallEffects
-from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Sent, Share, Statement, Store, inner_parts
+from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Sent, Share, Store, inner_parts
 from putfix.analysis.invariants import Invariants
 from putfix.analysis.isolation import Isolation
 from putfix.analysis.lowering import Lowering
@@ -54,7 +54,6 @@ class Analysis:
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.walk)
         self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, source, self._lines, references)
-        self._started: set[Statement | None] = set()
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 
     def flow(self, scope: Scope) -> Flow:
@@ -72,18 +71,20 @@ class Analysis:
         units = list(self._sending_units())
         while True:
             placed = [(repeat, finding) for scope in units for repeat, finding in self._of_unit(scope)]
-            new = {repeat.place for repeat, finding in placed if finding.hoist is not None} - self._started
-            if not new:
+            starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
+            if not any(starting):
                 break
-            # A put starts Ray, and that may make place for another.
-            self._started |= new
-            for place in new:
-                if place is not None:
-                    self._ray.started_before(place)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
         found = [finding for repeat, finding in placed if id(repeat.sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
+        """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
+        puts = finding.hoist is not None and bool(finding.hoist.put)
+        if not puts or repeat.place is None:
+            return False
+        return self._ray.started_before(repeat.place, (finding.line, finding.column))
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""

@@ -111,7 +111,9 @@ class Verdicts:
         certain = surely_runs(first, place)
         if first.sent.may_fail is not None and not (certain and is_computed_first(first, place)):
             yield obstacles.may_fail(text, first.sent.may_fail)
-        if not certain and self._ray.walk(scope).exposed_at[place] and self._ray.questions:
+        position = span(first.argument, self._lines)
+        waits = self._ray.may_not_run(place, scope, (position.line, position.column))
+        if not certain and waits and self._ray.questions:
             yield obstacles.ray_init_later(text, self._ray.questions[0])
         for part in first.sent.parts:
             seeing = self._onlookers.call_seeing(part, scope)
