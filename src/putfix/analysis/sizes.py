@@ -116,14 +116,19 @@ class Sizes:
     def _given(self, parameter: ast.arg, scope: Scope) -> Estimate | None:
         """The type of a parameter, by its annotation or by what all calls in the file give to it.
 
-        No size: it may be called from elsewhere with a value that is not large.
+        No size from calls: it may be called from elsewhere with a value that is not large. An annotation that a call
+        contradicts says nothing.
         """
+        given = self._definitions.given(scope.variables[parameter.arg]) or []
+        estimates = [self.estimate(argument, inner) for argument, inner in given]
         annotation = _annotated_type(parameter.annotation)
         kind = self._scopes.qualified(annotation, scope.parent or scope) if annotation is not None else None
-        if kind is not None:
-            return Estimate(kind, parameter.annotation or ast.Name(kind)) if knowledge.methods(kind) else None
-        given = self._definitions.given(scope.variables[parameter.arg])
-        found = weakest([self.estimate(argument, inner) for argument, inner in given]) if given else None
+        if annotation is not None and kind is not None:
+            contradicted = any(estimate is not None and estimate.kind != kind for estimate in estimates)
+            known = knowledge.methods(kind) is not None and not contradicted
+            node = parameter.annotation or annotation
+            return Estimate(kind, node, typed=knowledge.is_large_type(kind)) if known else None
+        found = weakest(estimates)
         return replace(found, at_least=None, typed=False, items=None) if found is not None else None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
@@ -236,6 +241,9 @@ class Sizes:
         if isinstance(node.value, ast.Call) and self.callee(node.value, scope) == "numpy.load":
             return Estimate("numpy.ndarray", node, typed=True)  # an archive of arrays
         frame = self.estimate(node.value, scope)
+        row = knowledge.methods(frame.kind) if frame is not None else None
+        if row is not None and row.slices:
+            return frame
         if frame is None or frame.kind != "pandas.DataFrame":
             return None
         if self.kind(node.slice, scope) == "builtins.list":

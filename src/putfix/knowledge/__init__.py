@@ -9,6 +9,7 @@ import sys
 from putfix.knowledge.rows import Library, Methods, Producers, Reads
 
 _MODULES = {
+    "anndata": "anndata_tables",
     "builtins": "python_builtins",
     "joblib": "python_standard",
     "numpy": "numpy_arrays",
@@ -65,6 +66,13 @@ def methods(kind: str) -> Methods | None:
     library = _library(kind.partition(".")[0])
     rows = library.methods if library else ()
     return next((row for row in rows if row.kind == kind), None)
+
+
+@functools.cache
+def is_large_type(kind: str) -> bool:
+    """Whether objects of the type are normally larger than 100 KB."""
+    library = _library(kind.partition(".")[0])
+    return library is not None and kind in library.large_types
 
 
 @functools.cache

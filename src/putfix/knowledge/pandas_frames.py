@@ -52,6 +52,7 @@ LIBRARY = Library(
             result="view",
         ),
     ),
+    large_types=("pandas.DataFrame",),
     methods=(
         Methods(
             "pandas.DataFrame",

@@ -71,6 +71,8 @@ class Methods:
     """Methods that write into an argument when they get more than one positional argument."""
     repeatable: tuple[str, ...] = ()
     """Methods that return an equal, independent result whenever they are called on the unchanged object."""
+    slices: bool = False
+    """Whether ``x[a, b]`` is of the same type and, as a rule, about as large."""
     items_repeatable: bool = False
     """Whether ``x[i]`` is computed from the object and ``i`` alone, in the same way every time."""
 
@@ -86,6 +88,8 @@ class Library:
     """Functions that compute a result from their arguments, the same every time, and do nothing else."""
     writes_through: tuple[str, ...] = ()
     """Functions that give writable access to memory that NumPy marks read-only."""
+    large_types: tuple[str, ...] = ()
+    """Types whose objects are normally larger than 100 KB: an annotation that names one is evidence."""
     managers: tuple[str, ...] = ()
     """Functions whose result is a context manager that suppresses no exception."""
 
