@@ -81,3 +81,9 @@ def test_any_damage_to_a_source_gives_a_result(start: int, end: int, text: str) 
     source = SOURCE[: min(start, end)] + text + SOURCE[max(start, end) :]
     result = fix_source(source)
     assert not (result.changed and result.problems)
+
+
+def test_warnings_about_the_program_are_no_errors() -> None:
+    result = fix_source(SOURCE + "assert (x is 1) or 1\n")
+    assert result.problems == ()
+    assert result.changed

@@ -27,8 +27,10 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
     mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
     text = source[len(mark) :]
     try:
-        findings = tuple(_findings(text))
-        new_text = _rewritten(text, findings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
+            findings = tuple(_findings(text))
+            new_text = _rewritten(text, findings)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
@@ -42,9 +44,7 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
 
 
 def _findings(source: str) -> list[Finding]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
-        return analyse(source, ast.parse(source))
+    return analyse(source, ast.parse(source))
 
 
 def _problem(error: BaseException) -> Problem:

@@ -46,9 +46,9 @@ class Analysis:
         self._definitions = Definitions(self.scopes)
         self._sizes = Sizes(self.scopes, self._attributes, self._definitions)
         self._flows: dict[Scope, Flow] = {}
-        self._isolation = Isolation(self.scopes, self._sizes, lambda node, scope: summaries.returns_fresh(node, scope))
-        summaries = Summaries(self.scopes, self._isolation, self._definitions, self._flows)
-        self._effects = CallEffects(self.scopes, self._sizes, summaries)
+        self._isolation = Isolation(self.scopes, self._sizes, self._returns_fresh)
+        self._summaries = Summaries(self.scopes, self._isolation, self._definitions)
+        self._effects = CallEffects(self.scopes, self._sizes, self._summaries)
         self._sending = Sending(self.scopes, Invariants(self.scopes, self._sizes, self._effects))
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
@@ -56,12 +56,16 @@ class Analysis:
         self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, source, self._lines, references)
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 
+    def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
+        return self._summaries.returns_fresh(node, scope)
+
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
         for inner in self._definitions.callees_first(scope) if scope not in self._flows else ():
             if inner not in self._flows:
                 lowering = Lowering(self.scopes, self._calls, self._sizes, self._effects, self._sending, self._lines)
                 self._flows[inner] = lowering.flow(inner)
+                self._summaries.add(inner, self._flows[inner])
         return self._flows[scope]
 
     def findings(self) -> list[Finding]:

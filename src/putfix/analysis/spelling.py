@@ -28,21 +28,20 @@ class Names:
         """Whether nothing in the module is called so."""
         return name not in self._used
 
-    def for_value(self, value: str, word: str) -> str:
-        """The name for a reference to ``value``: ``data_ref`` with the ``word`` data, or a free variant of it.
+    def of_reference(self, argument: str, word: str) -> str:
+        """The name of the reference in place of ``argument``: ``data_ref`` with the ``word`` data, or a free variant.
 
-        The same value gets the same name everywhere in the module, and two values never share one.
+        The same argument gets the same name everywhere in the module, and two never share one.
         """
-        if value not in self._given:
-            base = f"{word}_ref"
+        if argument not in self._given:
             taken = set(self._given.values())
             number = 1
-            name = base
+            name = f"{word}_ref"
             while not self.is_free(name) or name in taken:
                 number += 1
-                name = f"{base}_{number}"
-            self._given[value] = name
-        return self._given[value]
+                name = f"{word}_ref_{number}"
+            self._given[argument] = name
+        return self._given[argument]
 
 
 def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt, names: Names) -> Spelling | None:

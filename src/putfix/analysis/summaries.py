@@ -8,7 +8,7 @@ those. What the summary of a function does not name, a call of it leaves alone.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from putfix.analysis import flow
@@ -48,28 +48,27 @@ class Summary:
 
 
 class Summaries:
-    """The summaries of the functions of one module. ``flows`` has the flows that are made so far."""
+    """The summaries of the functions of one module, those that a function calls before its own."""
 
-    def __init__(
-        self, scopes: Scopes, isolation: Isolation, definitions: Definitions, flows: Mapping[Scope, Flow]
-    ) -> None:
+    def __init__(self, scopes: Scopes, isolation: Isolation, definitions: Definitions) -> None:
         self._scopes = scopes
         self._isolation = isolation
         self._definitions = definitions
-        self._flows = flows
         self._known: dict[Scope, Summary] = {}
+
+    def add(self, scope: Scope, body: Flow) -> None:
+        """Summarise the body that makes ``scope``, if it is that of a function."""
+        if isinstance(scope.node, ast.FunctionDef):
+            self._known[scope] = _Summarising(scope, body, self._isolation, self._is_recursion).summary()
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
         target = self._definitions.target(node, scope)
-        return target if target is not None and self._scopes.of[target.definition] in self._flows else None
+        return target if target is not None and self._scopes.of[target.definition] in self._known else None
 
     def of(self, target: Target) -> Summary:
         """The summary of what ``target`` calls."""
-        scope = self._scopes.of[target.definition]
-        if scope not in self._known:
-            self._known[scope] = _Summarising(scope, self._flows[scope], self._isolation, self._is_recursion).summary()
-        return self._known[scope]
+        return self._known[self._scopes.of[target.definition]]
 
     def returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call ``node`` returns a new object that nothing else has."""

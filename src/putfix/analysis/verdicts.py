@@ -131,15 +131,17 @@ class Verdicts:
         assert written is not None
         sent = repeat.sends[0].sent
         text = self.text(sent)
-        argument = ast.get_source_segment(self._source, sent.argument) if sent.form is Form.PUT else text
+        argument = text
+        if sent.form is Form.PUT:
+            argument = ast.get_source_segment(self._source, sent.argument) or text
         return Hoist(
-            self._names.for_value(text, _base_name(sent.value)),
+            self._names.of_reference(argument, _base_name(sent.value)),
             text,
             written.put,
             written.imports,
             statement_span(repeat.place.node, self._lines),
             sites,
-            argument or text,
+            argument,
         )
 
     def _reuse(self, reference: str, sent: Sent, sites: tuple[CallSite, ...]) -> Hoist:
