@@ -53,7 +53,7 @@ class Analysis:
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.walk)
-        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, source, self._lines, references)
+        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references)
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

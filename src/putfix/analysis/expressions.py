@@ -143,14 +143,14 @@ class ExpressionLowering:
     def _keep(self, held: Iterable[Path], path: Path, node: ast.AST, *, holds: bool = False) -> None:
         """From here on the objects at ``held`` may be reached through ``path`` too."""
         for kept in held:
-            self._flow.aliases.append(Alias(path, kept, holds))
+            self._flow.aliases[Alias(path, kept, holds)] = None
             if path.attributes or path.variable.scope.node is not self._scope.node:
                 self._emit(Share(node, kept))
 
     def _store(self, held: Iterable[Path], container: Path, node: ast.AST) -> None:
         """From here on the objects at ``held`` may be reached through what is at ``container``."""
         for kept in held:
-            self._flow.aliases.append(Alias(container, kept, holds=True))
+            self._flow.aliases[Alias(container, kept, holds=True)] = None
             self._emit(Store(node, kept, container))
 
     def lower_NamedExpr(self, node: ast.NamedExpr) -> None:
@@ -230,7 +230,7 @@ class ExpressionLowering:
             self._lower(default)
             path = Path(inner.variables[parameter.arg])
             for kept in carried(default, self._scope, self._effects):
-                self._flow.aliases.append(Alias(path, kept))
+                self._flow.aliases[Alias(path, kept)] = None
 
     def _alias_parameters(self, node: ast.expr, given: list[ast.expr]) -> None:
         """The parameters of a lambda are names for what the iterables ``given`` along with it hold."""
@@ -239,7 +239,7 @@ class ExpressionLowering:
             kept = [path for iterable in given for path in carried(iterable, self._scope, self._effects)]
             for parameter in parameters(node.args):
                 path = Path(inner.variables[parameter.arg])
-                self._flow.aliases.extend(Alias(path, other) for other in kept)
+                self._flow.aliases.update(dict.fromkeys(Alias(path, other) for other in kept))
 
     def _lambda_body(self, node: ast.Lambda) -> None:
         inner = self._scopes.of[node]
@@ -397,7 +397,7 @@ class ExpressionLowering:
         self._emit(Enter(node))
         if effects:
             self._out.append(Branch([Arm([*effects]), Arm()]))
-        self._flow.aliases += aliases
+        self._flow.aliases.update(dict.fromkeys(aliases))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

@@ -273,7 +273,8 @@ class Flow:
     """The tree of one function or module body, with the aliases that its assignments make."""
 
     body: Arm
-    aliases: list[Alias] = field(default_factory=list)
+    aliases: dict[Alias, None] = field(default_factory=dict)
+    """Without doubles, in the order of the source."""
     returned: list[Path] = field(default_factory=list)
     """What the results of the function may be, hold, or share memory with."""
     read: set[Path] = field(default_factory=set)

@@ -179,7 +179,7 @@ class Lowering(ExpressionLowering):
         owner = self._scope.variable(node.name)
         if owner is not None:
             attributes = [Alias(Path(owner, (name,)), Path(variable)) for name, variable in inner.variables.items()]
-            self._flow.aliases.extend(attributes)
+            self._flow.aliases.update(dict.fromkeys(attributes))
 
     def lower_If(self, node: ast.If) -> None:
         self._lower(node.test)

@@ -34,5 +34,14 @@ def statement_span(node: ast.stmt, lines: list[str]) -> Span:
     return replace(whole, line=min([whole.line, *(decorator.lineno for decorator in decorators)]))
 
 
+def text_of(node: ast.expr, lines: list[str]) -> str:
+    """The source of an expression, with its line ends as line feeds."""
+    place = span(node, lines)
+    if place.line == place.end_line:
+        return lines[place.line - 1][place.column : place.end_column]
+    between = lines[place.line : place.end_line - 1]
+    return "\n".join([lines[place.line - 1][place.column :], *between, lines[place.end_line - 1][: place.end_column]])
+
+
 def _characters(line: str, offset: int) -> int:
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="replace"))

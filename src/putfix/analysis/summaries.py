@@ -30,6 +30,9 @@ from putfix.analysis.flow import (
 from putfix.analysis.isolation import Isolation
 from putfix.analysis.scopes import Scope, Scopes, Variable, own_returns, parameters
 
+_FEW = 2
+"""How many containers of one object are told apart."""
+
 Placed = tuple[Path, bool]
 """A path, and whether it is only something inside of what is there that is meant."""
 
@@ -125,7 +128,7 @@ class _Summarising:
     def _outside(self, inside: Iterable[Effect], now: set[int]) -> list[Effect]:
         """What the effects in the body mean outside of it. What is made to run later (not ``now``) keeps its hold."""
         found: dict[tuple[object, ...], Effect] = {}
-        for effect in inside:
+        for effect in {(id(effect) in now, *_key(effect)): effect for effect in inside}.values():
             for outer in self._seen_outside(effect):
                 found.setdefault(_key(outer), outer)
                 if id(effect) not in now and isinstance(outer, _ON_A_PATH):
@@ -165,10 +168,12 @@ class _Summarising:
 
     def _stored(self, effect: Store) -> Iterator[Effect]:
         containers = list(self._places(effect.container))
+        anywhere = len(containers) > _FEW or (not containers and self._may_be_anything(effect.container))
         for path, _ in self._places(effect.path):
-            if not containers and self._may_be_anything(effect.container):
+            if anywhere:
                 yield Share(effect.node, path)
-            yield from (Store(effect.node, path, container) for container, _ in containers)
+            else:
+                yield from (Store(effect.node, path, container) for container, _ in containers)
 
     def _places(self, path: Path) -> Iterator[Placed]:
         """Where the object at ``path`` may be found from outside."""
@@ -207,9 +212,14 @@ class _Summarising:
         return not self.isolation.of_variable(path.variable)
 
     def _aliases(self) -> Iterator[Alias]:
-        mentioned = {path for alias in self.body.aliases for path in (alias.path, alias.other) if self._is_root(path)}
-        for path in mentioned:
-            yield from (Alias(path, other) for other in self._shared_roots(path))
+        """One alias from each path to the next of those that may share memory: what follows joins them all."""
+        mentioned = [path for alias in self.body.aliases for path in (alias.path, alias.other) if self._is_root(path)]
+        joined: set[Path] = set()
+        for path in dict.fromkeys(mentioned):
+            if path not in joined:
+                together = [path, *self._shared_roots(path)]
+                joined.update(together)
+                yield from map(Alias, together, together[1:])
 
     def _returned(self) -> Iterator[Path]:
         """What the result may share: a function made inside may share all that the function was given."""

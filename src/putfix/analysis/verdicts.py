@@ -11,7 +11,7 @@ from putfix.analysis.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting
 from putfix.analysis.flow import Form, Sent, Statement
 from putfix.analysis.onlookers import Onlookers
 from putfix.analysis.placement import Repeat, ancestors, is_computed_first, surely_runs, times
-from putfix.analysis.positions import span, statement_span
+from putfix.analysis.positions import span, statement_span, text_of
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.references import References
 from putfix.analysis.scopes import Scope, Scopes
@@ -31,14 +31,12 @@ class Verdicts:
         scopes: Scopes,
         sizes: Sizes,
         ray: RayState,
-        source: str,
         lines: list[str],
         references: References,
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
         self._ray = ray
-        self._source = source
         self._lines = lines
         self._names = Names(scopes.module)
         self._callees = Callees(scopes)
@@ -53,7 +51,7 @@ class Verdicts:
         """The value as the source writes it."""
         if sent.path is not None:
             return sent.path.text
-        return ast.get_source_segment(self._source, sent.value) or ast.unparse(sent.value)
+        return text_of(sent.value, self._lines)
 
     def finding(self, repeat: Repeat, scope: Scope) -> Finding | None:
         """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
@@ -131,9 +129,7 @@ class Verdicts:
         assert written is not None
         sent = repeat.sends[0].sent
         text = self.text(sent)
-        argument = text
-        if sent.form is Form.PUT:
-            argument = ast.get_source_segment(self._source, sent.argument) or text
+        argument = text if sent.form is not Form.PUT else text_of(sent.argument, self._lines)
         return Hoist(
             self._names.of_reference(argument, _base_name(sent.value)),
             text,
