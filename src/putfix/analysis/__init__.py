@@ -19,7 +19,7 @@ from putfix.analysis.placement import Placement, Repeat
 from putfix.analysis.positions import split_lines
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.references import References
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, Variable, own_calls
+from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, Variable
 from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.summaries import Summaries
@@ -94,7 +94,7 @@ class Analysis:
         """The functions, and the module, that make remote calls themselves."""
         sending: dict[Scope, None] = {}
         for scope in self.scopes.of.values():
-            for node in own_calls(scope):
+            for node in self.scopes.calls(scope):
                 if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
                     unit = scope
                     while isinstance(unit.node, Comprehension | ast.Lambda) and unit.parent is not None:

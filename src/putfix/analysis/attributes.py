@@ -32,10 +32,10 @@ class Attributes:
             if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
                 self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
         # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
-        stores = [node for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)]
+        stores = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
         bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
         family_of = families(scopes)
-        by_name = any(sets_by_name(node) for node in ast.walk(scopes.module.node))
+        by_name = any(sets_by_name(node) for node in scopes.nodes)
         for owner, attributes in self._of.items():
             for name, attribute in attributes.items():
                 elsewhere = [

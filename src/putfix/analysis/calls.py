@@ -60,7 +60,7 @@ class RemoteCalls:
         own_remote = own_remote or any(
             (isinstance(node, ast.Attribute) and node.attr == "remote" and not isinstance(node.ctx, ast.Load))
             or (isinstance(node, ast.keyword) and node.arg == "remote")
-            for node in ast.walk(scopes.module.node)
+            for node in scopes.nodes
         )
         foreign_import = any(foreign.is_foreign(name) for name in imported)
         self._trusts_unknown = self.uses_ray and not own_remote and not foreign_import

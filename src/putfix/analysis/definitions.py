@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.attributes import families, self_name, sets_by_name
-from putfix.analysis.scopes import Scope, Scopes, Variable, own_calls, runs_at_once
+from putfix.analysis.scopes import Scope, Scopes, Variable, runs_at_once
 
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 
@@ -82,7 +82,7 @@ class Definitions:
         """The calls of each function."""
         found: dict[ast.FunctionDef, list[Target]] = {}
         for scope in self._scopes.of.values():
-            for node in own_calls(scope):
+            for node in self._scopes.calls(scope):
                 target = self.target(node, scope)
                 if target is not None and target.fresh is None:
                     found.setdefault(target.definition, []).append(target)
@@ -91,7 +91,7 @@ class Definitions:
     @functools.cached_property
     def _reads(self) -> Counter[str]:
         """How often each name, or attribute of that name, is read."""
-        nodes = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Name | ast.Attribute)]
+        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
         reading = [node for node in nodes if isinstance(node.ctx, ast.Load)]
         return Counter(node.id if isinstance(node, ast.Name) else node.attr for node in reading)
 
@@ -209,18 +209,18 @@ class Definitions:
 
     @functools.cached_property
     def _has_star_import(self) -> bool:
-        imports = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.ImportFrom)]
+        imports = [node for node in self._scopes.nodes if isinstance(node, ast.ImportFrom)]
         return any(alias.name == "*" for node in imports for alias in node.names)
 
     @functools.cached_property
     def _stored_names(self) -> frozenset[str]:
         """The attributes that the file binds on any object."""
-        stores = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Attribute)]
+        stores = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute)]
         return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
 
     @functools.cached_property
     def _sets_by_name(self) -> bool:
-        return any(sets_by_name(node) for node in ast.walk(self._scopes.module.node))
+        return any(sets_by_name(node) for node in self._scopes.nodes)
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from putfix.analysis.flow import Path
-from putfix.analysis.scopes import Scope, Scopes, own_calls
+from putfix.analysis.scopes import Scope, Scopes
 
 _THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
 _TO_THREADS = frozenset({"run_in_executor", "to_thread"})
@@ -20,7 +20,7 @@ class Onlookers:
         self._scopes = scopes
         self._seeing: dict[Scope, ast.Call | None] = {}
         imported = scopes.imported()
-        attributes = {node.attr for node in ast.walk(scopes.module.node) if isinstance(node, ast.Attribute)}
+        attributes = {node.attr for node in scopes.nodes if isinstance(node, ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
         self.threads = bool(packages & _THREADING or attributes & _TO_THREADS)
         """Whether the file makes threads, which change what they can reach at any time."""
@@ -37,6 +37,6 @@ class Onlookers:
 
     def _call_in(self, scope: Scope) -> ast.Call | None:
         if scope not in self._seeing:
-            names = ((call, self._scopes.qualified(call.func, scope)) for call in own_calls(scope))
+            names = ((call, self._scopes.qualified(call.func, scope)) for call in self._scopes.calls(scope))
             self._seeing[scope] = next((call for call, name in names if name in _BY_NAME or name in _FRAMES), None)
         return self._seeing[scope]

@@ -82,7 +82,7 @@ class RayState:
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
         """Where the file names ``ray.init`` or ``ray.shutdown``, in calls and otherwise."""
-        nodes = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.expr)]
+        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.expr)]
         return [
             node
             for node in nodes
@@ -98,7 +98,7 @@ class RayState:
     @functools.cached_property
     def questions(self) -> list[ast.expr]:
         """Those, and where the file asks whether Ray runs."""
-        names = [node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Name | ast.Attribute)]
+        names = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
         return [*self.inits, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
@@ -232,7 +232,7 @@ class RayState:
 
     @functools.cached_property
     def _texts(self) -> frozenset[str]:
-        constants = (node for node in ast.walk(self._scopes.module.node) if isinstance(node, ast.Constant))
+        constants = (node for node in self._scopes.nodes if isinstance(node, ast.Constant))
         return frozenset(node.value for node in constants if isinstance(node.value, str))
 
     @functools.cached_property
@@ -250,7 +250,7 @@ class RayState:
 
     @functools.cached_property
     def _shuts_down(self) -> bool:
-        nodes = list(ast.walk(self._scopes.module.node))
+        nodes = list(self._scopes.nodes)
         managers = [node.context_expr for node in nodes if isinstance(node, ast.withitem)]
         starting = [node.func for node in managers if isinstance(node, ast.Call)]
         disconnects = any(isinstance(node, ast.Attribute) and node.attr == "disconnect" for node in nodes)
@@ -276,7 +276,7 @@ class RayState:
     def _reads(self) -> dict[str, list[ast.expr]]:
         """Where each name, or attribute of that name, is read."""
         found: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(self._scopes.module.node):
+        for node in self._scopes.nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found

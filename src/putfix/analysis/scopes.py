@@ -104,6 +104,9 @@ class Scopes:
     def __init__(self, tree: ast.Module) -> None:
         self.of: dict[ast.AST, Scope] = {}
         """The scope that each module, function, class, lambda and comprehension node makes."""
+        self.nodes = list(ast.walk(tree))
+        """Everything in the module."""
+        self._calls: dict[Scope, list[ast.Call]] = {}
         self.module = Scope(tree, None)
         self.of[tree] = self.module
         collector = _Collector(self)
@@ -141,7 +144,13 @@ class Scopes:
     def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
         """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""
         for scope in self.inside(self.of[node]):
-            yield from ((call, scope) for call in own_calls(scope))
+            yield from ((call, scope) for call in self.calls(scope))
+
+    def calls(self, scope: Scope) -> list[ast.Call]:
+        """The calls in a scope, those in scopes inside it left out."""
+        if scope not in self._calls:
+            self._calls[scope] = list(_own_calls(scope))
+        return self._calls[scope]
 
     def qualified(self, node: ast.expr, scope: Scope) -> str | None:
         """The full dotted name of ``node`` where imports tell it, such as ``numpy.random.rand``.
@@ -378,8 +387,7 @@ def parameters(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *star, *arguments.kwonlyargs, *stars]
 
 
-def own_calls(scope: Scope) -> Iterator[ast.Call]:
-    """The calls in a scope, those in scopes inside it left out."""
+def _own_calls(scope: Scope) -> Iterator[ast.Call]:
     pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
     while pending:
         node = pending.pop()

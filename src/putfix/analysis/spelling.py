@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable
@@ -20,13 +21,17 @@ class Spelling:
 class Names:
     """The identifiers of one module: those that are there, and those that putfix adds."""
 
-    def __init__(self, module: Scope) -> None:
-        self._used = frozenset(_identifiers(module.node))
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
         self._given: dict[str, str] = {}
 
     def is_free(self, name: str) -> bool:
         """Whether nothing in the module is called so."""
         return name not in self._used
+
+    @functools.cached_property
+    def _used(self) -> frozenset[str]:
+        return frozenset(_identifiers(self._scopes.nodes))
 
     def of_reference(self, argument: str, word: str) -> str:
         """The name of the reference in place of ``argument``: ``data_ref`` with the ``word`` data, or a free variant.
@@ -105,9 +110,9 @@ def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield part.body
 
 
-def _identifiers(tree: ast.AST) -> Iterator[str]:
+def _identifiers(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every name that the module binds, reads or declares; attributes are not names."""
-    for node in ast.walk(tree):
+    for node in nodes:
         for field in ("id", "arg", "name", "asname", "rest"):
             value = getattr(node, field, None)
             if isinstance(value, str):

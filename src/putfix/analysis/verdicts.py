@@ -38,7 +38,7 @@ class Verdicts:
         self._sizes = sizes
         self._ray = ray
         self._lines = lines
-        self._names = Names(scopes.module)
+        self._names = Names(scopes)
         self._callees = Callees(scopes)
         self._onlookers = Onlookers(scopes)
         self._references = references
