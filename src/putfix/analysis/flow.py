@@ -294,8 +294,8 @@ class Flow:
         held = {alias.other for alias in self.aliases if alias.holds}
         return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
 
-    def also_at(self, path: Path) -> frozenset[Path]:
-        """Where else the object at ``path``, a part of it, or what holds it may be reached.
+    def also_at(self, path: Path, *, parts: bool = True) -> frozenset[Path]:
+        """Where else the object at ``path``, a part of it (with ``parts``), or what holds it may be reached.
 
         Aliases are taken together over the whole body, whatever their order.
         """
@@ -308,7 +308,7 @@ class Flow:
         while pending:
             place = pending.pop()
             for here, there in neighbours.get(place.variable, ()):
-                if here.meets(place) and there not in found:
+                if (here.meets(place) if parts else here.starts(place)) and there not in found:
                     found.add(there)
                     pending.append(there)
         return frozenset(found - {path})

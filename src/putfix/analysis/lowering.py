@@ -161,11 +161,14 @@ class Lowering(ExpressionLowering):
     def _decorate(self, node: FunctionNode | ast.ClassDef) -> None:
         """A decorator is called with what it decorates."""
         for decorator in node.decorator_list:
-            called = decorator_callee(decorator)
-            name = self._scopes.qualified(called, self._scope)
-            if name is None or knowledge.reads(name) is None:
-                held = carried(called, self._scope, self._effects)
+            if not self._is_listed_maker(decorator):
+                held = carried(decorator_callee(decorator), self._scope, self._effects)
                 self._emit(*[Escape(decorator, path) for path in held], Opaque(decorator))
+
+    def _is_listed_maker(self, node: ast.expr) -> bool:
+        """Whether a base, metaclass or decorator of a class is known to leave the class as it is."""
+        name = self._scopes.qualified(decorator_callee(node), self._scope)
+        return name is not None and knowledge.reads(name) is not None
 
     lower_AsyncFunctionDef = lower_FunctionDef
 
@@ -175,8 +178,11 @@ class Lowering(ExpressionLowering):
         inner = self._scopes.of[node]
         self._in_scope(inner, lambda: self._suite(node.body))
         self._decorate(node)
-        self._bind_name(node.name, node)
         owner = self._scope.variable(node.name)
+        makers = [*node.bases, *(keyword.value for keyword in node.keywords), *node.decorator_list]
+        if owner is not None and not all(map(self._is_listed_maker, makers)):
+            self._emit(Escape(node, Path(owner)), Opaque(node))
+        self._bind_name(node.name, node)
         if owner is not None:
             attributes = [Alias(Path(owner, (name,)), Path(variable)) for name, variable in inner.variables.items()]
             self._flow.aliases.update(dict.fromkeys(attributes))

@@ -146,7 +146,7 @@ class _Summarising:
         elif isinstance(effect, Bind | SetAttribute):
             yield from self._rebound(effect)
         elif isinstance(effect, Change):
-            for path, inside in self._places(effect.path):
+            for path, inside in self._changed(effect):
                 yield Change(node, path, grows=effect.grows, inside=effect.inside or inside)
             if self._may_be_anything(effect.path):
                 yield effect
@@ -162,9 +162,19 @@ class _Summarising:
         if self._is_root(path) and not (is_variable and not self._is_outer(path.variable)):
             yield effect if isinstance(effect, SetAttribute) else Bind(node, path)
         if not is_variable:
-            yield from (Change(node, other, grows=False, inside=True) for other in self._shared_roots(path))
+            owner = path if isinstance(effect, SetAttribute) else Path(path.variable, path.attributes[:-1])
+            same = filter(self._is_root, self.body.also_at(owner, parts=False))
+            yield from (Change(node, other, grows=False, inside=True) for other in same)
             if self._may_be_anything(path):
                 yield effect
+
+    def _changed(self, effect: Change) -> Iterator[Placed]:
+        """Where a changed object may be found. What a container only holds does not change with it."""
+        if not effect.inside and effect.path in self.body.containers:
+            if self._is_root(effect.path):
+                yield effect.path, False
+        else:
+            yield from self._places(effect.path)
 
     def _stored(self, effect: Store) -> Iterator[Effect]:
         containers = list(self._places(effect.container))
