@@ -16,6 +16,7 @@ import io
 import pickle
 import sys
 import types
+import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -499,7 +500,8 @@ def simulate(source: str) -> Outcome:
     """Run a program under a new simulation."""
     printed, ended = io.StringIO(), ""
     namespace = {"__name__": "__main__"}
-    with installed() as simulation, contextlib.redirect_stdout(printed):
+    with installed() as simulation, contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             exec(compile(source, "<program>", "exec", dont_inherit=True), namespace)
         except Exception as error:
