@@ -1,0 +1,6 @@
+"""A generator of programs that send large values, with everything between the sends that may happen to them."""
+
+from generator.choices import Choices, Drawn, Seeded
+from generator.programs import Program, program
+
+__all__ = ["Choices", "Drawn", "Program", "Seeded", "program"]

@@ -1,0 +1,82 @@
+"""The long run: programs made from seeds, run before and after under the simulator.
+
+python tests/adversary/run.py --from 0 --to 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from generator import Program, Seeded, program
+from simulator import Outcome, simulate
+
+from putfix import Result, fix_source
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one program, and what is wrong with that."""
+
+    program: Program
+    result: Result
+    wrong: str = ""
+
+    @property
+    def hoists(self) -> int:
+        """How many puts were made; none in a program that was left alone."""
+        return len(self.result.hoists) if self.result.changed else 0
+
+
+def judge(made: Program) -> Verdict:
+    """Rewrite a program, and run both versions if it changed."""
+    result = fix_source(made.source)
+    if result.problems:
+        return Verdict(made, result, f"problem: {result.problems[0].message}")
+    if not result.changed:
+        return Verdict(made, result)
+    return Verdict(made, result, difference(simulate(made.source), simulate(result.new_source)))
+
+
+def difference(before: Outcome, after: Outcome) -> str:
+    """How two outcomes differ, in a line; empty where they do not."""
+    if before.ended != after.ended:
+        return f"ended by {before.ended or 'nothing'}, now by {after.ended or 'nothing'}"
+    for number, (one, other) in enumerate(zip(before.trace, after.trace, strict=False)):
+        if one != other:
+            return f"remote call {number}: {one}, now {other}"
+    if len(before.trace) != len(after.trace):
+        return f"{len(before.trace)} remote calls, now {len(after.trace)}"
+    return "" if before.printed == after.printed else f"printed {before.printed!r}, now {after.printed!r}"
+
+
+def main() -> int:
+    """Run the programs of a range of seeds; the exit code tells whether anything was wrong."""
+    options = argparse.ArgumentParser(description="Run generated programs before and after putfix.")
+    options.add_argument("--from", dest="first", type=int, default=0, help="the first seed")
+    options.add_argument("--to", dest="end", type=int, default=100_000, help="the seed after the last one")
+    options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many seconds")
+    options.add_argument("--show", action="store_true", help="print the programs that differ")
+    chosen = options.parse_args()
+    counts: Counter[str] = Counter()
+    started = time.monotonic()
+    for seed in range(chosen.first, chosen.end):
+        if time.monotonic() - started > chosen.seconds:
+            break
+        verdict = judge(program(Seeded(seed)))
+        counts += Counter(programs=1, rewritten=verdict.result.changed, hoists=verdict.hoists)
+        if verdict.wrong:
+            counts["problems" if verdict.result.problems else "differences"] += 1
+            print(f"seed {seed}: {verdict.wrong[:400]}", flush=True)
+            if chosen.show:
+                print(verdict.result.new_source)
+    names = ("programs", "rewritten", "hoists", "differences", "problems")
+    print(", ".join(f"{counts[name]} {name}" for name in names), f"in {time.monotonic() - started:.0f} seconds")
+    return 1 if counts["differences"] or counts["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

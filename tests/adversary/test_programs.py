@@ -1,0 +1,54 @@
+"""Generated programs do the same before and after: a bounded part of the long run of ``run.py``."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from generator import Drawn, Program, Seeded, program
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from run import judge
+
+SEEDS = 1_000
+ON_RAY = 25
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    return program(Drawn(draw))
+
+
+@given(programs())
+@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nothing_that_hypothesis_makes_changes(made: Program) -> None:
+    verdict = judge(made)
+    assert not verdict.wrong, f"{verdict.wrong}\n{verdict.result.new_source}"
+
+
+def test_nothing_that_seeds_make_changes() -> None:
+    rewritten = 0
+    for seed in range(SEEDS):
+        verdict = judge(program(Seeded(seed)))
+        rewritten += verdict.result.changed
+        assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
+    assert rewritten > 0.4 * SEEDS
+
+
+def test_a_seed_makes_one_program() -> None:
+    assert [program(Seeded(seed)) for seed in range(20)] == [program(Seeded(seed)) for seed in range(20)]
+
+
+@pytest.mark.ray
+def test_a_sample_prints_the_same_on_ray(execute: Callable[[str], str]) -> None:
+    verdicts = (judge(program(Seeded(seed))) for seed in range(SEEDS))
+    rewritten = (verdict for verdict in verdicts if verdict.result.changed and verdict.program.on_cluster)
+    for verdict in itertools.islice(rewritten, ON_RAY):
+        before = printed(execute, verdict.program.source)
+        assert printed(execute, verdict.result.new_source) == before, verdict.result.new_source
+
+
+def printed(execute: Callable[[str], str], source: str) -> list[str]:
+    """What the program itself prints: Ray tells about its workers in between."""
+    return [line for line in execute(source).splitlines() if "(raylet)" not in line]
