@@ -38,8 +38,22 @@ class Placement:
         return [repeat for group in groups.values() for repeat in self._solve(group)]
 
     def _solve(self, group: Sequence[Send]) -> list[Repeat]:
-        """One put for all; where there is no place or no need for it, for those that stand closer together."""
+        """The repeats of one version; those that are left over may make some among themselves."""
         found: list[Repeat] = []
+        rest = list(group)
+        while rest:
+            placed, left = self._place(rest)
+            found += placed
+            if not placed:
+                break
+            rest = left
+        return [*found, *(repeat for send in rest for repeat in self._explain(send))]
+
+    def _place(self, group: Sequence[Send]) -> tuple[list[Repeat], list[Send]]:
+        """One put for all; where there is no place or no need for it, for those that stand closer together. The sends
+        that get none are returned too."""
+        found: list[Repeat] = []
+        left: list[Send] = []
         pending: list[Sequence[Send]] = [group]
         while pending:
             sends = pending.pop()
@@ -50,10 +64,10 @@ class Placement:
             if best and (most or _repeats_in_line(sends)):
                 found.append(Repeat(tuple(sends), best[-1], tuple(self._running_later(sends))))
             elif len(sends) == 1:
-                found += self._explain(sends[0])
+                left.append(sends[0])
             else:
                 pending += reversed(_closer(sends, apart=bool(places)))
-        return found
+        return found, left
 
     def _is_valid(self, place: Statement, sends: Sequence[Send]) -> bool:
         """Whether the version, and the state of Ray, just before ``place`` are those that the sends see."""
