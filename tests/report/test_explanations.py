@@ -39,6 +39,7 @@ TAKEN = [
     ),
     ("no-place", {"(table := np.zeros((1000, 1000)))": "table", "report": "table = np.zeros((1000, 1000))\nreport"}),
     ("crosses-try", {"for column in range(10):\n    try:": "try:\n  for column in range(10):", "    except": "except"}),
+    ("crosses-try", {"table = np": "ray.init()\ntable = np"}),
     ("runs-later", {"(column_sum": "[column_sum", "range(10))": "range(10)]"}),
     ("ray-may-not-run", {"for _ in": "ray.init()\nfor _ in"}),
     ("ray-init-later", {"import ray\n": f"import ray\n{INIT}\n", f"def start():\n    {INIT}": ""}),

@@ -16,6 +16,10 @@ OVERHEAD = 1_024
 """More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
 
 
+_PLAIN = frozenset({"builtins.bytes", "builtins.str", "torch.Tensor"})
+_TABLES = frozenset({"pandas.DataFrame", "pandas.Series", "scipy.sparse.matrix"})
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A type, and bounds of the size in bytes; None for a bound that is not known.
@@ -38,6 +42,15 @@ class Estimate:
     def large(self) -> bool:
         """Whether it is worth a place in the object store."""
         return self.typed or (self.at_least is not None and self.at_least > LARGE)
+
+    @property
+    def serializable(self) -> bool:
+        """Whether it can be pickled for certain: numbers and texts, and tables as read from a file."""
+        if self.mixed:
+            return False
+        if self.kind in _TABLES:
+            return self.typed and isinstance(self.node, ast.Call)
+        return self.kind in _PLAIN or (self.kind == "numpy.ndarray" and self.items is not None)
 
     @property
     def small(self) -> bool:

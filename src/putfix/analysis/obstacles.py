@@ -315,8 +315,8 @@ def no_place(value: str, cause: ast.AST, reason: str = "") -> Obstacle:
 
 @_reason
 def crosses_try(value: str, node: ast.AST) -> Obstacle:
-    """The put would have to leave a try or with block, which could see the error if the value can't be serialized.
-    Outside of it, the program would treat that error differently.
+    """The put would have to leave a try or with block, which could see the error if Ray can't start or the value can't
+    be serialized. Outside of it, the program would treat that error differently.
 
     Example:
         import numpy as np
@@ -334,9 +334,8 @@ def crosses_try(value: str, node: ast.AST) -> Obstacle:
                 print(f"column {column} failed")
 
     What you can do:
-        Write table_ref = ray.put(table) above the loop yourself, and pass table_ref: an array of numbers can always be
-        serialized. Or let the try or with block stand around the whole loop: then there is a place for the put inside
-        of it.
+        Call ray.init() first, where the value is an array of numbers, a text, or read from a file: then nothing can
+        fail. Or let the try or with block stand around the whole loop: then there is a place for the put inside of it.
     """
     word = "with" if isinstance(node, ast.With | ast.AsyncWith) else "try"
     return _obstacle(crosses_try, node, f"the put of {value} would leave the {word} block on line {_line(node)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -23,12 +23,16 @@ class Repeat:
 
 
 class Placement:
-    """Finds the repeats of one value in one body, from the versions of the value and of Ray's state."""
+    """Finds the repeats of one value in one body, from the versions of the value and of Ray's state.
 
-    def __init__(self, value: str, versions: Timeline, ray: Timeline) -> None:
+    ``cannot_fail`` says whether putting what a send passes certainly raises nothing, where Ray runs.
+    """
+
+    def __init__(self, value: str, versions: Timeline, ray: Timeline, cannot_fail: Callable[[Send], bool]) -> None:
         self._value = value
         self._versions = versions
         self._ray = ray
+        self._cannot_fail = cannot_fail
 
     def repeats(self, sends: Sequence[Send]) -> list[Repeat]:
         """The repeats among ``sends``, in the order of their first ones."""
@@ -76,9 +80,19 @@ class Placement:
             place.insertable
             and self._versions.before(place) is first.version
             and self._ray.before(place) is self._ray.at(first.dispatch)
-            and _boundary(first, first, place) is None
-            and (_is_certain(first, place) or all(_boundary(send, first, place) is None for send in sends))
+            and self._boundary(first, first, place) is None
+            and (_is_certain(first, place) or all(self._boundary(send, first, place) is None for send in sends))
         )
+
+    def _boundary(self, send: Send, first: Send, place: Statement) -> Guard | None:
+        """The ``try`` or ``with`` between ``place`` and the send that could see the put fail.
+
+        ``first`` is the send in ``place``.
+        """
+        guard = next((part for part in _inside(send, first, place) if isinstance(part, Guard)), None)
+        if guard is not None and not self._ray.exposed_before(place) and self._cannot_fail(first):
+            return None
+        return guard
 
     def _running_later(self, sends: Sequence[Send]) -> Iterable[Obstacle]:
         """A lambda or generator must find the value, and Ray, as they are when it is made."""
@@ -114,7 +128,7 @@ class Placement:
         """Nothing happens inside the loop, and yet no statement around it is a place."""
         outside = [part for part in send.stack[: send.stack.index(inner)] if isinstance(part, Statement)]
         for place in reversed(outside):
-            boundary = _boundary(send, send, place)
+            boundary = self._boundary(send, send, place)
             if boundary is not None:
                 return obstacles.crosses_try(self._value, boundary.node)
         if outside and not outside[-1].insertable:
@@ -233,11 +247,6 @@ def _closer(sends: Sequence[Send], *, apart: bool) -> list[list[Send]]:
         return [[send] for send in sends]
     first, *others = by_part.values()
     return [first, *others] if apart else [first, [send for other in others for send in other]]
-
-
-def _boundary(send: Send, first: Send, place: Statement) -> Guard | None:
-    """The ``try`` or ``with`` between ``place`` and the send; ``first`` is in ``place``."""
-    return next((part for part in _inside(send, first, place) if isinstance(part, Guard)), None)
 
 
 def _is_certain(send: Send, place: Statement) -> bool:

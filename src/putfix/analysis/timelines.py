@@ -47,6 +47,10 @@ class Timeline:
         """The version just before a statement, where a put could stand."""
         return self._version(tuple(walk.entries[statement] for walk in self._walks))
 
+    def exposed_before(self, statement: Statement) -> bool:
+        """Whether unknown code can reach the value just before a statement; of Ray's state: whether it may not run."""
+        return any(walk.exposed_at[statement] for walk in self._walks)
+
     def changes_in(self, part: Part) -> list[Effect]:
         """The events inside a loop."""
         if not isinstance(part, Loop):

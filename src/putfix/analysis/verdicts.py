@@ -47,6 +47,11 @@ class Verdicts:
         """Why the callee must get the value itself, if so."""
         return self._callees.obstacle_of(send.dispatch.call)
 
+    def surely_serializes(self, send: Send, scope: Scope) -> bool:
+        """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
+        made = self._made_as(send, scope)
+        return made is not None and made.serializable
+
     def text(self, sent: Sent) -> str:
         """The value as the source writes it."""
         if sent.path is not None:
