@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import Scope
 
 
 def names(scope: Scope) -> set[str]:

@@ -19,12 +19,13 @@ from putfix.analysis.placement import Placement, Repeat
 from putfix.analysis.positions import split_lines
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.references import References
-from putfix.analysis.scopes import Comprehension, FunctionNode, Scope, Scopes, Variable
+from putfix.analysis.scopes import Scopes
 from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.summaries import Summaries
 from putfix.analysis.timelines import Send, Timeline
 from putfix.analysis.values import ValueTracker, at_the_start, is_constant
+from putfix.analysis.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.analysis.verdicts import Verdicts
 from putfix.analysis.versions import Walk
 from putfix.model import Finding

@@ -6,7 +6,8 @@ import ast
 from collections import Counter
 from dataclasses import dataclass, field
 
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import FunctionNode, Scope, Variable
 
 
 @dataclass(eq=False)

@@ -13,7 +13,8 @@ import functools
 from putfix import knowledge
 from putfix.analysis import obstacles
 from putfix.analysis.calls import RemoteCall
-from putfix.analysis.scopes import FunctionNode, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import FunctionNode
 from putfix.model import Obstacle
 
 _MAKES_ACTORS_SPECIAL = ("lifetime", "get_if_exists")

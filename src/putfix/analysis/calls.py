@@ -11,7 +11,8 @@ import ast
 from dataclasses import dataclass
 
 from putfix.analysis.attributes import Attributes
-from putfix.analysis.scopes import Binding, FunctionNode, Scope, Scopes, Variable, decorator_callee
+from putfix.analysis.scopes import Scopes, decorator_callee
+from putfix.analysis.variables import Binding, FunctionNode, Scope, Variable
 from putfix.knowledge import foreign
 
 _DEPTH = 8

@@ -6,7 +6,8 @@ import ast
 import operator
 from collections.abc import Callable
 
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import Scope
 
 Constant = int | float | tuple[int, ...]
 

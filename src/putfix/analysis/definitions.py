@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.attributes import families, self_name, sets_by_name
-from putfix.analysis.scopes import Scope, Scopes, Variable, runs_at_once
+from putfix.analysis.scopes import Scopes, runs_at_once
+from putfix.analysis.variables import Scope, Variable
 
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 

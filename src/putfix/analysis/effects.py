@@ -25,9 +25,10 @@ from putfix.analysis.flow import (
     Share,
     Store,
 )
-from putfix.analysis.scopes import Comprehension, Scope, Scopes, Variable
+from putfix.analysis.scopes import Scopes, own_returns
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.summaries import Summaries
+from putfix.analysis.variables import Comprehension, Scope, Variable
 from putfix.knowledge.rows import ANY_NUMBER
 
 _OUTPUT_KEYWORDS = frozenset(
@@ -172,6 +173,14 @@ class CallEffects:
     def runs_known_code(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call runs a function of this file, whose effects are known."""
         return self._summaries.target(node, scope) is not None
+
+    def returned_by(self, node: ast.Call, scope: Scope) -> list[tuple[ast.expr, Scope]] | None:
+        """What the function of the file that ``node`` calls returns, to be read in its own scope; None for others."""
+        target = self._summaries.target(node, scope)
+        if target is None or target.fresh is not None:
+            return None
+        values = [statement.value for statement in own_returns(target.definition)]
+        return [(value, self._scopes.of[target.definition]) for value in values if value is not None]
 
     def of_body(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[Alias]]:
         """What the function of the file that ``node`` calls does: its summary, with the arguments in place of the

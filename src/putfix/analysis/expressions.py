@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Iterable
 
 from putfix.analysis.calls import RemoteCall, RemoteCalls
+from putfix.analysis.containers import Containers
 from putfix.analysis.effects import CallEffects, carried, dotted_path
 from putfix.analysis.flow import (
     Alias,
@@ -33,9 +34,10 @@ from putfix.analysis.flow import (
     Store,
     Suite,
 )
-from putfix.analysis.scopes import Binding, Comprehension, FunctionNode, Scope, Scopes, paired_values, parameters
+from putfix.analysis.scopes import Scopes
 from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
+from putfix.analysis.variables import Comprehension, FunctionNode, Scope, paired_values, parameters
 
 
 class ExpressionLowering:
@@ -55,6 +57,7 @@ class ExpressionLowering:
         self._sizes = sizes
         self._effects = effects
         self._sending = sending
+        self._containers = Containers(scopes, sizes, effects)
         self._lines = lines
         self._flow = Flow(Arm())
         self._out: list[Part] = []
@@ -302,58 +305,15 @@ class ExpressionLowering:
             each = functools.partial(_run_all, steps)
         else:
             self._lower(node)
-            each = functools.partial(self._emit, *([] if self._is_container(node, self._scope) else [Opaque(node)]))
+            runs = [] if self._containers.is_container(node, self._scope) else [Opaque(node)]
+            each = functools.partial(self._emit, *runs)
         if then is not None:
             then(each)
         return each
 
-    def _is_container(self, node: ast.expr, scope: Scope, depth: int = 8) -> bool:
-        """Whether iterating over ``node`` runs no unknown code.
-
-        Parameters and attributes are taken for containers; the result of an unknown call may be a generator.
-        """
-        if not depth:
-            return False
-        if isinstance(node, ast.Call):
-            if self._sizes.kind(node, scope) is not None:
-                return True
-            given = node.args if self._effects.hands_on(node, scope) else []
-            arguments = all(self._is_container(argument, scope, depth - 1) for argument in given)
-            return self._effects.is_listed(node, scope) and arguments
-        if isinstance(node, ast.Name):
-            variable = scope.variable(node.id)
-            return variable is None or all(self._binds_container(b, variable.scope, depth) for b in variable.bindings)
-        if isinstance(node, ast.Subscript):
-            return self._holds_containers(node.value, scope, depth - 1)
-        if isinstance(node, ast.IfExp | ast.BoolOp):
-            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
-            return all(self._is_container(part, scope, depth - 1) for part in parts)
-        return not isinstance(node, ast.GeneratorExp | ast.Await)
-
-    def _binds_container(self, binding: Binding, scope: Scope, depth: int) -> bool:
-        if binding.value is not None:
-            return self._is_container(binding.value, scope, depth - 1)
-        if isinstance(binding.node, ast.For | ast.comprehension):
-            return self._holds_containers(binding.node.iter, scope, depth - 1)
-        return binding.kind != "part" or isinstance(binding.node, ast.Assign)
-
-    def _holds_containers(self, node: ast.expr, scope: Scope, depth: int) -> bool:
-        """Whether none of what ``node`` holds is a generator, as far as the file shows how it was made."""
-        if not depth:
-            return False
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return all(self._is_container(element, scope, depth - 1) for element in node.elts)
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            return self._is_container(node.elt, self._scopes.of[node], depth - 1)
-        if isinstance(node, ast.Name):
-            variable = scope.variable(node.id)
-            values = [(b.value, variable.scope) for b in variable.bindings if b.value is not None] if variable else []
-            return all(self._holds_containers(value, inner, depth - 1) for value, inner in values)
-        return True
-
     def _consume(self, node: ast.expr) -> None:
         """``node`` is iterated over here and now."""
-        if not self._is_container(node, self._scope):
+        if not self._containers.is_container(node, self._scope):
             self._emit(Opaque(node))
 
     def _is_lazy_call(self, node: ast.expr) -> bool:
@@ -395,6 +355,9 @@ class ExpressionLowering:
         """A call of a function of the file: any of what its body does, or none of it."""
         effects, aliases = self._effects.of_body(node, self._scope)
         self._emit(Enter(node))
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not all(self._containers.is_container(argument, self._scope) for argument in given):
+            self._emit(Opaque(node))  # the body may iterate over it
         if effects:
             self._out.append(Branch([Arm([*effects]), Arm()]))
         self._flow.aliases.update(dict.fromkeys(aliases))

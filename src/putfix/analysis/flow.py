@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from putfix.analysis.calls import RemoteCall
-    from putfix.analysis.scopes import Variable
+    from putfix.analysis.variables import Variable
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

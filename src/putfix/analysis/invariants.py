@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from putfix import knowledge
 from putfix.analysis.effects import CallEffects, dotted_path
 from putfix.analysis.flow import Path
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
 from putfix.analysis.sizes import Sizes
+from putfix.analysis.variables import Scope
 
 _NUMBERS = frozenset({"builtins.int", "builtins.float"})
 _SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})

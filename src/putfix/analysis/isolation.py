@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from putfix import knowledge
 from putfix.analysis.estimates import UNCHANGEABLE
-from putfix.analysis.scopes import Scope, Scopes, Variable
+from putfix.analysis.scopes import Scopes
 from putfix.analysis.sizes import Sizes
+from putfix.analysis.variables import Scope, Variable
 
 
 class Isolation:

@@ -26,7 +26,8 @@ from putfix.analysis.flow import (
     Share,
     Statement,
 )
-from putfix.analysis.scopes import FunctionNode, Scope, decorator_callee, parameters
+from putfix.analysis.scopes import decorator_callee
+from putfix.analysis.variables import FunctionNode, Scope, parameters
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from putfix.analysis.flow import Path
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import Scope
 
 _THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
 _TO_THREADS = frozenset({"run_in_executor", "to_thread"})

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from putfix.analysis.constants import NUMBER_BYTES, constant, data_type_bytes
 from putfix.analysis.estimates import OVERHEAD, Estimate, array_of
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import Scope
 from putfix.knowledge.rows import Producers
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.flow import Effect, Flow, Opaque, RayEffect, Statement
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, decorator_callee, runs_at_once
+from putfix.analysis.scopes import Scopes, decorator_callee, runs_at_once
+from putfix.analysis.variables import FunctionNode, Scope
 from putfix.analysis.versions import Version, Walk
 
 _RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from putfix.analysis.calls import RemoteCalls
 from putfix.analysis.effects import dotted_path
 from putfix.analysis.flow import Bind, Path
-from putfix.analysis.scopes import Scope, Scopes, runs_at_once
+from putfix.analysis.scopes import Scopes, runs_at_once
 from putfix.analysis.timelines import Send
+from putfix.analysis.variables import Scope
 from putfix.analysis.versions import Version, Walk
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from putfix.analysis.effects import dotted_path
 from putfix.analysis.flow import Form, Sent
 from putfix.analysis.invariants import Invariants
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import Scope
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 

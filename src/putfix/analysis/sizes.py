@@ -17,7 +17,8 @@ from putfix.analysis.definitions import Definitions
 from putfix.analysis.estimates import OVERHEAD, REFERENCE, Estimate, array_of, lasting, weakest
 from putfix.analysis.flow import Path
 from putfix.analysis.producers import ProducedSizes
-from putfix.analysis.scopes import Binding, Scope, Scopes, Variable, own_returns
+from putfix.analysis.scopes import Scopes, own_returns
+from putfix.analysis.variables import Binding, Scope, Variable
 
 _DEPTH = 60
 """How deep an expression, with the names in it replaced by their values, is looked into."""

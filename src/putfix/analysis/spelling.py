@@ -7,7 +7,8 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from putfix.analysis.scopes import FunctionNode, Scope, Scopes, Variable
+from putfix.analysis.scopes import Scopes
+from putfix.analysis.variables import FunctionNode, Scope, Variable
 
 
 @dataclass(frozen=True)

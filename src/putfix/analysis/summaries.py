@@ -28,7 +28,8 @@ from putfix.analysis.flow import (
     Store,
 )
 from putfix.analysis.isolation import Isolation
-from putfix.analysis.scopes import Scope, Scopes, Variable, own_returns, parameters
+from putfix.analysis.scopes import Scopes, own_returns
+from putfix.analysis.variables import Scope, Variable, parameters
 
 _FEW = 2
 """How many containers of one object are told apart."""

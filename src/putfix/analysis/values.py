@@ -8,8 +8,8 @@ from putfix.analysis import flow
 from putfix.analysis.attributes import Attributes, self_name
 from putfix.analysis.flow import Bind, Change, Dispatch, Effect, Escape, Flow, Opaque, Path, SetAttribute, Share, Store
 from putfix.analysis.isolation import Isolation
-from putfix.analysis.scopes import Binding, FunctionNode, Scope
 from putfix.analysis.sizes import Sizes
+from putfix.analysis.variables import Binding, FunctionNode, Scope
 from putfix.analysis.versions import Version
 
 

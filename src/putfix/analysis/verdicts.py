@@ -14,10 +14,11 @@ from putfix.analysis.placement import Repeat, ancestors, is_computed_first, sure
 from putfix.analysis.positions import span, statement_span, text_of
 from putfix.analysis.ray_state import RayState
 from putfix.analysis.references import References
-from putfix.analysis.scopes import Scope, Scopes
+from putfix.analysis.scopes import Scopes
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.spelling import Names, spelling
 from putfix.analysis.timelines import Send
+from putfix.analysis.variables import Scope
 from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60

@@ -1,0 +1,102 @@
+"""Scopes, their variables, and what binds each of them: the data."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+ScopeNode = ast.Module | FunctionNode | ast.ClassDef | ast.Lambda | Comprehension
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One place that binds a variable.
+
+    ``kind`` is one of ``assign``, ``part`` (an element of what is unpacked, iterated, matched or entered),
+    ``augment``, ``import``, ``function``, ``class``, ``parameter``, ``delete``. ``value`` is the expression
+    that an ``assign`` gives, ``imported`` the qualified name that an ``import`` gives.
+    """
+
+    kind: str
+    node: ast.AST
+    value: ast.expr | None = None
+    imported: str = ""
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, function, class, lambda or comprehension, and the variables that live in it."""
+
+    node: ScopeNode
+    parent: Scope | None
+    variables: dict[str, Variable] = field(default_factory=dict)
+    outer_names: dict[str, str] = field(default_factory=dict)
+    """Names declared ``global`` or ``nonlocal`` here, with that word."""
+
+    @property
+    def module(self) -> Scope:
+        """The outermost scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        """The class whose body holds this function directly, if any."""
+        parent = self.parent
+        return parent if parent is not None and isinstance(parent.node, ast.ClassDef) else None
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable that ``name`` means when read here; None for a builtin or an unknown name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.outer_names.get(name) == "global":
+                return self.module.variables.get(name)
+            visible = scope is self or not isinstance(scope.node, ast.ClassDef)
+            if visible and name not in scope.outer_names and name in scope.variables:
+                return scope.variables[name]
+            scope = scope.parent
+        return None
+
+    def binding_scope(self, name: str) -> Scope:
+        """The scope in which an assignment to ``name`` here binds it."""
+        declared = self.outer_names.get(name)
+        if declared == "global":
+            return self.module
+        if declared == "nonlocal":
+            found = self.variable(name)
+            return found.scope if found is not None else self
+        return self
+
+
+@dataclass(eq=False)
+class Variable:
+    """A name in the scope that owns it, with everything in the file that binds it."""
+
+    name: str
+    scope: Scope
+    bindings: list[Binding] = field(default_factory=list)
+    rebound_inside: bool = False
+    """Whether a function inside the owning scope binds it through ``global`` or ``nonlocal``."""
+
+    @property
+    def only_binding(self) -> Binding | None:
+        """The binding, where there is exactly one."""
+        return self.bindings[0] if len(self.bindings) == 1 else None
+
+
+def paired_values(target: ast.Tuple | ast.List, value: ast.expr | None) -> list[ast.expr] | None:
+    """The values that the elements of a target get, where a display gives one to each; None otherwise."""
+    values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+    starred = any(isinstance(element, ast.Starred) for element in [*values, *target.elts])
+    return values if len(values) == len(target.elts) and not starred else None
+
+
+def parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """All parameters of a function in order, ``*args`` and ``**kwargs`` among them."""
+    star = [arguments.vararg] if arguments.vararg else []
+    stars = [arguments.kwarg] if arguments.kwarg else []
+    return [*arguments.posonlyargs, *arguments.args, *star, *arguments.kwonlyargs, *stars]
