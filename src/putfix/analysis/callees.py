@@ -15,10 +15,8 @@ from putfix.analysis import obstacles
 from putfix.analysis.calls import RemoteCall
 from putfix.analysis.scopes import Scopes
 from putfix.analysis.variables import FunctionNode
+from putfix.knowledge import ray_core, running
 from putfix.model import Obstacle
-
-_MAKES_ACTORS_SPECIAL = ("lifetime", "get_if_exists")
-_RAW_MEMORY = ("ctypes", "__array_interface__", "__array_struct__")
 
 Definition = FunctionNode | ast.ClassDef
 
@@ -39,7 +37,7 @@ class Callees:
         for option in call.callee.options:
             known = call.callee.kind in ("task", "method")
             off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
-            if (option.arg is None and not known) or (option.arg in _MAKES_ACTORS_SPECIAL and not off):
+            if (option.arg is None and not known) or (option.arg in ray_core.MAKES_ACTORS_SPECIAL and not off):
                 return obstacles.actor_options(call.node)
         name = self._name(call)
         if name not in self._writers:
@@ -96,7 +94,7 @@ class Callees:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
                 qualified = self._scopes.qualified(inner, scope) or ""
-                raw = isinstance(inner, ast.Attribute) and inner.attr in _RAW_MEMORY
+                raw = isinstance(inner, ast.Attribute) and inner.attr in running.RAW_MEMORY
                 if raw or knowledge.writes_through(qualified):
                     return inner
             elif isinstance(inner, ast.Call):

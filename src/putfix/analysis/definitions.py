@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from putfix.analysis.attributes import families, self_name, sets_by_name
 from putfix.analysis.scopes import Scopes, runs_at_once
 from putfix.analysis.variables import Scope, Variable
-
-_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+from putfix.knowledge import running
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ class Definitions:
         scope = self._scopes.of[node].parent or self._scopes.module
         bases = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
         own = [self._scopes.qualified(base, scope) is None and isinstance(base, ast.Name) for base in bases]
-        plain = [self._scopes.qualified(base, scope) in _PLAIN_BASES for base in bases]
+        plain = [self._scopes.qualified(base, scope) in running.PLAIN_BASES for base in bases]
         return not node.keywords and all(map(any, zip(own, plain, strict=True)))
 
     def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:

@@ -29,34 +29,10 @@ from putfix.analysis.scopes import Scopes, own_returns
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.summaries import Summaries
 from putfix.analysis.variables import Comprehension, Scope, Variable
+from putfix.knowledge import ray_core, running
 from putfix.knowledge.rows import ANY_NUMBER
 
-_OUTPUT_KEYWORDS = frozenset(
-    "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
-    "converters date_parser file fp parse_int parse_float parse_constant hook initializer target".split()
-)
-"""Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
-
-_RAY_EFFECTS = {
-    "ray.init": {"resets": True, "starts": True},
-    "ray.shutdown": {"resets": True},
-    "ray.is_initialized": {"depends": True},
-    "ray.get": {"starts": True},
-    "ray.put": {"starts": True},
-    "ray.wait": {"starts": True},
-    "ray.kill": {"starts": True},
-    "ray.cancel": {"starts": True},
-    "ray.get_actor": {"starts": True},
-}
-"""Which functions start Ray by themselves: those wrapped in ``ray/_private/auto_init_hook.py``."""
-
 _MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
-_ITERATING = frozenset({"Counter", "DataFrame", "Series", "array", "bytearray", "bytes", "deque", "extend", "update"})
-_FORGETTING = frozenset(
-    f"builtins.{name}"
-    for name in ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple", "str.join")
-)
-_NEUTRAL = frozenset({"ray.remote", "ray.method"})
 
 
 def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
@@ -124,12 +100,12 @@ class CallEffects:
             return False
         lambdas = {keyword.arg for keyword in node.keywords if isinstance(keyword.value, ast.Lambda)}
         words = {keyword.arg for keyword in node.keywords} - lambdas
-        fits = len(node.args) <= row.at_most and not words & _OUTPUT_KEYWORDS
+        fits = len(node.args) <= row.at_most and not words & running.OUTPUT_KEYWORDS
         return fits and not any(self._is_function(argument, scope) for argument in _values(node))
 
     def forgets(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the lambdas and generators handed to the call have run, and are gone, when it is over."""
-        return self.name(node, scope) in _FORGETTING and self.is_listed(node, scope)
+        return self.name(node, scope) in running.FORGETTING and self.is_listed(node, scope)
 
     def hands_on(self, node: ast.Call, scope: Scope) -> bool:
         """Whether what the call returns may give out what its arguments hold, as ``zip`` does."""
@@ -139,7 +115,7 @@ class CallEffects:
     def iterates(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call goes through what it is given, to the end."""
         name = self.name(node, scope) or ""
-        return name in _FORGETTING or name.rpartition(".")[2] in _ITERATING
+        return name in running.FORGETTING or name.rpartition(".")[2] in running.ITERATING
 
     def is_listed(self, node: ast.Call, scope: Scope) -> bool:
         """Whether tables say what the call does."""
@@ -161,8 +137,8 @@ class CallEffects:
         if method == "reads":
             return [], []
         arguments = [path for argument in _values(node) for path in carried(argument, scope, self)]
-        if name in _RAY_EFFECTS:  # with ** or *, whatever they hold
-            return [*[Escape(node, path) for path in arguments], RayEffect(node, **_RAY_EFFECTS[name])], []
+        if name in ray_core.EFFECTS:  # with ** or *, whatever they hold
+            return [*[Escape(node, path) for path in arguments], RayEffect(node, **ray_core.EFFECTS[name])], []
         receivers = self._receivers(node, scope)
         if method is not None and isinstance(node.func, ast.Attribute):
             inside = dotted_path(node.func.value, scope) is None
@@ -277,10 +253,10 @@ class CallEffects:
         return True if self.name(test, scope) == "ray.is_initialized" else None
 
     def _of_reading(self, name: str, node: ast.Call) -> list[Effect]:
-        if name in _RAY_EFFECTS:
-            return [RayEffect(node, **_RAY_EFFECTS[name])]
+        if name in ray_core.EFFECTS:
+            return [RayEffect(node, **ray_core.EFFECTS[name])]
         # Ray draws from the random module when it starts, and most of its own functions need it to run.
-        if name.startswith("random.") or (name.startswith("ray.") and name not in _NEUTRAL):
+        if name.startswith("random.") or (name.startswith("ray.") and name not in ray_core.NEUTRAL):
             return [RayEffect(node, depends=True)]
         return []
 
@@ -290,7 +266,7 @@ class CallEffects:
         row = knowledge.methods(kind)
         if row is None or not isinstance(node.func, ast.Attribute) or self._is_module(node.func, scope):
             return None  # unknown, or list.append(x, 1), whose object is an argument
-        if {keyword.arg for keyword in node.keywords} & _OUTPUT_KEYWORDS or not _are_plain(node):
+        if {keyword.arg for keyword in node.keywords} & running.OUTPUT_KEYWORDS or not _are_plain(node):
             return None
         if any(self._is_function(argument, scope) for argument in _values(node)):
             return None

@@ -38,6 +38,7 @@ from putfix.analysis.scopes import Scopes
 from putfix.analysis.sending import Sending
 from putfix.analysis.sizes import Sizes
 from putfix.analysis.variables import Comprehension, FunctionNode, Scope, paired_values, parameters
+from putfix.knowledge import running
 
 
 class ExpressionLowering:
@@ -299,7 +300,7 @@ class ExpressionLowering:
             for keyword in node.keywords:
                 self._lower(keyword.value)
             self._alias_parameters(node.args[0], node.args[1:])
-            if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in _CALLING:
+            if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in running.CALLING:
                 called = [path for argument in node.args for path in carried(argument, self._scope, self._effects)]
                 steps.append(functools.partial(self._emit, *[Escape(node, path) for path in called], Opaque(node)))
             each = functools.partial(_run_all, steps)
@@ -321,7 +322,7 @@ class ExpressionLowering:
             isinstance(node, ast.Call)
             and bool(node.args)
             and not any(isinstance(argument, ast.Starred) for argument in node.args)
-            and self._effects.name(node, self._scope) in _LAZY
+            and self._effects.name(node, self._scope) in running.LAZY
         )
 
     def lower_Starred(self, node: ast.Starred) -> None:
@@ -399,8 +400,6 @@ class ExpressionLowering:
             self._lower(node)
 
 
-_LAZY = frozenset(f"builtins.{name}" for name in ("map", "filter", "zip", "enumerate", "reversed"))
-_CALLING = frozenset({"builtins.map", "builtins.filter"})
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 
 

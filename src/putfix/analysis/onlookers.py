@@ -7,11 +7,7 @@ import ast
 from putfix.analysis.flow import Path
 from putfix.analysis.scopes import Scopes
 from putfix.analysis.variables import Scope
-
-_THREADING = frozenset({"threading", "_thread", "concurrent", "multiprocessing"})
-_TO_THREADS = frozenset({"run_in_executor", "to_thread"})
-_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
-_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars", "dir", "eval", "exec"))
+from putfix.knowledge import running
 
 
 class Onlookers:
@@ -23,9 +19,11 @@ class Onlookers:
         imported = scopes.imported()
         attributes = {node.attr for node in scopes.nodes if isinstance(node, ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
-        self.threads = bool(packages & _THREADING or attributes & _TO_THREADS)
+        self.threads = bool(packages & running.THREADING or attributes & running.TO_THREADS)
         """Whether the file makes threads, which change what they can reach at any time."""
-        self._frames = bool(attributes & {name.rpartition(".")[2] for name in _FRAMES} or imported & _FRAMES)
+        self._frames = bool(
+            attributes & {name.rpartition(".")[2] for name in running.FRAMES} or imported & running.FRAMES
+        )
 
     def call_seeing(self, path: Path, scope: Scope) -> ast.Call | None:
         """A call that looks at the variables of ``scope``, or at the one of ``path``, by their names.
@@ -39,5 +37,7 @@ class Onlookers:
     def _call_in(self, scope: Scope) -> ast.Call | None:
         if scope not in self._seeing:
             names = ((call, self._scopes.qualified(call.func, scope)) for call in self._scopes.calls(scope))
-            self._seeing[scope] = next((call for call, name in names if name in _BY_NAME or name in _FRAMES), None)
+            self._seeing[scope] = next(
+                (call for call, name in names if name in running.BY_NAME or name in running.FRAMES), None
+            )
         return self._seeing[scope]

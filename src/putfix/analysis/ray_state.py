@@ -16,12 +16,10 @@ from putfix.analysis.flow import Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.variables import FunctionNode, Scope
 from putfix.analysis.versions import Version, Walk
+from putfix.knowledge import ray_core
 
-_RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
 _DEPTH = 12
 """How many callers, or callees, are followed one after the other."""
-_TELLING = ("shutdown", "restart", "disconnect", "ray_init", "init_ray", "start_ray", "stop_ray")
-"""Parts of the names of functions that start or stop Ray, in code that putfix cannot see."""
 
 
 class RayTracker:
@@ -87,7 +85,9 @@ class RayState:
         return [
             node
             for node in nodes
-            if self._qualified_anywhere(node) in _RESETTING or _is_hidden_init(node) or self._fetches_from_ray(node)
+            if self._qualified_anywhere(node) in ray_core.RESETTING
+            or _is_hidden_init(node)
+            or self._fetches_from_ray(node)
         ]
 
     def _fetches_from_ray(self, node: ast.expr) -> bool:
@@ -140,7 +140,7 @@ class RayState:
             return True
         base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         method = base is not None and self._qualified_anywhere(base) is None
-        return not method and any(word in name.lower() for word in _TELLING)
+        return not method and any(word in name.lower() for word in ray_core.TELLING)
 
     @functools.cached_property
     def _resets_by_value(self) -> bool:

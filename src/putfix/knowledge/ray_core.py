@@ -22,3 +22,28 @@ LIBRARY = Library(
     ),
     methods=(Methods("ray.ObjectRef", _CORE, reads=("hex", "binary", "future", "task_id")),),
 )
+
+EFFECTS = {
+    "ray.init": {"resets": True, "starts": True},
+    "ray.shutdown": {"resets": True},
+    "ray.is_initialized": {"depends": True},
+    "ray.get": {"starts": True},
+    "ray.put": {"starts": True},
+    "ray.wait": {"starts": True},
+    "ray.kill": {"starts": True},
+    "ray.cancel": {"starts": True},
+    "ray.get_actor": {"starts": True},
+}
+"""Which functions start Ray by themselves: those wrapped in ``ray/_private/auto_init_hook.py``."""
+
+NEUTRAL = frozenset({"ray.remote", "ray.method"})
+"""Functions that neither start Ray nor ask whether it runs."""
+
+RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
+"""Functions that change whether and how Ray runs."""
+
+TELLING = ("shutdown", "restart", "disconnect", "ray_init", "init_ray", "start_ray", "stop_ray")
+"""Parts of the names of functions that start or stop Ray, in code that putfix cannot see."""
+
+MAKES_ACTORS_SPECIAL = ("lifetime", "get_if_exists")
+"""Options of actors that outlive the program, or that may be there already."""
