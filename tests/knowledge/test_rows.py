@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from putfix import knowledge
+from putfix.analysis import Analysis
 from putfix.analysis.attributes import Attributes
 from putfix.analysis.definitions import Definitions
 from putfix.analysis.estimates import Estimate
@@ -48,7 +49,7 @@ def find(qualified: str) -> object:
 def functions(library: Library) -> set[str]:
     listed = [name for producers in library.producers for name in producers.names]
     listed += [name for reads in library.reads for name in reads.names]
-    return {*listed} | {*library.writes_through, *library.managers}
+    return {*listed} | {*library.writes_through, *library.managers, *library.repeatable, *library.large_types}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ METHODS = [
     (row.kind, method)
     for library in LIBRARIES.values()
     for row in library.methods
-    for method in (*row.reads, *row.views, *row.changes, *row.shrinks, *row.keeps_size)
+    for method in (*row.reads, *row.views, *row.changes, *row.shrinks, *row.keeps_size, *row.repeatable)
     if row.kind not in MADE_UP
 ]
 GONE = {("numpy.ndarray", "ptp"), ("numpy.ndarray", "itemset")}
@@ -84,6 +85,9 @@ def test_every_row_names_its_source(name: str) -> None:
     assert all(producers.source for producers in library.producers)
     assert all(reads.source for reads in library.reads)
     assert all(methods.source for methods in library.methods)
+    reading = {each for reads in library.reads for each in reads.names}
+    assert set(library.repeatable) <= reading
+    assert all(set(row.repeatable) <= {*row.reads, *row.views} for row in library.methods)
     assert all(
         set(row.keeps_size) <= {*row.reads, *row.views} or row.kind.startswith("pandas") for row in library.methods
     )
@@ -193,6 +197,64 @@ def test_sizes_hold_for_real_objects(expression: str) -> None:
     assert known.at_least is None or known.at_least <= serialized
     assert known.at_most is None or serialized <= known.at_most
     assert known.at_least is not None or known.at_most is not None or "float(i)" in expression
+
+
+REPEATED = [
+    *("np.abs(x)", "np.clip(x, 0, 1)", "np.concatenate([x, x])", "np.unique(x)", "np.where(x > 0, x, 0)", "np.sort(x)"),
+    *("np.asarray(x)", "np.array(x)", "np.copy(x)", "np.cumsum(x)", "np.dot(x, x.T)", "np.stack([x, x])", "np.mean(x)"),
+    *("np.repeat(x, 2)", "np.tile(x, 2)", "np.round(x)", "np.reshape(x, -1)", "np.transpose(x)", "np.zeros_like(x)"),
+    *("x.astype(np.float32)", "x.copy()", "x.flatten()", "x.ravel()", "x.tolist()", "x.tobytes()", "x * 2", "x[:1]"),
+    *("list(x)", "sorted(y)", "tuple(y)", "dict(a=y)", "y[1:]", "y.copy()", "copy.deepcopy(y)", "max(y)", "(x, y)"),
+    *("df[['a']]", "df['a']", "df.dropna()", "df.head()", "df.sort_values('a')", "df.to_numpy()", "df.reset_index()"),
+    "net.state_dict()",
+]
+
+
+@pytest.mark.parametrize("expression", REPEATED)
+def test_invariant_expressions_give_the_same_again(expression: str) -> None:
+    """And leave what they read, and the random state, as it was."""
+    import copy
+    import pickle
+    import random
+
+    import numpy as np
+
+    names: dict[str, object] = {"np": np, "copy": copy, "x": np.array([[1.5, -2.0], [0.5, 3.0]]), "y": [3, 1, 2]}
+    if "df" in expression:
+        names["df"] = pytest.importorskip("pandas").DataFrame({"a": [2.0, None, 1.0], "b": [1, 2, 3]})
+    if "net" in expression:
+        names["net"] = pytest.importorskip("torch").nn.Linear(3, 2)
+    imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport copy\n"
+    made = "x = np.zeros((2, 2))\ny = [3, 1, 2]\ndf = pd.read_csv('a')\nnet = torch.nn.Linear(3, 2)\n"
+    assert is_invariant(f"{imports}{made}value = {expression}\n")
+    read = {name: value for name, value in names.items() if name in ("x", "y", "df", "net")}
+    before = pickle.dumps((read, random.getstate(), np.random.get_state()))
+    first, second = (pickle.dumps(eval(expression, names)) for _ in range(2))
+    assert first == second
+    assert pickle.dumps((read, random.getstate(), np.random.get_state())) == before
+
+
+def is_invariant(program: str) -> bool:
+    tree = ast.parse(program)
+    analysis = Analysis(program, tree)
+    assignment = tree.body[-1]
+    assert isinstance(assignment, ast.Assign)
+    return analysis.invariants.of(assignment.value, analysis.scopes.module) is not None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("np.random.rand(3)", "np.random.permutation(x)", "next(y)", "y.pop()", "open('a').read()", "print(x)"),
+        *("input()", "time.time()", "[v for v in y]", "lambda: x", "y.append(1)", "x.fill(0)", "unknown(x)"),
+        *("np.add(x, 1, out=x)", "sorted(y, key=unknown)", "y + unknown", "pd.read_csv('a')", "np.load('a')"),
+        *("net(x)", "f'{x}'", "x if y else x", "(z := x)", "df.pop('a')", "list(*y)", "dict(**y)"),
+    ],
+)
+def test_what_may_differ_is_no_invariant(expression: str) -> None:
+    imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport time\n"
+    made = "x = np.zeros((2, 2))\ny = [3, 1, 2]\ndf = pd.read_csv('a')\nnet = torch.nn.Linear(3, 2)\n"
+    assert not is_invariant(f"{imports}{made}value = {expression}\n")
 
 
 def serialized_bytes(value: object) -> int:

@@ -198,7 +198,8 @@ class CallEffects:
         if self._summaries.target(node, scope) is not None:
             return self.is_pure(node, scope)
         name = self._sizes.callee(node, scope) or ""
-        return knowledge.is_repeatable(name) or self._known_method(node, name, scope) is not None
+        function = knowledge.is_repeatable(name) and self.only_reads(node, scope)
+        return function or self._known_method(node, name, scope) is not None
 
     def _given(self, target: Target) -> dict[Variable, list[tuple[Path, bool]]]:
         """The paths that each parameter stands for; whether for something inside of what is there."""

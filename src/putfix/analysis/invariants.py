@@ -58,6 +58,11 @@ class Invariants:
             return keys and all(self._reads(value, scope, found) for value in node.values)
         if isinstance(node, ast.BinOp):
             return self._reads_arithmetic(node, scope, found)
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
+            found.may_fail = found.may_fail or node  # arrays of different shapes
+            return plain and all(self._reads(side, scope, found) for side in sides)
         if isinstance(node, ast.UnaryOp):
             plain = self._sizes.kind(node.operand, scope) in {*_NUMBERS, _ARRAY}
             return plain and not isinstance(node.op, ast.Not) and self._reads(node.operand, scope, found)
@@ -133,7 +138,7 @@ class Invariants:
             found.parts += self._effects.read_by(node, scope)
             return self._effects.is_pure(node, scope)
         name = self._sizes.callee(node, scope)
-        if name is None:
+        if name is None or not self._effects.is_listed(node, scope):
             return False
         kind, _, method = name.rpartition(".")
         row = knowledge.methods(kind)

@@ -132,6 +132,7 @@ LIBRARY = Library(
             _ROUTINES,
             at_most=2,
         ),
+        Reads(names("numpy", "clip"), _ROUTINES, at_most=3),
         Reads(names("numpy", "array"), _CREATION, result="items", at_most=1),
         Reads(
             names(

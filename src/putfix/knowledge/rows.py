@@ -70,7 +70,7 @@ class Methods:
     with_output: tuple[str, ...] = ()
     """Methods that write into an argument when they get more than one positional argument."""
     repeatable: tuple[str, ...] = ()
-    """Methods that return an equal, independent result whenever they are called on the unchanged object."""
+    """Methods that return an equal result whenever they are called on the unchanged object, and do nothing else."""
     slices: bool = False
     """Whether ``x[a, b]`` is of the same type and, as a rule, about as large."""
     items_repeatable: bool = False
