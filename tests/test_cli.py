@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix.analysis.obstacles import REASONS
+from putfix.analysis.decisions.obstacles import REASONS
 
 SOURCE = b"""\
 import numpy as np

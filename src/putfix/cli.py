@@ -56,7 +56,7 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
 
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
-    from putfix.analysis.obstacles import REASONS
+    from putfix.analysis.decisions.obstacles import REASONS
     from putfix.report.explanations import explanation, no_such_code
 
     if code not in REASONS:

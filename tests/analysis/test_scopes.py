@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from putfix.analysis.scopes import Scopes
-from putfix.analysis.variables import Scope
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope
 
 
 def names(scope: Scope) -> set[str]:

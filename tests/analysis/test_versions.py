@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from putfix.analysis import Analysis
-from putfix.analysis.effects import dotted_path
+from putfix.analysis.flow.effects import dotted_path
 
 HEAD = """\
 import asyncio

@@ -11,11 +11,11 @@ import pytest
 
 from putfix import knowledge
 from putfix.analysis import Analysis
-from putfix.analysis.attributes import Attributes
-from putfix.analysis.definitions import Definitions
-from putfix.analysis.estimates import Estimate
-from putfix.analysis.scopes import Scopes
-from putfix.analysis.sizes import Sizes
+from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.sizes.estimates import Estimate
+from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge.rows import Library
 
 

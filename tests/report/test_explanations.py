@@ -10,8 +10,8 @@ import textwrap
 import pytest
 
 from putfix import Strength, fix_source
-from putfix.analysis import obstacles
-from putfix.analysis.obstacles import REASONS
+from putfix.analysis.decisions import obstacles
+from putfix.analysis.decisions.obstacles import REASONS
 from putfix.report.explanations import Explanation, explanation, no_such_code
 
 MARK = "  # the cause"

@@ -6,28 +6,28 @@ import ast
 import functools
 from collections.abc import Iterator
 
-from putfix.analysis.attributes import Attributes
-from putfix.analysis.calls import RemoteCalls
-from putfix.analysis.definitions import Definitions
-from putfix.analysis.effects import CallEffects
-from putfix.analysis.flow import Dispatch, Escape, Flow, Path, Sent, Share, Store, inner_parts
-from putfix.analysis.invariants import Invariants
-from putfix.analysis.isolation import Isolation
-from putfix.analysis.lowering import Lowering
-from putfix.analysis.onlookers import Onlookers
-from putfix.analysis.placement import Placement, Repeat
-from putfix.analysis.positions import split_lines
-from putfix.analysis.ray_state import RayState
-from putfix.analysis.references import References
-from putfix.analysis.scopes import Scopes
-from putfix.analysis.sending import Sending
-from putfix.analysis.sizes import Sizes
-from putfix.analysis.summaries import Summaries
-from putfix.analysis.timelines import Send, Timeline
-from putfix.analysis.values import ValueTracker, at_the_start, is_constant
-from putfix.analysis.variables import Comprehension, FunctionNode, Scope, Variable
-from putfix.analysis.verdicts import Verdicts
-from putfix.analysis.versions import Walk
+from putfix.analysis.decisions.onlookers import Onlookers
+from putfix.analysis.decisions.placement import Placement, Repeat
+from putfix.analysis.decisions.verdicts import Verdicts
+from putfix.analysis.flow.effects import CallEffects
+from putfix.analysis.flow.invariants import Invariants
+from putfix.analysis.flow.lowering import Lowering
+from putfix.analysis.flow.parts import Dispatch, Escape, Flow, Path, Sent, Share, Store, inner_parts
+from putfix.analysis.flow.sending import Sending
+from putfix.analysis.flow.summaries import Summaries
+from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.calls import RemoteCalls
+from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.positions import split_lines
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
+from putfix.analysis.sizes.evaluation import Sizes
+from putfix.analysis.sizes.isolation import Isolation
+from putfix.analysis.versions.ray_state import RayState
+from putfix.analysis.versions.references import References
+from putfix.analysis.versions.timelines import Send, Timeline
+from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
+from putfix.analysis.versions.walk import Walk
 from putfix.model import Finding
 
 

@@ -1,6 +1,6 @@
 """Ray's core API, as the driver sees it.
 
-These calls may start Ray, which :mod:`putfix.analysis.effects` knows; here stands what they do to arguments.
+These calls may start Ray, which :mod:`putfix.analysis.flow.effects` knows; here stands what they do to arguments.
 Serializing an argument copies it, so ``ray.put`` and remote calls only read.
 """
 

@@ -15,7 +15,7 @@ ANY_NUMBER = 99
 class Producers:
     """Functions that return a new, large or measurable object that nothing else refers to.
 
-    ``kind`` is the type of the result. ``size`` names the rule in :mod:`putfix.analysis.producers` that computes
+    ``kind`` is the type of the result. ``size`` names the rule in :mod:`putfix.analysis.sizes.producers` that computes
     the size from the arguments, or is empty where the result is just normally large. With one of the
     keyword arguments ``unless`` the result is something else, and the row does not hold.
     """

@@ -1,0 +1,105 @@
+"""What a remote call does with its arguments that makes a reference differ from a value.
+
+Tasks and actors that get a reference share one copy, and only NumPy's read-only flag keeps them from writing to
+it. So a callee of this file that reaches, itself or through other functions of the file, something that goes
+around the flag minds; whether it does so with this very argument is not asked.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+
+from putfix import knowledge
+from putfix.analysis.decisions import obstacles
+from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import FunctionNode
+from putfix.knowledge import ray_core, running
+from putfix.model import Obstacle
+
+Definition = FunctionNode | ast.ClassDef
+
+
+class Callees:
+    """The callees of one module, and what they reach."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._by_name: dict[str, list[Definition]] = {}
+        for node in scopes.of:
+            if isinstance(node, Definition):
+                self._by_name.setdefault(node.name, []).append(node)
+        self._writers: dict[str, ast.expr | None] = {}
+
+    def obstacle_of(self, call: RemoteCall) -> Obstacle | None:
+        """Why the arguments of ``call`` must stay values, if so."""
+        for option in call.callee.options:
+            known = call.callee.kind in ("task", "method")
+            off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
+            if (option.arg is None and not known) or (option.arg in ray_core.MAKES_ACTORS_SPECIAL and not off):
+                return obstacles.actor_options(call.node)
+        name = self._name(call)
+        if name not in self._writers:
+            self._writers[name] = self._writer_reached_from(name)
+        writer = self._writers[name]
+        return obstacles.writes_through(name, writer) if writer is not None else None
+
+    def _name(self, call: RemoteCall) -> str:
+        """The name of what is called, or of the class of the actor that is made."""
+        definition = call.callee.definition
+        if definition is not None:
+            owner = self._scopes.of[definition].enclosing_class
+            if call.callee.kind == "actor" and owner is not None and isinstance(owner.node, ast.ClassDef):
+                return owner.node.name
+            return definition.name
+        receiver = call.receiver
+        while isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
+            receiver = receiver.func.value  # .options(...)
+        return receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+
+    def _writer_reached_from(self, name: str) -> ast.expr | None:
+        """What goes around the read-only flag in the functions that anything called ``name`` reaches."""
+        pending = [*self._by_name.get(name, [])]
+        if pending and self._in_module is not None:
+            return self._in_module
+        seen: set[ast.AST] = set()
+        while pending:
+            node = pending.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            writer = self._writer_in(node)
+            if writer is not None:
+                return writer
+            owner = self._scopes.of[node].enclosing_class  # an actor may keep what it is given
+            if owner is not None and isinstance(owner.node, ast.ClassDef):
+                pending.append(owner.node)
+            for inner in ast.walk(node):
+                if isinstance(inner, FunctionNode):  # with imports of its own
+                    pending.append(inner)
+                reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
+                pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
+        return None
+
+    @functools.cached_property
+    def _in_module(self) -> ast.expr | None:
+        """The same in the module's own code, where it may give a writer another name."""
+        body = self._scopes.module.node.body if isinstance(self._scopes.module.node, ast.Module) else []
+        found = (self._writer_in(node) for node in body if not isinstance(node, Definition))
+        return next((writer for writer in found if writer is not None), None)
+
+    def _writer_in(self, node: ast.AST) -> ast.expr | None:
+        scope = self._scopes.of.get(node, self._scopes.module)
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
+                qualified = self._scopes.qualified(inner, scope) or ""
+                raw = isinstance(inner, ast.Attribute) and inner.attr in running.RAW_MEMORY
+                if raw or knowledge.writes_through(qualified):
+                    return inner
+            elif isinstance(inner, ast.Call):
+                linear_algebra = (self._scopes.qualified(inner.func, scope) or "").startswith("scipy.linalg.")
+                overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in inner.keywords)
+                if overwrites or (linear_algebra and len(inner.args) > 1):
+                    return inner
+        return None

@@ -1,0 +1,549 @@
+"""Why a repeat is not rewritten: one function a reason.
+
+The code of an obstacle is the name of its function with dashes. The docstring is what ``putfix --explain`` prints: what
+the code means, a program with a mark at the line that causes it, and what the user can do. The sentence that the
+function makes is what a run prints.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TypeVar
+
+from putfix.analysis.flow.parts import Bind, Change, Dispatch, Effect, Escape, Opaque, RayEffect, SetAttribute
+from putfix.model import Obstacle
+
+_TEXT_LIMIT = 60
+
+REASONS: dict[str, Callable[..., Obstacle]] = {}
+"""The functions that make obstacles, by their codes, in the order of this file."""
+
+_Reason = TypeVar("_Reason", bound=Callable[..., Obstacle])
+
+
+def _code(reason: Callable[..., Obstacle]) -> str:
+    return reason.__name__.replace("_", "-")
+
+
+def _reason(function: _Reason) -> _Reason:
+    """The decorator of the functions in ``REASONS``."""
+    REASONS[_code(function)] = function
+    return function
+
+
+def shown(node: ast.AST) -> str:
+    """The source of ``node`` on one line, shortened: the head of a compound statement."""
+    if isinstance(node, ast.For | ast.AsyncFor):
+        text = f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        text = f"{node.name}"
+    elif isinstance(node, ast.Module):
+        text = "the module"
+    else:
+        text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= _TEXT_LIMIT else f"{text[: _TEXT_LIMIT - 3]}..."
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
+
+
+def _obstacle(reason: Callable[..., Obstacle], node: ast.AST, sentence: str) -> Obstacle:
+    return Obstacle(_code(reason), _line(node), sentence)
+
+
+@_reason
+def size_unknown(value: str, node: ast.AST) -> Obstacle:
+    """Nothing in the file says that the value is larger than 100 KB, below which a put makes the call slower. Ray sends
+    a smaller value along with the call, and keeps no object for it.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums(shape):
+            table = np.zeros(shape)
+            return [column_sum.remote(table, i) for i in range(10)]  # the cause
+
+    What you can do:
+        Where you know that the value is large, write table_ref = ray.put(table) above the loop yourself, and pass
+        table_ref. Where it is small, leave the call as it is: it is already the fastest.
+    """
+    return _obstacle(size_unknown, node, f"the size of {value} is not known")
+
+
+@_reason
+def may_be_a_reference(value: str, node: ast.AST) -> Obstacle:
+    """Nothing in the file says what the value is, and it may be a reference already. Ray refuses to put a reference.
+
+    Example:
+        import ray
+
+        @ray.remote
+        def predict(model, rows):
+            return model.predict(rows)
+
+        def predict_all(model, batches):
+            return [predict.remote(model, rows) for rows in batches]  # the cause
+
+    What you can do:
+        Where you know that it is a large value, write model_ref = ray.put(model) above the loop yourself, and pass
+        model_ref. Where it is a reference, leave it as it is.
+    """
+    return _obstacle(may_be_a_reference, node, f"{value} may be a reference already")
+
+
+@_reason
+def contents_unknown(value: str, node: ast.AST) -> Obstacle:
+    """The value holds something of unknown type or a reference, whose serialized form may change by itself, or whose
+    life the put would prolong. Each call takes it as it is by then, and a put only once.
+
+    Example:
+        import numpy as np
+        import ray
+        from settings import load_settings
+
+        @ray.remote
+        def column_sum(job, column):
+            return float(job["table"][:, column].sum()) * job["settings"].scale
+
+        table = np.zeros((1000, 1000))
+        job = {"settings": load_settings(), "table": table}  # the cause
+        sums = ray.get([column_sum.remote(job, column) for column in range(10)])
+
+    What you can do:
+        Pass the large part in a variable and an argument of its own, and the rest in another: then putfix hoists the
+        large part. Where nothing that the value holds changes between the calls, you can also put the whole yourself,
+        above the loop.
+    """
+    return _obstacle(contents_unknown, node, f"{value} holds something of unknown type on line {_line(node)}")
+
+
+@_reason
+def changed(value: str, cause: Effect) -> Obstacle:
+    """The program changes the value between the calls, or something that may be the same object or share its memory. A
+    reference stays what the value was when it was put.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        for column in range(10):
+            table[:, column] = column  # the cause
+            print(ray.get(column_sum.remote(table, column)))
+
+    What you can do:
+        Where each call needs the latest change, leave it as it is: each sends another value. Where the calls do not
+        need the changes, make sent = table.copy() before the loop and pass sent. Where the changes can all be made
+        before the first call, make them there.
+    """
+    return _obstacle(changed, cause.node, f"{value} is changed by {shown(cause.node)} on line {_line(cause.node)}")
+
+
+@_reason
+def may_be_changed(value: str, cause: Effect) -> Obstacle:
+    """Code that putfix cannot see had the value between the calls, and may have changed it. A reference stays what the
+    value was when it was put.
+
+    Example:
+        import numpy as np
+        import ray
+        from preparation import normalise
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        data = np.zeros((1000, 1000))
+        for column in range(10):
+            normalise(data)  # the cause
+            print(ray.get(column_sum.remote(data, column)))
+
+    What you can do:
+        Where that code changes nothing, or nothing that the calls need, write data_ref = ray.put(data) above the loop
+        yourself, and pass data_ref. Where it is enough that it runs once, move it to before the loop: then putfix
+        hoists the value after it.
+    """
+    line = _line(cause.node)
+    if isinstance(cause, Dispatch):
+        sentence = f"{value} may be changed by another thread at any time"
+    elif isinstance(cause, Opaque):
+        sentence = f"{value} may be changed by code that {shown(cause.node)} runs on line {line}"
+    else:
+        sentence = f"{value} may be changed by {shown(cause.node)} on line {line}"
+    return _obstacle(may_be_changed, cause.node, sentence)
+
+
+@_reason
+def may_be_unbound(value: str, node: ast.AST) -> Obstacle:
+    """On some way through the program the name has no value where the put would stand. The put would raise an error
+    there, even where no call is made.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums(columns):
+            if columns:
+                table = np.zeros((1000, 1000))
+            return [column_sum.remote(table, i) for i in columns]  # the cause
+
+    What you can do:
+        Give the name its value before the if, the loop or the try in which it gets it now: a variable of the module
+        above the function, an attribute in __init__. Or move the calls to where it has its value.
+    """
+    return _obstacle(may_be_unbound, node, f"{value} may have no value yet on line {_line(node)}")
+
+
+@_reason
+def nested(value: str, node: ast.AST) -> Obstacle:
+    """The value is sent inside of a list, tuple, set or dictionary that is another one in each call. Ray replaces a
+    reference by its value only where it is an argument itself, so the task would find a reference in the container.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(job):
+            table, column = job
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        jobs = [column_sum.remote((table, i)) for i in range(10)]  # the cause
+        print(sum(ray.get(jobs)))
+
+    What you can do:
+        Give the remote function a parameter of its own for the large value: column_sum.remote(table, column). Then
+        putfix hoists it.
+    """
+    return _obstacle(nested, node, f"{value} is sent inside of a container on line {_line(node)}")
+
+
+@_reason
+def starred(value: str, node: ast.AST) -> Obstacle:
+    """The value is spread over the arguments with * or **. Each part of it may be small, large or a reference, and only
+    the whole could be put.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def sum_of(column, *tables):
+            return float(sum(table[:, column].sum() for table in tables))
+
+        tables = [np.zeros((1000, 1000)) for _ in range(2)]
+        jobs = [sum_of.remote(i, *tables) for i in range(10)]  # the cause
+        print(ray.get(jobs))
+
+    What you can do:
+        Pass the large parts as arguments of their own: sum_of.remote(i, first, second). Or put them yourself, before
+        the loop: table_refs = [ray.put(table) for table in tables], and pass *table_refs.
+    """
+    return _obstacle(starred, node, f"{value} is spread over the arguments with a star on line {_line(node)}")
+
+
+@_reason
+def may_fail(value: str, node: ast.AST) -> Obstacle:
+    """Computing the value may raise an exception, and above the loop it would come earlier than it does now, or where
+    the loop does not run at all.
+
+    Example:
+        import pandas as pd
+        import ray
+
+        @ray.remote
+        def mean_of(table, group):
+            return table[table["group"] == group].mean()
+
+        table = pd.read_csv("table.csv")
+        means = []
+        for group in table["group"].unique():
+            job = mean_of.remote(table[["group", "mass"]], group)  # the cause
+            means.append(job)
+
+    What you can do:
+        Compute the value in a statement of its own, before the loop: small = table[["group", "mass"]]. Then putfix
+        hoists small.
+    """
+    return _obstacle(
+        may_fail, node, f"computing {shown(node)} on line {_line(node)} may fail, so it cannot come earlier"
+    )
+
+
+@_reason
+def no_place(value: str, cause: ast.AST, reason: str = "") -> Obstacle:
+    """The value becomes what it is in the middle of a statement, and a put can only stand between statements. Nor can
+    it stand in the body of a class, where its name would be a new attribute.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        report = {
+            "mean": (table := np.zeros((1000, 1000))).mean(),
+            "sums": [column_sum.remote(table, i) for i in range(10)],  # the cause
+        }
+
+    What you can do:
+        Give the value its name in a statement of its own, before the one that makes the calls. Move calls that stand in
+        the body of a class into a function.
+    """
+    line = _line(cause)
+    reason = reason or f"{value} becomes what is sent only inside the statement on line {line}"
+    return _obstacle(no_place, cause, reason)
+
+
+@_reason
+def crosses_try(value: str, node: ast.AST) -> Obstacle:
+    """The put would have to leave a try or with block, which could see the error if Ray can't start or the value can't
+    be serialized. Outside of it, the program would treat that error differently.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        for column in range(10):
+            try:  # the cause
+                print(ray.get(column_sum.remote(table, column)))
+            except ray.exceptions.RayError:
+                print(f"column {column} failed")
+
+    What you can do:
+        Call ray.init() first, where the value is an array of numbers, a text, or read from a file: then nothing can
+        fail. Or let the try or with block stand around the whole loop: then there is a place for the put inside of it.
+    """
+    word = "with" if isinstance(node, ast.With | ast.AsyncWith) else "try"
+    return _obstacle(crosses_try, node, f"the put of {value} would leave the {word} block on line {_line(node)}")
+
+
+@_reason
+def runs_later(value: str, node: ast.AST) -> Obstacle:
+    """The call stands in a lambda or generator that runs later, when the value may be another one. A put where it is
+    made would take the value too early.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        sums = (column_sum.remote(table, i) for i in range(10))  # the cause
+        table[0] = 1.0
+        print(ray.get(list(sums)))
+
+    What you can do:
+        Write a list, [...], in place of the generator, (...), so that the calls are made at once. Or put the value
+        yourself after the last change, and pass the reference.
+    """
+    line = _line(node)
+    return _obstacle(runs_later, node, f"{value} may change before the code on line {line} runs")
+
+
+@_reason
+def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
+    """Ray may be started or stopped between the put and the calls, and the put must not come before that. A put starts
+    Ray where it does not run, which ray.init, ray.is_initialized and the random module notice, and its reference is of
+    no use once Ray stops.
+
+    Example:
+        import numpy as np
+        import ray
+        from cluster import next_column
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        for _ in range(10):
+            column = next_column()  # the cause
+            print(ray.get(column_sum.remote(table, column)))
+
+    What you can do:
+        Call ray.init() once, before the loop, and do not stop or restart Ray inside of it. Where the code that the
+        message names leaves Ray alone, you can also write table_ref = ray.put(table) above the loop yourself.
+    """
+    line = _line(cause.node)
+    how = "may start Ray"
+    if isinstance(cause, RayEffect):
+        how = "starts or stops Ray" if cause.resets else "would find Ray running"
+    return _obstacle(ray_may_not_run, cause.node, f"{shown(cause.node)} on line {line} {how} after {value} is put")
+
+
+@_reason
+def ray_init_later(value: str, cause: ast.AST) -> Obstacle:
+    """Ray may not run yet, the calls may never come, and the file initializes Ray: a put could start it too early.
+    After that, ray.init raises an error, or is skipped.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums(columns):
+            table = np.zeros((1000, 1000))
+            return [column_sum.remote(table, column) for column in columns]
+
+        def start():
+            ray.init(num_cpus=8)  # the cause
+
+    What you can do:
+        Call ray.init at the top of the file or of the program's main function, before anything that makes remote calls.
+        Where Ray always runs when this code does, you can also write table_ref = ray.put(table) above the loop
+        yourself.
+    """
+    line = _line(cause)
+    return _obstacle(ray_init_later, cause, f"{shown(cause)} on line {line} may come after the put of {value}")
+
+
+@_reason
+def ray_not_importable(node: ast.AST) -> Obstacle:
+    """There is no name for ray.put at this place: ray is imported conditionally, later, or means something else. A put
+    could end in an error where none was before.
+
+    Example:
+        import numpy as np
+
+        try:
+            import ray
+        except ImportError:
+            ray = None
+
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums():
+            task = ray.remote(column_sum)
+            table = np.zeros((1000, 1000))
+            return [task.remote(table, column) for column in range(10)]  # the cause
+
+    What you can do:
+        Write import ray at the top of the file, outside of any if and try. Where Ray is optional, write it at the top
+        of the function that makes the calls.
+    """
+    return _obstacle(ray_not_importable, node, f"ray is not certain to be imported on line {_line(node)}")
+
+
+@_reason
+def actor_options(node: ast.AST) -> Obstacle:
+    """The actor may be detached or fetched if it exists: a detached actor can't restart from a reference, and an
+    existing one never serializes the arguments. It may also be so where its options are not written out, as in
+    .options(**options).
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        class Table:
+            def __init__(self, table):
+                self.table = table
+
+        table = np.zeros((1000, 1000))
+        for name in ("first", "second"):
+            Table.options(name=name, lifetime="detached").remote(table)  # the cause
+
+    What you can do:
+        Leave out lifetime and get_if_exists where the actors need not outlive the program, and write the other options
+        out. Or let the actors load the value themselves, from a file that all nodes can read.
+    """
+    return _obstacle(
+        actor_options, node, f"the actor made on line {_line(node)} may be detached or one that already exists"
+    )
+
+
+@_reason
+def writes_through(callee: str, node: ast.AST) -> Obstacle:
+    """The remote function makes the argument's memory writable. Tasks that get a reference share that memory, and one
+    could see what another writes.
+
+    Example:
+        import numpy as np
+        import ray
+        import torch
+
+        @ray.remote
+        def shifted_sum(table, shift):
+            tensor = torch.from_numpy(table)  # the cause
+            return float(tensor.add_(shift).sum())
+
+        table = np.zeros((1000, 1000))
+        sums = ray.get([shifted_sum.remote(table, shift) for shift in range(10)])
+
+    What you can do:
+        Let the remote function copy what it writes to, as torch.tensor(table) does. Where it only reads, write
+        table_ref = ray.put(table) above the loop yourself, and pass table_ref.
+    """
+    line = _line(node)
+    return _obstacle(writes_through, node, f"{callee} may write into shared memory with {shown(node)} on line {line}")
+
+
+@_reason
+def names_inspected(node: ast.AST) -> Obstacle:
+    """The function looks at its own variables by name, and would see the new one. What it does could then come out
+    differently.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def column_sums():
+            table = np.zeros((1000, 1000))
+            sums = [column_sum.remote(table, column) for column in range(10)]
+            print("variables:", *locals())  # the cause
+            return sums
+
+    What you can do:
+        Name the variables that you mean in place of locals(), vars() or eval(). Or move the value and the calls into a
+        function of their own. Where the new name does no harm, write table_ref = ray.put(table) above the loop
+        yourself, and pass table_ref.
+    """
+    return _obstacle(names_inspected, node, f"{shown(node)} on line {_line(node)} would see the new variable")
+
+
+def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None:
+    """The obstacle that an event inside the repeat is; None for a plain rebinding, which is no repeat."""
+    if cause is None:
+        return no_place(value, node)
+    if isinstance(cause, Bind) and not isinstance(cause.node, ast.Call):
+        return None
+    if isinstance(cause, Bind | Change | SetAttribute):
+        return changed(value, cause)
+    if isinstance(cause, Escape | Opaque | Dispatch):
+        return may_be_changed(value, cause)
+    return no_place(value, node)

@@ -1,0 +1,43 @@
+"""What else in a file sees or changes variables: threads at any time, and functions that look at them by name."""
+
+from __future__ import annotations
+
+import ast
+
+from putfix.analysis.flow.parts import Path
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope
+from putfix.knowledge import running
+
+
+class Onlookers:
+    """The onlookers of one module."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._seeing: dict[Scope, ast.Call | None] = {}
+        imported = scopes.imported()
+        attributes = {node.attr for node in scopes.nodes if isinstance(node, ast.Attribute)}
+        packages = {name.partition(".")[0] for name in imported}
+        self.threads = bool(packages & running.THREADING or attributes & running.TO_THREADS)
+        """Whether the file makes threads, which change what they can reach at any time."""
+        self._frames = bool(
+            attributes & {name.rpartition(".")[2] for name in running.FRAMES} or imported & running.FRAMES
+        )
+
+    def call_seeing(self, path: Path, scope: Scope) -> ast.Call | None:
+        """A call that looks at the variables of ``scope``, or at the one of ``path``, by their names.
+
+        It stands in that body, or anywhere where the variables are the module's or frames are looked at.
+        """
+        everywhere = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope)) or self._frames
+        found = map(self._call_in, self._scopes.of.values() if everywhere else [scope])
+        return next((call for call in found if call is not None), None)
+
+    def _call_in(self, scope: Scope) -> ast.Call | None:
+        if scope not in self._seeing:
+            names = ((call, self._scopes.qualified(call.func, scope)) for call in self._scopes.calls(scope))
+            self._seeing[scope] = next(
+                (call for call, name in names if name in running.BY_NAME or name in running.FRAMES), None
+            )
+        return self._seeing[scope]

@@ -1,0 +1,122 @@
+"""How ``ray.put`` is written at a place, and which names are free for its result."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The callable as it is to be written, and the import statement that this needs, or an empty string."""
+
+    put: str
+    imports: str = ""
+
+
+class Names:
+    """The identifiers of one module: those that are there, and those that putfix adds."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._given: dict[str, str] = {}
+
+    def is_free(self, name: str) -> bool:
+        """Whether nothing in the module is called so."""
+        return name not in self._used
+
+    @functools.cached_property
+    def _used(self) -> frozenset[str]:
+        return frozenset(_identifiers(self._scopes.nodes))
+
+    def of_reference(self, argument: str, word: str) -> str:
+        """The name of the reference in place of ``argument``: ``data_ref`` with the ``word`` data, or a free variant.
+
+        The same argument gets the same name everywhere in the module, and two never share one.
+        """
+        if argument not in self._given:
+            taken = set(self._given.values())
+            number = 1
+            name = f"{word}_ref"
+            while not self.is_free(name) or name in taken:
+                number += 1
+                name = f"{word}_ref_{number}"
+            self._given[argument] = name
+        return self._given[argument]
+
+
+def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt, names: Names) -> Spelling | None:
+    """How ``ray.put`` is written before ``place``, a statement of ``scope`` inside the statements ``around``.
+
+    None where no name for it is certain to be bound there.
+    """
+    for imported, suffix in (("ray", ".put"), ("ray.put", "")):
+        for variable in _visible(scope):
+            if {binding.imported for binding in variable.bindings} == {imported}:
+                if any(_runs_before(b.node, variable, scope, around, place) for b in variable.bindings):
+                    return Spelling(f"{variable.name}{suffix}")
+    from_ray = {
+        binding.node
+        for variable in scopes.module.variables.values()
+        for binding in variable.bindings
+        if binding.imported.startswith("ray.")
+    }
+    unconditional = any(node in from_ray for node in _suite(scopes.module.node))
+    return Spelling("ray.put", "import ray") if unconditional and names.is_free("ray") else None
+
+
+def _visible(scope: Scope) -> Iterator[Variable]:
+    """The variables that can be read in ``scope``, the nearest first."""
+    outer: Scope | None = scope
+    while outer is not None:
+        for name, variable in outer.variables.items():
+            if scope.variable(name) is variable:
+                yield variable
+        outer = outer.parent
+
+
+def _runs_before(node: ast.AST, variable: Variable, scope: Scope, around: list[ast.stmt], place: ast.stmt) -> bool:
+    """Whether the import ``node`` has certainly run when ``place`` does."""
+    owner = variable.scope.node
+    if variable.scope is not scope:
+        between = scope
+        while between.parent is not None and between.parent is not variable.scope:
+            between = between.parent
+        above = getattr(node, "lineno", 0) < getattr(between.node, "lineno", 0)
+        return above and node in _suite(owner)
+    path: list[ast.AST] = [owner, *around]
+    for outer, inner in zip(path, [*around, place], strict=True):
+        for suite in _suites(outer):
+            if node in suite and inner in suite:
+                return suite.index(node) < suite.index(inner)
+    return False
+
+
+def _suite(node: ast.AST) -> list[ast.AST]:
+    """The statements of a module or function that are not inside others."""
+    return list(node.body) if isinstance(node, ast.Module | FunctionNode) else []
+
+
+def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        suite = getattr(node, field, None)
+        if isinstance(suite, list):
+            yield suite
+    for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+        yield part.body
+
+
+def _identifiers(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Every name that the module binds, reads or declares; attributes are not names."""
+    for node in nodes:
+        for field in ("id", "arg", "name", "asname", "rest"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                yield value.partition(".")[0]
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names

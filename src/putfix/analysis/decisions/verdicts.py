@@ -1,0 +1,196 @@
+"""From a repeat to a finding: how large the value is, what is in the way of a put, and how it is written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from putfix.analysis.decisions import obstacles
+from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.onlookers import Onlookers
+from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
+from putfix.analysis.decisions.spelling import Names, spelling
+from putfix.analysis.flow.parts import Form, Sent, Statement
+from putfix.analysis.names.positions import span, statement_span, text_of
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope
+from putfix.analysis.sizes.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.evaluation import Sizes
+from putfix.analysis.versions.ray_state import RayState
+from putfix.analysis.versions.references import References
+from putfix.analysis.versions.timelines import Send
+from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
+
+_EXPLAINED_TEXT = 60
+
+
+class Verdicts:
+    """Says what is to be said about the repeats of one module."""
+
+    def __init__(
+        self,
+        scopes: Scopes,
+        sizes: Sizes,
+        ray: RayState,
+        lines: list[str],
+        references: References,
+    ) -> None:
+        self._scopes = scopes
+        self._sizes = sizes
+        self._ray = ray
+        self._lines = lines
+        self._names = Names(scopes)
+        self._callees = Callees(scopes)
+        self._onlookers = Onlookers(scopes)
+        self._references = references
+
+    def obstacle_of_callee(self, send: Send) -> Obstacle | None:
+        """Why the callee must get the value itself, if so."""
+        return self._callees.obstacle_of(send.dispatch.call)
+
+    def surely_serializes(self, send: Send, scope: Scope) -> bool:
+        """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
+        made = self._made_as(send, scope)
+        return made is not None and made.serializable
+
+    def text(self, sent: Sent) -> str:
+        """The value as the source writes it."""
+        if sent.path is not None:
+            return sent.path.text
+        return text_of(sent.value, self._lines)
+
+    def finding(self, repeat: Repeat, scope: Scope) -> Finding | None:
+        """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
+        send = repeat.sends[0]
+        sent, text = send.sent, " ".join(self.text(send.sent).split())
+        estimate = self._estimate(send, scope)
+        reference = self._references.to_value_of(send, scope) if sent.form is Form.VALUE else None
+        if sent.form is not Form.PUT and estimate is not None and (estimate.small or estimate.kind == REFERENCE):
+            return None
+        large = estimate is not None and estimate.large
+        if not large and reference is None and (sent.path is None or sent.form is not Form.VALUE):
+            if sent.form is not Form.PUT:
+                return None
+        found = [*self._obstacles_of_value(send, text, estimate, scope, known=reference is not None), *repeat.obstacles]
+        if repeat.place is not None and reference is None:
+            found += self._obstacles_of_place(text, repeat, repeat.place, scope)
+        elif reference is not None:
+            found = [each for each in map(self.obstacle_of_callee, repeat.sends) if each is not None]
+        sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
+        hoist: Hoist | None = None
+        if not found:
+            hoist = self._reuse(reference, sent, sites) if reference else self._hoist(repeat, scope, sites)
+        count = times(repeat.sends, repeat.place) if repeat.place is not None else None
+        evidence = _evidence(estimate) if large and estimate is not None else Evidence(Strength.NONE)
+        position = sites[0].argument
+        obstacles_found = tuple(dict.fromkeys(found))
+        return Finding(text, position.line, position.column, evidence, count, sites, hoist, obstacles_found)
+
+    def _obstacles_of_value(
+        self, send: Send, text: str, estimate: Estimate | None, scope: Scope, *, known: bool
+    ) -> Iterator[Obstacle]:
+        """What is in the value's way, wherever a put would stand; ``known`` where there is a reference to it."""
+        if send.sent.form is Form.NESTED:
+            yield obstacles.nested(text, send.argument)
+        elif send.sent.form is Form.STARRED:
+            yield obstacles.starred(text, send.argument)
+        if known:
+            return
+        if send.sent.form is Form.PUT:
+            if estimate is None or estimate.mixed:
+                yield obstacles.contents_unknown(text, estimate.node if estimate is not None else send.sent.value)
+        elif estimate is None or not estimate.large:
+            yield obstacles.size_unknown(text, send.argument)
+            if estimate is None and self._made_as(send, scope) is None:
+                yield obstacles.may_be_a_reference(text, send.argument)
+        elif estimate.mixed:
+            yield obstacles.contents_unknown(text, estimate.node)
+
+    def _obstacles_of_place(self, text: str, repeat: Repeat, place: Statement, scope: Scope) -> Iterator[Obstacle]:
+        """What else keeps a put from standing where the repeat wants it."""
+        first = repeat.sends[0]
+        if not first.version.bound:
+            yield obstacles.may_be_unbound(text, place.node)
+        yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
+        certain = surely_runs(first, place)
+        if first.sent.may_fail is not None and not (certain and is_computed_first(first, place)):
+            yield obstacles.may_fail(text, first.sent.may_fail)
+        position = span(first.argument, self._lines)
+        waits = self._ray.may_not_run(place, scope, (position.line, position.column))
+        if not certain and waits and self._ray.questions:
+            yield obstacles.ray_init_later(text, self._ray.questions[0])
+        for part in first.sent.parts:
+            seeing = self._onlookers.call_seeing(part, scope)
+            if seeing is not None:
+                yield obstacles.names_inspected(seeing)
+                break
+        if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
+            yield obstacles.ray_not_importable(place.node)
+
+    def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...]) -> Hoist | None:
+        if repeat.place is None:
+            return None
+        around = ancestors(repeat.sends, repeat.place)
+        written = spelling(self._scopes, scope, around, repeat.place.node, self._names)
+        assert written is not None
+        sent = repeat.sends[0].sent
+        text = self.text(sent)
+        argument = text if sent.form is not Form.PUT else text_of(sent.argument, self._lines)
+        return Hoist(
+            self._names.of_reference(argument, _base_name(sent.value)),
+            text,
+            written.put,
+            written.imports,
+            statement_span(repeat.place.node, self._lines),
+            sites,
+            argument,
+        )
+
+    def _reuse(self, reference: str, sent: Sent, sites: tuple[CallSite, ...]) -> Hoist:
+        """The reference that is there already, in place of the value."""
+        return Hoist(reference, self.text(sent), "", "", None, sites, self.text(sent))
+
+    def _made_as(self, send: Send, scope: Scope) -> Estimate | None:
+        """The weakest of what may have given the version."""
+        if send.sent.path is None:
+            return self._sizes.estimate(send.sent.value, scope)
+        found = [self._sizes.estimate(s, scope) if s is not None else None for s in send.version.sources]
+        return weakest(found)
+
+    def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
+        """What is known of the version as it is sent."""
+        made = self._made_as(send, scope)
+        if send.version.handed_over:
+            made = None if send.sent.path is None and made is not None and made.kind == _TUPLE else lasting(made)
+        if made is not None or send.sent.path is None:
+            return made
+        # Whatever of the bindings gave it: a number is a number.
+        estimate = self._sizes.estimate(send.sent.value, scope)
+        return estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
+
+
+_TUPLE = "builtins.tuple"
+
+
+def _base_name(value: ast.expr) -> str:
+    """The word that the name of a reference to ``value`` begins with: what is computed, or from what."""
+    if isinstance(value, ast.Call):
+        kept = isinstance(value.func, ast.Attribute) and value.func.attr in ("copy", "astype", "to_numpy", "tolist")
+        return _base_name(value.func.value if kept and isinstance(value.func, ast.Attribute) else value.func)
+    if isinstance(value, ast.Attribute):
+        return _base_name(value.value) if value.attr == "T" else value.attr
+    if isinstance(value, ast.Subscript):
+        return _base_name(value.value)
+    if isinstance(value, ast.Name):
+        return value.id
+    if isinstance(value, ast.BinOp):
+        return _base_name(value.left)
+    return "values"
+
+
+def _evidence(estimate: Estimate) -> Evidence:
+    text = " ".join(ast.unparse(estimate.node).split())
+    if len(text) > _EXPLAINED_TEXT:
+        text = f"{text[: _EXPLAINED_TEXT - 3]}..."
+    strength = Strength.TYPED if estimate.at_least is None else Strength.COMPUTED
+    return Evidence(strength, estimate.at_least, text, estimate.node.lineno)

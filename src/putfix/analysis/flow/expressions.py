@@ -1,0 +1,408 @@
+"""From syntax to flow: expressions, in the order Python evaluates them.
+
+What a call does to values is decided in :mod:`putfix.analysis.flow.effects`; here stands only the order.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable, Iterable
+
+from putfix.analysis.flow.containers import Containers
+from putfix.analysis.flow.effects import CallEffects, carried, dotted_path
+from putfix.analysis.flow.parts import (
+    Alias,
+    Arm,
+    Bind,
+    Branch,
+    Change,
+    Dispatch,
+    Effect,
+    Enter,
+    Escape,
+    Flow,
+    Later,
+    Loop,
+    Opaque,
+    Part,
+    Path,
+    RayEffect,
+    SetAttribute,
+    Share,
+    Store,
+    Suite,
+)
+from putfix.analysis.flow.sending import Sending
+from putfix.analysis.names.calls import RemoteCall, RemoteCalls
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, paired_values, parameters
+from putfix.analysis.sizes.evaluation import Sizes
+from putfix.knowledge import running
+
+
+class ExpressionLowering:
+    """Makes the parts of expressions. A method ``lower_X`` lowers the nodes of type ``X``."""
+
+    def __init__(
+        self,
+        scopes: Scopes,
+        calls: RemoteCalls,
+        sizes: Sizes,
+        effects: CallEffects,
+        sending: Sending,
+        lines: list[str],
+    ) -> None:
+        self._scopes = scopes
+        self._calls = calls
+        self._sizes = sizes
+        self._effects = effects
+        self._sending = sending
+        self._containers = Containers(scopes, sizes, effects)
+        self._lines = lines
+        self._flow = Flow(Arm())
+        self._out: list[Part] = []
+        self._scope = scopes.module
+
+    def _lower(self, node: ast.AST) -> None:
+        """Lower ``node`` by the method named after its type; without one, its children in order."""
+        method = getattr(self, f"lower_{type(node).__name__}", None)
+        if method is not None:
+            method(node)
+            return
+        for child in ast.iter_child_nodes(node):
+            self._lower(child)
+
+    def _inside(self, part: Suite, *steps: Callable[[], None]) -> None:
+        """Run ``steps`` so that what they make goes into ``part``."""
+        saved, self._out = self._out, part.parts
+        for step in steps:
+            step()
+        self._out = saved
+
+    def _in_scope(self, scope: Scope, step: Callable[[], None]) -> None:
+        saved, self._scope = self._scope, scope
+        step()
+        self._scope = saved
+
+    def _emit(self, *effects: Effect) -> None:
+        self._out.extend(effects)
+
+    def _loop(self, loop: Loop, *steps: Callable[[], None]) -> None:
+        self._out.append(loop)
+        self._inside(loop, *steps)
+
+    def _bind_name(self, name: str, node: ast.AST, held: Iterable[Path] = ()) -> None:
+        variable = self._scope.variable(name)
+        if variable is not None:
+            path = Path(variable)
+            self._emit(Bind(node, path))
+            self._keep(held, path, node)
+
+    def _assign(self, target: ast.expr, value: ast.expr | None, node: ast.AST, held: list[Path] | None = None) -> None:
+        """Give ``target`` the value of ``value``, or a part of what ``held`` holds."""
+        if held is None:
+            held = carried(value, self._scope, self._effects) if value is not None else []
+        if isinstance(target, ast.Tuple | ast.List) and value is not None and not isinstance(value, _DISPLAYS):
+            self._consume(value)
+        if isinstance(target, ast.Tuple | ast.List):
+            values = paired_values(target, value)
+            for index, element in enumerate(target.elts):
+                if values is not None:
+                    self._assign(element, values[index], node)
+                else:
+                    self._assign(element, None, node, held)
+        elif isinstance(target, ast.Starred):
+            self._assign(target.value, None, node, held)
+        elif isinstance(target, ast.Name | ast.Attribute):
+            path = dotted_path(target, self._scope)
+            if path is not None:
+                self._emit(Bind(node, path, value))
+                self._set_attribute(path, node)
+                self._keep(held, path, node, holds=isinstance(value, _DISPLAYS))
+            else:
+                self._change(target, node, grows=True, held=held)
+        elif isinstance(target, ast.Subscript):
+            self._change(target, node, grows=True, held=held)
+
+    def _change(
+        self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = (), inside: bool = False
+    ) -> None:
+        """``target`` is an item or an attribute of something: that changes."""
+        for child in ast.iter_child_nodes(target):
+            self._lower(child)
+        assert isinstance(target, ast.Attribute | ast.Subscript)
+        inside = inside or dotted_path(target.value, self._scope) is None
+        bases = carried(target.value, self._scope, self._effects)
+        for path in bases:
+            self._emit(Change(node, path, grows=grows, inside=inside))
+            self._store(held, path, node)
+        if not bases:
+            self._emit(*[Share(node, kept) for kept in held])
+
+    def _set_attribute(self, path: Path, node: ast.AST) -> None:
+        if path.attributes:
+            self._emit(SetAttribute(node, Path(path.variable, path.attributes[:-1]), path.attributes[-1]))
+
+    def _keep(self, held: Iterable[Path], path: Path, node: ast.AST, *, holds: bool = False) -> None:
+        """From here on the objects at ``held`` may be reached through ``path`` too."""
+        for kept in held:
+            self._flow.aliases[Alias(path, kept, holds)] = None
+            if path.attributes or path.variable.scope.node is not self._scope.node:
+                self._emit(Share(node, kept))
+
+    def _store(self, held: Iterable[Path], container: Path, node: ast.AST) -> None:
+        """From here on the objects at ``held`` may be reached through what is at ``container``."""
+        for kept in held:
+            self._flow.aliases[Alias(container, kept, holds=True)] = None
+            self._emit(Store(node, kept, container))
+
+    def lower_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._lower(node.value)
+        self._assign(node.target, node.value, node)
+
+    def lower_Await(self, node: ast.Await) -> None:
+        self._lower(node.value)
+        self._emit(Opaque(node))
+
+    def lower_Yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        if node.value is not None:
+            self._lower(node.value)
+            self._emit(*[Escape(node, path) for path in carried(node.value, self._scope, self._effects)])
+        self._emit(Opaque(node))
+
+    lower_YieldFrom = lower_Yield
+
+    def lower_Name(self, node: ast.Name) -> None:
+        path = dotted_path(node, self._scope) if isinstance(node.ctx, ast.Load) else None
+        if path is not None:
+            self._flow.read.add(path)
+
+    def lower_Attribute(self, node: ast.Attribute) -> None:
+        path = dotted_path(node, self._scope)
+        if path is None:
+            self._lower(node.value)
+        else:
+            self._flow.read.add(path)
+
+    def lower_Compare(self, node: ast.Compare) -> None:
+        """A chain stops at the first comparison that fails."""
+        for always in [node.left, node.comparators[0]]:
+            self._lower(always)
+        if node.comparators[1:]:
+            self._maybe(node.comparators[1:])
+        for operator, compared in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.In | ast.NotIn):
+                self._consume(compared)
+
+    def lower_BoolOp(self, node: ast.BoolOp) -> None:
+        self._lower(node.values[0])
+        self._maybe(node.values[1:])
+
+    def _maybe(self, nodes: list[ast.expr]) -> None:
+        rest = Arm()
+        self._inside(rest, *[functools.partial(self._lower, node) for node in nodes])
+        self._out.append(Branch([rest, Arm()]))
+
+    def lower_IfExp(self, node: ast.IfExp) -> None:
+        self._lower(node.test)
+        arms = [Arm(), Arm()]
+        self._inside(arms[0], lambda: self._lower(node.body))
+        self._inside(arms[1], lambda: self._lower(node.orelse))
+        self._out.append(Branch([*arms]))
+
+    def lower_Dict(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                self._lower(key)
+            self._lower(value)
+
+    def lower_Lambda(self, node: ast.Lambda) -> None:
+        self._defaults(node)
+        later = Later(node=node)
+        self._inside(later, lambda: self._lambda_body(node))
+        self._out.append(later)
+
+    def _defaults(self, node: FunctionNode | ast.Lambda) -> None:
+        """Defaults are evaluated now; the parameters are other names for them."""
+        inner = self._scopes.of[node]
+        positional = [*node.args.posonlyargs, *node.args.args]
+        last = len(node.args.defaults)
+        pairs = [*zip(positional[len(positional) - last :], node.args.defaults, strict=True)]
+        pairs += [(p, d) for p, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None]
+        for parameter, default in pairs:
+            self._lower(default)
+            path = Path(inner.variables[parameter.arg])
+            for kept in carried(default, self._scope, self._effects):
+                self._flow.aliases[Alias(path, kept)] = None
+
+    def _alias_parameters(self, node: ast.expr, given: list[ast.expr]) -> None:
+        """The parameters of a lambda are names for what the iterables ``given`` along with it hold."""
+        if isinstance(node, ast.Lambda):
+            inner = self._scopes.of[node]
+            kept = [path for iterable in given for path in carried(iterable, self._scope, self._effects)]
+            for parameter in parameters(node.args):
+                path = Path(inner.variables[parameter.arg])
+                self._flow.aliases.update(dict.fromkeys(Alias(path, other) for other in kept))
+
+    def _lambda_body(self, node: ast.Lambda) -> None:
+        inner = self._scopes.of[node]
+        self._emit(*[Bind(node, Path(inner.variables[parameter.arg])) for parameter in parameters(node.args)])
+        self._in_scope(inner, lambda: self._lower(node.body))
+
+    def lower_ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> None:
+        self._iterate(node.generators[0].iter, then=lambda each: self._comprehension(node, each))
+
+    lower_SetComp = lower_ListComp
+    lower_DictComp = lower_ListComp
+
+    def lower_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        each = self._iterate(node.generators[0].iter)
+        later = Later(node=node)
+        self._inside(later, lambda: self._comprehension(node, each))
+        self._out.append(later)
+
+    def _comprehension(self, node: Comprehension, each: Callable[[], None], index: int = 0) -> None:
+        """The loop of one ``for`` of a comprehension, and inside it those that follow."""
+        scope = self._scopes.of[node]
+        generator = node.generators[index]
+        last = index + 1 == len(node.generators)
+        held = carried(generator.iter, self._scope, self._effects)
+
+        def element() -> None:
+            if generator.is_async:
+                self._emit(Opaque(generator.iter))
+            self._assign(generator.target, None, generator, held)
+            for condition in generator.ifs:
+                self._lower(condition)
+            if not last:
+                inner = self._iterate(node.generators[index + 1].iter)
+                self._comprehension(node, inner, index + 1)
+                return
+            for part in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
+                self._lower(part)
+
+        times = None if generator.ifs else self._sizes.length(generator.iter, self._scope)
+        self._loop(Loop(node=node, times=times), each, lambda: self._in_scope(scope, element))
+
+    def _iterate(self, node: ast.expr, then: Callable[[Callable[[], None]], None] | None = None) -> Callable[[], None]:
+        """Lower what iterating over ``node`` evaluates once; what it evaluates for each element is returned.
+
+        A generator expression and ``map`` with a lambda run their code as they are iterated over.
+        """
+        each: Callable[[], None]
+        if isinstance(node, ast.GeneratorExp):
+            first = self._iterate(node.generators[0].iter)
+            each = functools.partial(self._comprehension, node, first)
+        elif self._is_lazy_call(node) and isinstance(node, ast.Call):
+            steps = [self._iterate(argument) for argument in node.args if not isinstance(argument, ast.Lambda)]
+            steps += [functools.partial(self._lambda_body, a) for a in node.args if isinstance(a, ast.Lambda)]
+            for keyword in node.keywords:
+                self._lower(keyword.value)
+            self._alias_parameters(node.args[0], node.args[1:])
+            if not isinstance(node.args[0], ast.Lambda) and self._effects.name(node, self._scope) in running.CALLING:
+                called = [path for argument in node.args for path in carried(argument, self._scope, self._effects)]
+                steps.append(functools.partial(self._emit, *[Escape(node, path) for path in called], Opaque(node)))
+            each = functools.partial(_run_all, steps)
+        else:
+            self._lower(node)
+            runs = [] if self._containers.is_container(node, self._scope) else [Opaque(node)]
+            each = functools.partial(self._emit, *runs)
+        if then is not None:
+            then(each)
+        return each
+
+    def _consume(self, node: ast.expr) -> None:
+        """``node`` is iterated over here and now."""
+        if not self._containers.is_container(node, self._scope):
+            self._emit(Opaque(node))
+
+    def _is_lazy_call(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and bool(node.args)
+            and not any(isinstance(argument, ast.Starred) for argument in node.args)
+            and self._effects.name(node, self._scope) in running.LAZY
+        )
+
+    def lower_Starred(self, node: ast.Starred) -> None:
+        if isinstance(node.value, ast.GeneratorExp) or self._is_lazy_call(node.value):
+            each = self._iterate(node.value)
+            self._loop(Loop(node=node.value, times=None), each)
+        else:
+            self._lower(node.value)
+            self._consume(node.value)
+
+    def lower_Call(self, node: ast.Call) -> None:
+        remote = self._calls.find(node, self._scope)
+        if remote is not None:
+            self._remote_call(node, remote)
+            return
+        if isinstance(node.func, ast.Attribute):
+            self._lower(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            self._lower(node.func)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            self._argument(node, argument)
+        if self._effects.runs_known_code(node, self._scope):
+            self._enter(node)
+            return
+        effects, stored = self._effects.of(node, self._scope)
+        self._emit(*effects)
+        for path, kept in stored:
+            self._store([kept], path, node)
+
+    def _enter(self, node: ast.Call) -> None:
+        """A call of a function of the file: any of what its body does, or none of it."""
+        effects, aliases = self._effects.of_body(node, self._scope)
+        self._emit(Enter(node))
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not all(self._containers.is_container(argument, self._scope) for argument in given):
+            self._emit(Opaque(node))  # the body may iterate over it
+        if effects:
+            self._out.append(Branch([Arm([*effects]), Arm()]))
+        self._flow.aliases.update(dict.fromkeys(aliases))
+
+    def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
+        self._receiver(remote.receiver)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            self._lower(argument)
+        sent = tuple(self._sending.sent_by(node, self._scope))
+        self._emit(Dispatch(node, remote, sent), RayEffect(node, starts=True))
+
+    def _argument(self, node: ast.Call, argument: ast.expr) -> None:
+        """An argument of the call ``node``, with the code in it that the call itself runs."""
+        if self._effects.forgets(node, self._scope):
+            if isinstance(argument, ast.GeneratorExp) or self._is_lazy_call(argument):
+                length = self._sizes.length(argument.args[-1], self._scope) if isinstance(argument, ast.Call) else None
+                self._loop(Loop(node=argument, times=length), self._iterate(argument))
+                return
+            if isinstance(argument, ast.Lambda):
+                self._defaults(argument)
+                self._alias_parameters(argument, node.args)
+                self._loop(Loop(node=argument), functools.partial(self._lambda_body, argument))
+                return
+        self._lower(argument)
+        if isinstance(argument, ast.Lambda | ast.GeneratorExp):
+            self._emit(Opaque(argument))  # it may run now as well as later
+        elif self._effects.iterates(node, self._scope):
+            self._consume(argument)
+
+    def _receiver(self, node: ast.expr) -> None:
+        """What stands before ``.remote``; Ray's ``.options(...)`` only makes a copy of it with settings."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "options":
+            self._receiver(node.func.value)
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                self._lower(argument)
+        elif isinstance(node, ast.Attribute):
+            self._receiver(node.value)
+        else:
+            self._lower(node)
+
+
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
+
+
+def _run_all(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()

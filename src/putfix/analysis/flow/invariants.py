@@ -1,0 +1,157 @@
+"""Which expressions give the same value whenever they are computed, as long as what they read keeps its version.
+
+``x[:100]``, ``x.T``, ``(x, y)``, ``net.state_dict()`` and calls of functions whose body shows it. Computing such an
+expression once instead of every time, and earlier, changes nothing, unless it may raise an exception.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from putfix import knowledge
+from putfix.analysis.flow.effects import CallEffects, dotted_path
+from putfix.analysis.flow.parts import Path
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope
+from putfix.analysis.sizes.evaluation import Sizes
+
+_NUMBERS = frozenset({"builtins.int", "builtins.float"})
+_SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
+_ARRAY = "numpy.ndarray"
+_BROADCASTING = ast.Add | ast.Sub | ast.Mult
+
+
+@dataclass
+class Invariant:
+    """What an expression reads, and the part of it that may raise an exception."""
+
+    parts: list[Path] = field(default_factory=list)
+    may_fail: ast.expr | None = None
+
+
+class Invariants:
+    """Reads the expressions of one module."""
+
+    def __init__(self, scopes: Scopes, sizes: Sizes, effects: CallEffects) -> None:
+        self._scopes = scopes
+        self._sizes = sizes
+        self._effects = effects
+
+    def of(self, node: ast.expr, scope: Scope) -> Invariant | None:
+        """What ``node``, read in ``scope``, depends on; None where computing it twice may give two results."""
+        found = Invariant()
+        return found if self._reads(node, scope, found) else None
+
+    def _reads(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
+        """Note what ``node`` reads; whether it is invariant."""
+        path = dotted_path(node, scope)
+        if path is not None:
+            found.parts.append(path)
+            return True
+        if isinstance(node, ast.Constant):
+            return True
+        if isinstance(node, ast.Tuple | ast.List):
+            return all(self._reads(element, scope, found) for element in node.elts)
+        if isinstance(node, ast.Dict):
+            keys = all(isinstance(key, ast.Constant) for key in node.keys)
+            return keys and all(self._reads(value, scope, found) for value in node.values)
+        if isinstance(node, ast.BinOp):
+            return self._reads_arithmetic(node, scope, found)
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
+            found.may_fail = found.may_fail or node  # arrays of different shapes
+            return plain and all(self._reads(side, scope, found) for side in sides)
+        if isinstance(node, ast.UnaryOp):
+            plain = self._sizes.kind(node.operand, scope) in {*_NUMBERS, _ARRAY}
+            return plain and not isinstance(node.op, ast.Not) and self._reads(node.operand, scope, found)
+        if isinstance(node, ast.Subscript):
+            return self._reads_item(node, scope, found)
+        if isinstance(node, ast.Attribute):
+            plain = node.attr == "T" and self._sizes.kind(node.value, scope) == _ARRAY
+            return plain and self._reads(node.value, scope, found)
+        return isinstance(node, ast.Call) and self._reads_call(node, scope, found)
+
+    def _reads_arithmetic(self, node: ast.BinOp, scope: Scope, found: Invariant) -> bool:
+        """Of numbers and arrays. An array of numbers and a number cannot fail."""
+        sides = [self._sizes.estimate(side, scope) for side in (node.left, node.right)]
+        kinds = [side.kind if side is not None else None for side in sides]
+        if not all(kind in {*_NUMBERS, _ARRAY} for kind in kinds):
+            return False
+        numeric = all(side is not None and (side.items is not None or side.kind in _NUMBERS) for side in sides)
+        if not (numeric and kinds.count(_ARRAY) < 2 and isinstance(node.op, _BROADCASTING)):
+            found.may_fail = found.may_fail or node
+        return self._reads(node.left, scope, found) and self._reads(node.right, scope, found)
+
+    def _reads_item(self, node: ast.Subscript, scope: Scope, found: Invariant) -> bool:
+        kind = self._sizes.kind(node.value, scope)
+        row = knowledge.methods(kind or "")
+        if kind not in {*_SEQUENCES, _ARRAY} and (row is None or not row.items_repeatable):
+            return False
+        bounds = [node.slice]
+        if isinstance(node.slice, ast.Slice):
+            bounds = [bound for bound in (node.slice.lower, node.slice.upper, node.slice.step) if bound is not None]
+        simple = isinstance(node.slice, ast.Slice) and all(self._is_number(bound, scope) for bound in bounds)
+        estimate = self._sizes.estimate(node.value, scope)
+        known = kind in _SEQUENCES or (estimate is not None and estimate.items is not None)
+        if not simple or not known or (isinstance(node.slice, ast.Slice) and node.slice.step is not None):
+            found.may_fail = found.may_fail or node
+        return self._reads(node.value, scope, found) and all(self._reads_index(b, scope, found) for b in bounds)
+
+    def _is_number(self, node: ast.expr, scope: Scope) -> bool:
+        return self._sizes.kind(node, scope) in _NUMBERS
+
+    def _reads_index(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
+        if isinstance(node, ast.Slice):
+            bounds = [bound for bound in (node.lower, node.upper, node.step) if bound is not None]
+            return all(self._reads(bound, scope, found) for bound in bounds)
+        if isinstance(node, ast.Tuple):
+            return all(self._reads_index(element, scope, found) for element in node.elts)
+        return self._reads(node, scope, found)
+
+    def _reads_call(self, node: ast.Call, scope: Scope, found: Invariant) -> bool:
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            return False
+        if any(keyword.arg is None for keyword in node.keywords):
+            return False
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not self._is_repeatable(node, scope, found):
+            return False
+        return self._reads_callee(node.func, scope, found) and all(self._reads(a, scope, found) for a in arguments)
+
+    def _reads_callee(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
+        """The name of a function, or the object of a method, must stay what it is too."""
+        if self._scopes.qualified(node, scope) is not None or isinstance(node, ast.Name):
+            root = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            path = dotted_path(root, scope)
+            found.parts += [path] if path is not None else []
+            return True
+        return isinstance(node, ast.Attribute) and self._reads(node.value, scope, found)
+
+    def _is_repeatable(self, node: ast.Call, scope: Scope, found: Invariant) -> bool:
+        """Whether the call itself does nothing but compute its result from its arguments, and that always the same."""
+        if self._effects.runs_known_code(node, scope):
+            found.may_fail = found.may_fail or node
+            found.parts += self._effects.read_by(node, scope)
+            return self._effects.is_pure(node, scope)
+        name = self._sizes.callee(node, scope)
+        if name is None or not self._effects.is_listed(node, scope):
+            return False
+        kind, _, method = name.rpartition(".")
+        row = knowledge.methods(kind)
+        if self._scopes.qualified(node.func, scope) is None:
+            repeatable = row is not None and method in row.repeatable
+        else:
+            repeatable = knowledge.is_repeatable(name)
+        if repeatable and not self._cannot_fail(node, scope):
+            found.may_fail = found.may_fail or node
+        return repeatable
+
+    def _cannot_fail(self, node: ast.Call, scope: Scope) -> bool:
+        """A result of computed size has been checked as far as that; so has a copy of an object of known type."""
+        estimate = self._sizes.estimate(node, scope)
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        return (estimate is not None and estimate.at_least is not None) or (method in ("copy", "state_dict"))

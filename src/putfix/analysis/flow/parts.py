@@ -1,0 +1,337 @@
+"""The program as the version analysis sees it: parts in the order they run, and what each does to values.
+
+A function (or a module body) becomes a tree. Inner nodes say how control moves: statements, loops, branches,
+guards (``try`` and ``with``), code that runs later. Leaves are effects. :mod:`putfix.analysis.flow.lowering` makes
+the tree, :mod:`putfix.analysis.versions.walk` walks it. Nothing else needs to know Python's syntax.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from putfix.analysis.names.calls import RemoteCall
+    from putfix.analysis.names.variables import Variable
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""Code whose body has a flow of its own."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where a value can be read again: a variable, or attributes reached from one (``self.data``)."""
+
+    variable: Variable
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The path as it is written."""
+        return ".".join([self.variable.name, *self.attributes])
+
+    @property
+    def expression(self) -> ast.expr:
+        """The path as an expression that reads it, without a place in the source."""
+        node: ast.expr = ast.Name(self.variable.name, ast.Load())
+        for name in self.attributes:
+            node = ast.Attribute(node, name, ast.Load())
+        return node
+
+    def starts(self, other: Path) -> bool:
+        """Whether ``other`` is this path or hangs off it."""
+        return self.variable is other.variable and other.attributes[: len(self.attributes)] == self.attributes
+
+    def meets(self, other: Path) -> bool:
+        """Whether one of the two hangs off the other, so that changing one may change the other."""
+        return self.starts(other) or other.starts(self)
+
+
+class Part:
+    """Anything in the tree."""
+
+
+@dataclass(eq=False)
+class Suite(Part):
+    """Parts that run one after the other."""
+
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Statement(Suite):
+    """A statement: the only kind of place before which a put can stand."""
+
+    node: ast.stmt = field(kw_only=True)
+    insertable: bool = field(kw_only=True, default=True)
+    """False for the ``if`` of an ``elif``, before which nothing can be written, and inside the body of a class,
+    where a new name would be a new attribute."""
+
+
+@dataclass(eq=False)
+class Loop(Suite):
+    """Parts that run zero or more times; ``times`` is the number where it is a constant of the program. ``once`` says
+    that the first turn always leaves the loop, ``leaves`` that it leaves the suite around it too."""
+
+    node: ast.AST = field(kw_only=True)
+    times: int | None = field(kw_only=True, default=None)
+    once: bool = field(kw_only=True, default=False)
+    leaves: bool = field(kw_only=True, default=False)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the parts may run more than once."""
+        return self.times not in (0, 1) and not self.once
+
+
+@dataclass(eq=False)
+class Arm(Suite):
+    """One of the ways through a branch or a guard; ``leaves`` when it never reaches the end of it, ``returns``
+    when it leaves the whole body."""
+
+    leaves: bool = field(kw_only=True, default=False)
+    returns: bool = field(kw_only=True, default=False)
+
+
+@dataclass(eq=False)
+class Branch(Part):
+    """Arms of which exactly one runs."""
+
+    arms: list[Arm]
+
+
+@dataclass(eq=False)
+class Guard(Part):
+    """A ``try`` or ``with``: a boundary that an exception raised inside it can be seen at.
+
+    ``handlers`` run after any part of ``body``; ``finish`` (``finally``) after any part of all others. A ``with``
+    ``swallows`` when its manager may suppress an exception.
+    """
+
+    node: ast.AST
+    body: Arm
+    handlers: list[Arm] = field(default_factory=list)
+    finish: Arm | None = None
+    swallows: bool = False
+
+    @property
+    def all_arms(self) -> list[Arm]:
+        """The arms in the order of the source."""
+        return [self.body, *self.handlers, *([self.finish] if self.finish is not None else [])]
+
+
+@dataclass(eq=False)
+class Later(Suite):
+    """Code that is made here and runs at an unknown later time: function bodies, lambdas, generators."""
+
+    node: ast.AST = field(kw_only=True)
+
+
+@dataclass(eq=False)
+class Effect(Part):
+    """A leaf: what happens at ``node``."""
+
+    node: ast.AST
+
+
+@dataclass(eq=False)
+class Bind(Effect):
+    """``path`` is bound to something else: to ``source`` where one expression gives it."""
+
+    path: Path
+    source: ast.expr | None = None
+    unbinds: bool = False
+
+
+@dataclass(eq=False)
+class Change(Effect):
+    """The object at ``path`` is changed in place; ``grows`` when it gets no smaller by it.
+
+    ``inside`` when it is rather something that it holds, or shares memory with, that is changed.
+    """
+
+    path: Path
+    grows: bool
+    inside: bool = False
+
+
+@dataclass(eq=False)
+class SetAttribute(Effect):
+    """The attribute called ``name`` of the object at ``path`` is bound or deleted."""
+
+    path: Path
+    name: str
+
+
+@dataclass(eq=False)
+class Escape(Effect):
+    """The object at ``path`` is handed to unknown code, which may change it now, and keep it to change later."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class Share(Effect):
+    """The object at ``path`` is stored where other code can reach it; it is not changed."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class Store(Effect):
+    """The object at ``path`` is put into the object at ``container``."""
+
+    path: Path
+    container: Path
+
+
+@dataclass(eq=False)
+class Opaque(Effect):
+    """Unknown code runs: a call of something whose body is not known, or another coroutine's turn."""
+
+
+@dataclass(eq=False)
+class Enter(Effect):
+    """A function of the file whose body is known is called: what it does follows, as effects."""
+
+
+@dataclass(eq=False)
+class RayEffect(Effect):
+    """A call of Ray's API. ``starts``: Ray runs afterwards. ``resets``: it changes whether and how Ray runs.
+    ``depends``: it behaves differently before Ray has started."""
+
+    starts: bool = False
+    resets: bool = False
+    depends: bool = False
+
+
+class Form(enum.Enum):
+    """How an argument passes a value."""
+
+    VALUE = "value"
+    """As it is: ``f.remote(x)``."""
+    PUT = "put"
+    """As a reference that is made for the call: ``f.remote(ray.put(x))``."""
+    NESTED = "nested"
+    """Inside of a container, where Ray would not replace a reference by its value: ``f.remote([x, i])``."""
+    STARRED = "starred"
+    """As the arguments themselves: ``f.remote(*x)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A value that a remote call sends, which stays the same as long as all of ``parts`` do.
+
+    ``argument`` is what a reference would be written in place of, ``value`` what it would refer to, and ``may_fail``
+    what may raise an exception when the value is computed.
+    """
+
+    argument: ast.expr
+    value: ast.expr
+    form: Form
+    parts: tuple[Path, ...]
+    may_fail: ast.expr | None = None
+    within: ast.expr | None = None
+    """The container that it is nested in."""
+
+    @functools.cached_property
+    def path(self) -> Path | None:
+        """The path that the value is, if it is not computed."""
+        plain = isinstance(self.value, ast.Name | ast.Attribute) and len(self.parts) == 1
+        return self.parts[0] if plain and self.parts[0].text == ast.unparse(self.value) else None
+
+    @functools.cached_property
+    def key(self) -> tuple[object, ...]:
+        """The same for the same value in the same form."""
+        return (self.form, self.path) if self.path is not None else (self.form, self.parts, ast.dump(self.value))
+
+
+@dataclass(eq=False)
+class Dispatch(Effect):
+    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant."""
+
+    call: RemoteCall
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What is at ``other`` may also be at ``path``, or is held by what is there where it ``holds``."""
+
+    path: Path
+    other: Path
+    holds: bool = False
+
+
+@dataclass(eq=False)
+class Flow:
+    """The tree of one function or module body, with the aliases that its assignments make."""
+
+    body: Arm
+    aliases: dict[Alias, None] = field(default_factory=dict)
+    """Without doubles, in the order of the source."""
+    returned: list[Path] = field(default_factory=list)
+    """What the results of the function may be, hold, or share memory with."""
+    read: set[Path] = field(default_factory=set)
+    """The variables and attributes that the body looks at, those of the functions inside it included."""
+
+    @functools.cached_property
+    def leaked(self) -> frozenset[Variable]:
+        """The variables whose objects other code can reach at some time."""
+        found = leaves(self.body.parts, into_later=True)
+        return frozenset(effect.path.variable for effect in found if isinstance(effect, Escape | Share | Store))
+
+    @functools.cached_property
+    def containers(self) -> frozenset[Path]:
+        """The paths of objects that only hold others: changing one of them changes none of those."""
+        holding = {alias.path for alias in self.aliases if alias.holds}
+        sharing = {path for alias in self.aliases if not alias.holds for path in (alias.path, alias.other)}
+        held = {alias.other for alias in self.aliases if alias.holds}
+        return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
+
+    def also_at(self, path: Path, *, parts: bool = True) -> frozenset[Path]:
+        """Where else the object at ``path``, a part of it (with ``parts``), or what holds it may be reached.
+
+        Aliases are taken together over the whole body, whatever their order.
+        """
+        neighbours: dict[Variable, list[tuple[Path, Path]]] = {}
+        for alias in self.aliases:
+            neighbours.setdefault(alias.path.variable, []).append((alias.path, alias.other))
+            neighbours.setdefault(alias.other.variable, []).append((alias.other, alias.path))
+        found: set[Path] = set()
+        pending = [path]
+        while pending:
+            place = pending.pop()
+            for here, there in neighbours.get(place.variable, ()):
+                if (here.meets(place) if parts else here.starts(place)) and there not in found:
+                    found.add(there)
+                    pending.append(there)
+        return frozenset(found - {path})
+
+
+def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:
+    """All parts inside ``parts``, in order; those of lambdas and generators, and of functions, only on request."""
+    for part in parts:
+        yield part
+        if isinstance(part, Later):
+            enter = into_functions if isinstance(part.node, Definition) else into_later
+        else:
+            enter = isinstance(part, Suite)
+        if enter and isinstance(part, Suite):
+            yield from inner_parts(part.parts, into_later=into_later, into_functions=into_functions)
+        elif isinstance(part, Branch):
+            yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
+        elif isinstance(part, Guard):
+            yield from inner_parts(part.all_arms, into_later=into_later, into_functions=into_functions)
+
+
+def leaves(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:
+    """The leaves among :func:`inner_parts`; with ``into_later`` those of all code that is made there."""
+    for part in inner_parts(parts, into_later=into_later, into_functions=into_later):
+        if isinstance(part, Effect):
+            yield part

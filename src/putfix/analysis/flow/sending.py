@@ -1,0 +1,67 @@
+"""What a remote call sends: which values its arguments pass, and how."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from putfix.analysis.flow.effects import dotted_path
+from putfix.analysis.flow.invariants import Invariants
+from putfix.analysis.flow.parts import Form, Sent
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope
+
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
+
+
+class Sending:
+    """Reads the arguments of remote calls of one module."""
+
+    def __init__(self, scopes: Scopes, invariants: Invariants) -> None:
+        self._scopes = scopes
+        self._invariants = invariants
+
+    def sent_by(self, node: ast.Call, scope: Scope) -> Iterator[Sent]:
+        """The values that the remote call ``node`` in ``scope`` sends, as far as they can be the same in another."""
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                yield from self._inside(argument.value, scope, Form.STARRED)
+            else:
+                yield from self._passed(argument, scope)
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                yield from self._inside(keyword.value, scope, Form.STARRED)
+            else:
+                yield from self._passed(keyword.value, scope)
+
+    def _passed(self, argument: ast.expr, scope: Scope) -> Iterator[Sent]:
+        if isinstance(argument, ast.Constant):
+            return
+        value, form = argument, Form.VALUE
+        if self._is_put(argument, scope) and isinstance(argument, ast.Call):
+            value, form = argument.args[0], Form.PUT
+        invariant = self._invariants.of(value, scope)
+        if invariant is not None:
+            yield Sent(argument, value, form, tuple(dict.fromkeys(invariant.parts)), invariant.may_fail)
+        if isinstance(value, _DISPLAYS):
+            yield from self._inside(value, scope, Form.NESTED, within=argument)
+
+    def _inside(self, node: ast.expr, scope: Scope, form: Form, within: ast.expr | None = None) -> Iterator[Sent]:
+        """The variables and attributes in a display, or the one that ``node`` is."""
+        path = dotted_path(node, scope)
+        if path is not None:
+            yield Sent(node, node, form, (path,), within=within)
+        elif isinstance(node, _DISPLAYS):
+            for element in ast.iter_child_nodes(node):
+                if isinstance(element, ast.expr):
+                    yield from self._inside(element, scope, form, within)
+
+    def _is_put(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether ``node`` is ``ray.put(value)``, without anything else."""
+        return (
+            isinstance(node, ast.Call)
+            and self._scopes.qualified(node.func, scope) == "ray.put"
+            and len(node.args) == 1
+            and not node.keywords
+            and not isinstance(node.args[0], ast.Starred)
+        )

@@ -1,0 +1,257 @@
+"""What calling a function of the file does to its arguments, and to what it reaches by itself.
+
+A summary is made from the flow of the body: all its effects, in whatever order and on whatever branch, on parameters
+and on variables of the scopes around. Effects on the function's own variables count for what these may share with
+those. What the summary of a function does not name, a call of it leaves alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from putfix.analysis.flow.parts import (
+    Alias,
+    Bind,
+    Change,
+    Effect,
+    Escape,
+    Flow,
+    Opaque,
+    Path,
+    RayEffect,
+    SetAttribute,
+    Share,
+    Store,
+    leaves,
+)
+from putfix.analysis.names.definitions import Definitions, Target
+from putfix.analysis.names.scopes import Scopes, own_returns
+from putfix.analysis.names.variables import Scope, Variable, parameters
+from putfix.analysis.sizes.isolation import Isolation
+
+_FEW = 2
+"""How many containers of one object are told apart."""
+
+Placed = tuple[Path, bool]
+"""A path, and whether it is only something inside of what is there that is meant."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The effects of a call, on parameters and outer variables; the ``aliases`` that it makes between those, and
+    what its result may share memory with. ``reads`` are the paths of both kinds that it looks at. ``fresh`` when the
+    result is a new object that nothing else has."""
+
+    effects: tuple[Effect, ...]
+    aliases: tuple[Alias, ...]
+    returns: frozenset[Path]
+    reads: frozenset[Path]
+    fresh: bool
+
+
+class Summaries:
+    """The summaries of the functions of one module, those that a function calls before its own."""
+
+    def __init__(self, scopes: Scopes, isolation: Isolation, definitions: Definitions) -> None:
+        self._scopes = scopes
+        self._isolation = isolation
+        self._definitions = definitions
+        self._known: dict[Scope, Summary] = {}
+
+    def add(self, scope: Scope, body: Flow) -> None:
+        """Summarise the body that makes ``scope``, if it is that of a function."""
+        if isinstance(scope.node, ast.FunctionDef):
+            self._known[scope] = _Summarising(scope, body, self._isolation, self._is_recursion).summary()
+
+    def target(self, node: ast.Call, scope: Scope) -> Target | None:
+        """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
+        target = self._definitions.target(node, scope)
+        return target if target is not None and self._scopes.of[target.definition] in self._known else None
+
+    def of(self, target: Target) -> Summary:
+        """The summary of what ``target`` calls."""
+        return self._known[self._scopes.of[target.definition]]
+
+    def returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether the call ``node`` returns a new object that nothing else has."""
+        target = self.target(node, scope)
+        return target is not None and target.fresh is None and self.of(target).fresh
+
+    def _is_recursion(self, effect: Effect, scope: Scope) -> bool:
+        """Whether the effect is that of a call by which the function that makes ``scope`` calls itself."""
+        target = self._definitions.known_target(effect.node)
+        return target is not None and target.definition is scope.node
+
+
+@dataclass
+class _Summarising:
+    """Makes the summary of one function."""
+
+    scope: Scope
+    body: Flow
+    isolation: Isolation
+    is_recursion: Callable[[Effect, Scope], bool]
+    _roots: dict[Path, frozenset[Path]] = field(default_factory=dict)
+
+    def summary(self) -> Summary:
+        parts = self.body.body.parts
+        now = {id(effect) for effect in leaves(parts)}
+        every = list(leaves(parts, into_later=True))
+        recursive = [effect for effect in every if self.is_recursion(effect, self.scope)]
+        found = self._outside([effect for effect in every if effect not in recursive], now)
+        if any(_touches(effect, self._own_parameters) for effect in found):
+            # What a call of itself is given, it treats in the same way.
+            found += self._outside([effect for effect in recursive if isinstance(effect, Escape)], now)
+        returned = frozenset(self._returned())
+        read = frozenset(filter(self._is_root, self.body.read))
+        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh=not returned and self._makes_new())
+
+    def _makes_new(self) -> bool:
+        """Whether each ``return`` gives an object that was made here and handed to nobody else."""
+        assert isinstance(self.scope.node, ast.FunctionDef)
+        returns = {statement: statement.value for statement in own_returns(self.scope.node)}
+        handed_on = {
+            effect.path.variable
+            for effect in leaves(self.body.body.parts, into_later=True)
+            if isinstance(effect, Escape | Share | Store) and effect.node not in returns
+        }
+        for value in returns.values():
+            variable = self.scope.variable(value.id) if isinstance(value, ast.Name) else None
+            if variable is not None and variable.scope is self.scope:
+                if variable in handed_on or variable.rebound_inside or not self.isolation.of_variable(variable):
+                    return False
+            elif not self.isolation.holds(value, self.scope):
+                return False
+        return bool(returns)
+
+    def _outside(self, inside: Iterable[Effect], now: set[int]) -> list[Effect]:
+        """What the effects in the body mean outside of it. What is made to run later (not ``now``) keeps its hold."""
+        found: dict[tuple[object, ...], Effect] = {}
+        for effect in {(id(effect) in now, *_key(effect)): effect for effect in inside}.values():
+            for outer in self._seen_outside(effect):
+                found.setdefault(_key(outer), outer)
+                if id(effect) not in now and isinstance(outer, _ON_A_PATH):
+                    kept = Escape(outer.node, outer.path)
+                    found.setdefault(_key(kept), kept)
+        return list(found.values())
+
+    def _seen_outside(self, effect: Effect) -> Iterator[Effect]:
+        """What an effect in the body means outside of it."""
+        node = effect.node
+        if isinstance(effect, Opaque):
+            yield effect
+        elif isinstance(effect, RayEffect):
+            yield RayEffect(node, resets=effect.resets, depends=effect.depends)
+        elif isinstance(effect, Bind | SetAttribute):
+            yield from self._rebound(effect)
+        elif isinstance(effect, Change):
+            for path, inside in self._changed(effect):
+                yield Change(node, path, grows=effect.grows, inside=effect.inside or inside)
+            if self._may_be_anything(effect.path):
+                yield effect
+        elif isinstance(effect, Escape | Share):
+            yield from (type(effect)(node, path) for path, _ in self._places(effect.path))
+        elif isinstance(effect, Store):
+            yield from self._stored(effect)
+
+    def _rebound(self, effect: Bind | SetAttribute) -> Iterator[Effect]:
+        """Binding a variable of its own does nothing outside; binding an attribute does, wherever the object is."""
+        path, node = effect.path, effect.node
+        is_variable = isinstance(effect, Bind) and not path.attributes
+        if self._is_root(path) and not (is_variable and not self._is_outer(path.variable)):
+            yield effect if isinstance(effect, SetAttribute) else Bind(node, path)
+        if not is_variable:
+            owner = path if isinstance(effect, SetAttribute) else Path(path.variable, path.attributes[:-1])
+            same = filter(self._is_root, self.body.also_at(owner, parts=False))
+            yield from (Change(node, other, grows=False, inside=True) for other in same)
+            if self._may_be_anything(path):
+                yield effect
+
+    def _changed(self, effect: Change) -> Iterator[Placed]:
+        """Where a changed object may be found. What a container only holds does not change with it."""
+        if not effect.inside and effect.path in self.body.containers:
+            if self._is_root(effect.path):
+                yield effect.path, False
+        else:
+            yield from self._places(effect.path)
+
+    def _stored(self, effect: Store) -> Iterator[Effect]:
+        containers = list(self._places(effect.container))
+        anywhere = len(containers) > _FEW or (not containers and self._may_be_anything(effect.container))
+        for path, _ in self._places(effect.path):
+            if anywhere:
+                yield Share(effect.node, path)
+            else:
+                yield from (Store(effect.node, path, container) for container, _ in containers)
+
+    def _places(self, path: Path) -> Iterator[Placed]:
+        """Where the object at ``path`` may be found from outside."""
+        if self._is_root(path):
+            yield path, False
+        yield from ((other, True) for other in self._shared_roots(path))
+
+    def _shared_roots(self, path: Path) -> frozenset[Path]:
+        if path not in self._roots:
+            others = frozenset(other for other in self.body.also_at(path) if self._is_root(other))
+            self._roots[path] = others - {path}
+        return self._roots[path]
+
+    def _is_outer(self, variable: Variable) -> bool:
+        """Whether the variable belongs to a scope around the function."""
+        scope: Scope | None = variable.scope
+        while scope is not None:
+            if scope is self.scope:
+                return False
+            scope = scope.parent
+        return True
+
+    def _is_root(self, path: Path) -> bool:
+        """Whether a caller can name what is at ``path``: by a parameter, or by an outer variable."""
+        return path.variable in self._own_parameters or self._is_outer(path.variable)
+
+    @property
+    def _own_parameters(self) -> list[Variable]:
+        assert isinstance(self.scope.node, ast.FunctionDef)
+        return [self.scope.variables[parameter.arg] for parameter in parameters(self.scope.node.args)]
+
+    def _may_be_anything(self, path: Path) -> bool:
+        """Whether a variable of the function may hold an object that other code has, by no name in sight."""
+        if self._is_root(path):
+            return False
+        return not self.isolation.of_variable(path.variable)
+
+    def _aliases(self) -> Iterator[Alias]:
+        """One alias from each path to the next of those that may share memory: what follows joins them all."""
+        mentioned = [path for alias in self.body.aliases for path in (alias.path, alias.other) if self._is_root(path)]
+        joined: set[Path] = set()
+        for path in dict.fromkeys(mentioned):
+            if path not in joined:
+                together = [path, *self._shared_roots(path)]
+                joined.update(together)
+                yield from map(Alias, together, together[1:])
+
+    def _returned(self) -> Iterator[Path]:
+        """What the result may share: a function made inside may share all that the function was given."""
+        for path in self.body.returned:
+            if self._is_root(path):
+                yield path
+            yield from self._shared_roots(path)
+            if any(binding.kind in ("function", "class") for binding in path.variable.bindings):
+                yield from map(Path, self._own_parameters)
+
+
+_ON_A_PATH = Bind | Change | Escape | SetAttribute | Share | Store
+
+
+def _touches(effect: Effect, variables: Iterable[Variable]) -> bool:
+    return isinstance(effect, _ON_A_PATH) and effect.path.variable in variables
+
+
+def _key(effect: Effect) -> tuple[object, ...]:
+    """What makes two effects of a summary the same."""
+    if isinstance(effect, Opaque):
+        return (Opaque,)
+    fields = {name: value for name, value in vars(effect).items() if name not in ("node", "source")}
+    return (type(effect), *fields.items())

@@ -1,0 +1,148 @@
+"""What the methods of a class assign to the attributes of ``self``."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import dataclass, field
+
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable
+
+
+@dataclass(eq=False)
+class Attribute:
+    """All assignments to one attribute in one class.
+
+    ``values`` are the expressions, each with the scope it is to be read in; ``unclear`` when something else
+    binds it too: unpacking, ``+=``, a loop, ``del``, a function inside a method.
+    """
+
+    values: list[tuple[ast.expr, Scope]] = field(default_factory=list)
+    unclear: bool = False
+    always_bound: bool = False
+    """Whether a statement of ``__init__`` itself binds it."""
+
+
+class Attributes:
+    """The attributes of every class of a module."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._of: dict[Scope, dict[str, Attribute]] = {}
+        for scope in list(scopes.of.values()):
+            if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
+                self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
+        # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
+        stores = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
+        bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+        family_of = families(scopes)
+        by_name = any(sets_by_name(node) for node in scopes.nodes)
+        for owner, attributes in self._of.items():
+            for name, attribute in attributes.items():
+                elsewhere = [
+                    len(others[name].values)
+                    for other, others in self._of.items()
+                    if name in others and family_of[other.node] != family_of[owner.node]
+                ]
+                attribute.unclear |= by_name or bound[name] > len(attribute.values) + sum(elsewhere)
+                attribute.always_bound &= list(family_of.values()).count(family_of[owner.node]) == 1
+
+    def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
+        """What ``base.name`` means in ``scope``, where ``base`` is the ``self`` of a method; None otherwise.
+
+        None as well where the class body binds the name: a method, a property, a default of all objects.
+        """
+        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
+        owner = variable.scope.enclosing_class if variable is not None else None
+        if variable is None or owner is None or self_name(variable.scope) != variable.name or name in owner.variables:
+            return None
+        return self._of[owner].get(name)
+
+    def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
+        name = self_name(method)
+        values = _assigned_values(method.node)
+        for node in ast.walk(method.node):
+            if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
+                continue
+            if isinstance(node.value, ast.Name) and node.value.id == name:
+                attribute = attributes.setdefault(node.attr, Attribute())
+                if node in values:
+                    attribute.values.append((values[node], method))
+                    attribute.always_bound |= any(node in getattr(s, "targets", ()) for s in _certain_part(method))
+                else:
+                    attribute.unclear = True
+
+
+def self_name(method: Scope) -> str | None:
+    """The name of the first parameter of a method."""
+    if not isinstance(method.node, FunctionNode):
+        return None
+    positional = [*method.node.args.posonlyargs, *method.node.args.args]
+    return positional[0].arg if positional else None
+
+
+def families(scopes: Scopes) -> dict[ast.AST, int]:
+    """A number for each class, the same for those that inherit from each other in this file.
+
+    A base that this file makes in another way than by a class statement may be any of its classes.
+    """
+    classes = [node for node in scopes.of if isinstance(node, ast.ClassDef)]
+    family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
+    by_name: dict[str, list[ast.ClassDef]] = {}
+    for node in classes:
+        by_name.setdefault(node.name, []).append(node)
+    made_here = {name for scope in scopes.of.values() for name, v in scope.variables.items() if not _is_import(v)}
+    for node in classes:
+        for base in node.bases:
+            while isinstance(base, ast.Subscript):  # Base[int]
+                base = base.value
+            name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
+            relatives = by_name.get(name, classes if name in made_here or not name else [])
+            for relative in relatives:
+                old, new = family[relative], family[node]
+                family.update({member: new for member, number in family.items() if number == old})
+    return family
+
+
+def _is_import(variable: Variable) -> bool:
+    return all(binding.kind == "import" for binding in variable.bindings)
+
+
+def sets_by_name(node: ast.AST) -> bool:
+    """Whether ``node`` is something that sets attributes by their names."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("__dict__", "__setattr__")
+    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
+
+
+def _certain_part(method: Scope) -> list[ast.stmt]:
+    """The statements of ``__init__`` that every new object has run before any other method of it: none below a
+    ``return``, nor below a call that has the object."""
+    node = method.node
+    body = node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
+    ending = (i for i, s in enumerate(body) if any(_hands_on(inner, self_name(method)) for inner in ast.walk(s)))
+    return body[: next(ending, len(body))]
+
+
+def _hands_on(node: ast.AST, name: str | None) -> bool:
+    """Whether ``node`` returns, or is a call with the variable ``name`` in it."""
+    called = isinstance(node, ast.Call) and any(
+        isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node)
+    )
+    return called or isinstance(node, ast.Return)
+
+
+def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:
+    """The targets that one expression is assigned to as a whole, in this function and not inside others."""
+    values: dict[ast.expr, ast.expr] = {}
+    pending = list(ast.iter_child_nodes(function))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Assign):
+            values.update(dict.fromkeys(node.targets, node.value))
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            values[node.target] = node.value
+        elif isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            continue
+        pending.extend(ast.iter_child_nodes(node))
+    return values

@@ -1,0 +1,248 @@
+"""Which function of the file a call runs, and which parameter gets which argument.
+
+Only where that is certain, as far as the file shows: a function that one ``def`` binds, a method of ``self`` that one
+class of the family defines, the constructor of a class without bases. A class that another file inherits from may
+override its methods; hooks, whose bodies do nothing, are made for that and so are not read.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from putfix.analysis.names.attributes import families, self_name, sets_by_name
+from putfix.analysis.names.scopes import Scopes, runs_at_once
+from putfix.analysis.names.variables import Scope, Variable
+from putfix.knowledge import running
+
+
+@dataclass(frozen=True)
+class Target:
+    """A call of ``definition``: what each parameter is given, with the scope in which that is to be read.
+
+    ``fresh`` is the parameter that gets a new object: the ``self`` of a constructor.
+    """
+
+    definition: ast.FunctionDef
+    arguments: tuple[tuple[Variable, ast.expr, Scope], ...]
+    fresh: Variable | None = None
+
+
+class Definitions:
+    """The functions of one module, as its calls reach them."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._targets: dict[ast.Call, Target | None] = {}
+
+    def target(self, node: ast.Call, scope: Scope) -> Target | None:
+        """What the call ``node`` in ``scope`` runs, if that is a function of this file."""
+        if node not in self._targets:
+            self._targets[node] = self._find(node, scope)
+        return self._targets[node]
+
+    def known_target(self, node: ast.AST) -> Target | None:
+        """What :meth:`target` said of ``node``, if it was asked."""
+        return self._targets.get(node) if isinstance(node, ast.Call) else None
+
+    def callees_first(self, scope: Scope) -> list[Scope]:
+        """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart)."""
+        ordered: dict[Scope, None] = {}
+        open_scopes = {scope}
+        pending = [(scope, iter(self._called_in(scope)))]
+        while pending:
+            current, callees = pending[-1]
+            following = next((c for c in callees if c not in ordered and c not in open_scopes), None)
+            if following is None:
+                ordered[current] = None
+                pending.pop()
+            else:
+                open_scopes.add(following)
+                pending.append((following, iter(self._called_in(following))))
+        return list(ordered)
+
+    def given(self, parameter: Variable) -> list[tuple[ast.expr, Scope]] | None:
+        """What the calls in the file give to a parameter, each with its scope; None where something else than a call
+        reads the name of the function."""
+        definition = parameter.scope.node
+        if not isinstance(definition, ast.FunctionDef):
+            return None
+        targets = self._targets_of.get(definition, [])
+        if not targets or len(targets) != self._reads[definition.name]:
+            return None
+        return [
+            (argument, scope) for target in targets for name, argument, scope in target.arguments if name is parameter
+        ]
+
+    @functools.cached_property
+    def _targets_of(self) -> dict[ast.FunctionDef, list[Target]]:
+        """The calls of each function."""
+        found: dict[ast.FunctionDef, list[Target]] = {}
+        for scope in self._scopes.of.values():
+            for node in self._scopes.calls(scope):
+                target = self.target(node, scope)
+                if target is not None and target.fresh is None:
+                    found.setdefault(target.definition, []).append(target)
+        return found
+
+    @functools.cached_property
+    def _reads(self) -> Counter[str]:
+        """How often each name, or attribute of that name, is read."""
+        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
+        reading = [node for node in nodes if isinstance(node.ctx, ast.Load)]
+        return Counter(node.id if isinstance(node, ast.Name) else node.attr for node in reading)
+
+    def _called_in(self, scope: Scope) -> list[Scope]:
+        """The functions that the calls in ``scope``, and in the scopes inside it, run."""
+        targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
+        return list(dict.fromkeys(self._scopes.of[target.definition] for target in targets if target is not None))
+
+    def _find(self, node: ast.Call, scope: Scope) -> Target | None:
+        if isinstance(node.func, ast.Name):
+            variable = scope.variable(node.func.id)
+            only = variable.only_binding if variable is not None else None
+            if variable is None or only is None or isinstance(variable.scope.node, ast.ClassDef):
+                return None
+            if variable.scope is self._scopes.module and self._has_star_import:
+                return None
+            if isinstance(only.node, ast.ClassDef):
+                return self._constructor(only.node, node, scope)
+            return self._plain(only.node, node, scope) if only.kind == "function" else None
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            return self._method(node.func.value, node.func.attr, node, scope)
+        return None
+
+    def _plain(self, definition: ast.AST, node: ast.Call, scope: Scope) -> Target | None:
+        if not isinstance(definition, ast.FunctionDef) or not _is_plain(definition):
+            return None
+        given = self._paired(definition, node.args, node, scope)
+        return Target(definition, tuple(given)) if given is not None else None
+
+    def _method(self, base: ast.Name, name: str, node: ast.Call, scope: Scope) -> Target | None:
+        """``self.name(...)`` inside a method."""
+        variable = scope.variable(base.id)
+        owner = variable.scope.enclosing_class if variable is not None else None
+        if variable is None or owner is None or self_name(variable.scope) != variable.name:
+            return None
+        if variable.only_binding is None or name in self._stored_names or self._sets_by_name:
+            return None
+        definition = self._only_method(owner.node, name)
+        if definition is None or _is_hook(definition) or not _is_plain(definition):
+            return None
+        given = self._paired(definition, [base, *node.args], node, scope)
+        return Target(definition, tuple(given)) if given is not None else None
+
+    def _only_method(self, owner: ast.AST, name: str) -> ast.FunctionDef | None:
+        """The one method of that name in the family of a class, where nothing outside the file comes before it."""
+        family = [c for c, number in self._families.items() if number == self._families[owner]]
+        scopes = [self._scopes.of[c] for c in family]
+        if any("__getattribute__" in scope.variables for scope in scopes):
+            return None
+        found = [scope for scope in scopes if name in scope.variables]
+        if len(found) != 1 or (found[0].node is not owner and not all(map(self._has_plain_bases, family))):
+            return None
+        only = found[0].variables[name].only_binding
+        return only.node if only is not None and isinstance(only.node, ast.FunctionDef) else None
+
+    def _has_plain_bases(self, node: ast.AST) -> bool:
+        """Whether all bases are classes of this file, or such that bring no methods of their own."""
+        assert isinstance(node, ast.ClassDef)
+        scope = self._scopes.of[node].parent or self._scopes.module
+        bases = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
+        own = [self._scopes.qualified(base, scope) is None and isinstance(base, ast.Name) for base in bases]
+        plain = [self._scopes.qualified(base, scope) in running.PLAIN_BASES for base in bases]
+        return not node.keywords and all(map(any, zip(own, plain, strict=True)))
+
+    def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
+        scope_of_class = self._scopes.of[owner]
+        plain_bases = all(
+            self._scopes.qualified(base, scope_of_class.parent or scope) == "builtins.object" for base in owner.bases
+        )
+        if owner.keywords or owner.decorator_list or not plain_bases or "__new__" in scope_of_class.variables:
+            return None
+        method = scope_of_class.variables.get("__init__")
+        only = method.only_binding if method is not None else None
+        if only is None or not isinstance(only.node, ast.FunctionDef) or not _is_plain(only.node):
+            return None
+        name = self_name(self._scopes.of[only.node])
+        placeholder = ast.Name(name or "", ast.Load())
+        given = self._paired(only.node, [placeholder, *node.args], node, scope)
+        if given is None or name is None:
+            return None
+        fresh = self._scopes.of[only.node].variables[name]
+        return Target(only.node, tuple(entry for entry in given if entry[0] is not fresh), fresh)
+
+    def _paired(
+        self, definition: ast.FunctionDef, positional: list[ast.expr], node: ast.Call, scope: Scope
+    ) -> list[tuple[Variable, ast.expr, Scope]] | None:
+        """What each parameter gets, defaults included; None where ``*`` or ``**`` or an error hides it."""
+        inner = self._scopes.of[definition]
+        arguments = definition.args
+        names = [parameter.arg for parameter in [*arguments.posonlyargs, *arguments.args]]
+        if any(isinstance(argument, ast.Starred) for argument in positional):
+            return None
+        if any(keyword.arg is None for keyword in node.keywords):
+            return None
+        given: list[tuple[str, ast.expr, Scope]] = []
+        for index, argument in enumerate(positional):
+            into = names[index] if index < len(names) else arguments.vararg.arg if arguments.vararg else None
+            if into is None:
+                return None
+            given.append((into, argument, scope))
+        words = {*names, *(parameter.arg for parameter in arguments.kwonlyargs)}
+        for keyword in node.keywords:
+            into = keyword.arg if keyword.arg in words else arguments.kwarg.arg if arguments.kwarg else None
+            if into is None:
+                return None
+            given.append((into, keyword.value, scope))
+        outside = inner.parent or self._scopes.module
+        taken = {name for name, _, _ in given}
+        given += [(name, default, outside) for name, default in _defaults(arguments) if name not in taken]
+        return [(inner.variables[name], argument, read_in) for name, argument, read_in in given]
+
+    @functools.cached_property
+    def _families(self) -> dict[ast.AST, int]:
+        return families(self._scopes)
+
+    @functools.cached_property
+    def _has_star_import(self) -> bool:
+        imports = [node for node in self._scopes.nodes if isinstance(node, ast.ImportFrom)]
+        return any(alias.name == "*" for node in imports for alias in node.names)
+
+    @functools.cached_property
+    def _stored_names(self) -> frozenset[str]:
+        """The attributes that the file binds on any object."""
+        stores = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute)]
+        return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+
+    @functools.cached_property
+    def _sets_by_name(self) -> bool:
+        return any(sets_by_name(node) for node in self._scopes.nodes)
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    last = len(positional) - len(arguments.defaults)
+    for parameter, default in zip(positional[last:], arguments.defaults, strict=True):
+        yield parameter.arg, default
+    for parameter, optional in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if optional is not None:
+            yield parameter.arg, optional
+
+
+def _is_plain(definition: ast.FunctionDef) -> bool:
+    """Whether a call runs the body, nothing else, then and there."""
+    return runs_at_once(definition) and not definition.decorator_list
+
+
+def _is_hook(definition: ast.FunctionDef) -> bool:
+    """Whether the body does nothing, or only says that it must be overridden."""
+    return all(
+        isinstance(statement, ast.Pass)
+        or (isinstance(statement, ast.Expr | ast.Return) and isinstance(statement.value, ast.Constant | None))
+        or (isinstance(statement, ast.Raise) and "NotImplemented" in ast.unparse(statement))
+        for statement in definition.body
+    )

@@ -1,0 +1,127 @@
+"""Which variable a name means: scopes, their variables, and what binds each of them.
+
+Follows the rules of the Python language reference, "Naming and binding" (4.2): class bodies are skipped by
+the functions inside them, comprehensions have a scope of their own, a walrus in a comprehension binds in
+the function around it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+from collections.abc import Iterator
+
+from putfix.analysis.names.binding import scopes_of
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
+
+BUILTIN_NAMES = frozenset(dir(builtins))
+
+
+class Scopes:
+    """All scopes of one module."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.of = scopes_of(tree)
+        """The scope that each module, function, class, lambda and comprehension node makes."""
+        self.module = self.of[tree]
+        self.nodes = list(ast.walk(tree))
+        """Everything in the module."""
+        self._calls: dict[Scope, list[ast.Call]] = {}
+
+    def imported(self) -> set[str]:
+        """The qualified names that the imports of any scope give."""
+        variables = [variable for scope in self.of.values() for variable in scope.variables.values()]
+        return {binding.imported for variable in variables for binding in variable.bindings if binding.imported}
+
+    def units(self) -> Iterator[Scope]:
+        """The scopes that have statements which run in order: the module and every function."""
+        for scope in self.of.values():
+            if isinstance(scope.node, ast.Module | FunctionNode):
+                yield scope
+
+    def inside(self, scope: Scope) -> Iterator[Scope]:
+        """The scope, and all that are made inside of it."""
+        pending = [scope]
+        while pending:
+            inner = pending.pop()
+            yield inner
+            pending += self._children.get(inner, [])
+
+    @functools.cached_property
+    def _children(self) -> dict[Scope, list[Scope]]:
+        found: dict[Scope, list[Scope]] = {}
+        for scope in self.of.values():
+            if scope.parent is not None:
+                found.setdefault(scope.parent, []).append(scope)
+        return found
+
+    def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
+        """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""
+        for scope in self.inside(self.of[node]):
+            yield from ((call, scope) for call in self.calls(scope))
+
+    def calls(self, scope: Scope) -> list[ast.Call]:
+        """The calls in a scope, those in scopes inside it left out."""
+        if scope not in self._calls:
+            self._calls[scope] = list(_own_calls(scope))
+        return self._calls[scope]
+
+    def qualified(self, node: ast.expr, scope: Scope) -> str | None:
+        """The full dotted name of ``node`` where imports tell it, such as ``numpy.random.rand``.
+
+        Builtins are ``builtins.len``. None where the name is bound by anything else, or by two imports
+        that disagree.
+        """
+        names = self.possible_names(node, scope)
+        only = names.pop() if len(names) == 1 else ""
+        return only or None
+
+    def possible_names(self, node: ast.expr, scope: Scope) -> set[str]:
+        """The full dotted names that ``node`` may have; an empty one where something else than an import binds it."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return set()
+        variable = scope.variable(node.id)
+        roots = {f"builtins.{node.id}"} if node.id in BUILTIN_NAMES else set()
+        if variable is not None:
+            roots = {binding.imported for binding in variable.bindings}
+        return {".".join([root, *reversed(parts)]) if root else "" for root in roots}
+
+
+def decorator_callee(decorator: ast.expr) -> ast.expr:
+    """What a decorator names: ``f`` in ``@f`` and in ``@f(...)``."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def _own_calls(scope: Scope) -> Iterator[ast.Call]:
+    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:
+    """What is in the body of a function, the functions and classes inside it left out."""
+    pending: list[ast.AST] = [*definition.body]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:
+    """The ``return`` statements of a function."""
+    return (node for node in own_nodes(definition) if isinstance(node, ast.Return))
+
+
+def runs_at_once(definition: FunctionNode) -> bool:
+    """Whether a call runs the body, and not only makes a generator."""
+    return not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(definition))

@@ -1,0 +1,1 @@
+"""How large a value is, of what type, and whether anything else can reach it."""

@@ -1,0 +1,1 @@
+"""Which version of a value reaches each remote call, and whether Ray runs there."""

@@ -1,0 +1,307 @@
+"""Whether Ray runs at each point of a body, and what may start or stop it.
+
+A put starts Ray just as the first remote call would, so it must stay on the same side of ``ray.init`` and
+``ray.shutdown``: ``ray.init`` raises, or is skipped, once Ray runs (measured: ray-semantics, sections 7-8).
+"Exposed" means here that Ray may not run yet: then unknown code may still start it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable
+
+from putfix.analysis.flow.parts import Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.names.calls import RemoteCalls
+from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
+from putfix.analysis.names.variables import FunctionNode, Scope
+from putfix.analysis.versions.walk import Version, Walk
+from putfix.knowledge import ray_core
+
+_DEPTH = 12
+"""How many callers, or callees, are followed one after the other."""
+
+
+class RayTracker:
+    """Follows the state of Ray through one body."""
+
+    def __init__(self, state: RayState, scope: Scope) -> None:
+        self._state = state
+        self._scope = scope
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, RayEffect):
+            return effect.resets or (effect.depends and exposed)
+        return isinstance(effect, Opaque) and (self._state.resets(effect.node) or exposed)
+
+    def exposes(self, effect: Effect) -> bool | None:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, RayEffect) and (effect.starts or effect.resets):
+            return not effect.starts
+        return True if isinstance(effect, Opaque) and self._state.resets(effect.node) else None
+
+
+class RayState:
+    """What the functions of one module do to Ray, and the state that each begins in."""
+
+    def __init__(self, scopes: Scopes, calls: RemoteCalls, flows: Callable[[Scope], Flow]) -> None:
+        self._scopes = scopes
+        self._calls = calls
+        self._flows = flows
+        self._walks: dict[Scope, Walk] = {}
+        self._calls_by_function = self._collect_calls()
+        self._puts: dict[Statement, tuple[int, int]] = {}
+        """Where puts go, each with the position of the first finding of which there is one."""
+        self._followed: set[str] = set()
+        """The functions whose callers are being looked at."""
+        self._cut = False
+        """Whether the answer holds only on the way here: functions call each other, or too many are being followed."""
+
+    def started_before(self, place: Statement, position: tuple[int, int]) -> bool:
+        """Take note of a put before ``place``, which starts Ray where it does not run; whether that is news.
+
+        ``position`` is that of its finding: puts before one statement are written in the order of their findings.
+        """
+        known = self._puts.get(place)
+        if known is not None and known <= position:
+            return False
+        if known is None:
+            place.parts.insert(0, RayEffect(place.node, starts=True))
+        self._puts[place] = position
+        self._walks.clear()
+        self.__dict__.pop("_defined_after_start", None)  # which rests on them
+        return True
+
+    def may_not_run(self, place: Statement, scope: Scope, position: tuple[int, int]) -> bool:
+        """Whether Ray may not run yet where the put of the finding at ``position`` would stand, before ``place``."""
+        after_another = place in self._puts and self._puts[place] < position
+        return self.walk(scope).exposed_at[place] and not after_another
+
+    @functools.cached_property
+    def inits(self) -> list[ast.expr]:
+        """Where the file names ``ray.init`` or ``ray.shutdown``, in calls and otherwise."""
+        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.expr)]
+        return [
+            node
+            for node in nodes
+            if self._qualified_anywhere(node) in ray_core.RESETTING
+            or _is_hidden_init(node)
+            or self._fetches_from_ray(node)
+        ]
+
+    def _fetches_from_ray(self, node: ast.expr) -> bool:
+        """``getattr(ray, ...)``."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "getattr":
+            return False
+        return bool(node.args) and self._qualified_anywhere(node.args[0]) == "ray"
+
+    @functools.cached_property
+    def questions(self) -> list[ast.expr]:
+        """Those, and where the file asks whether Ray runs."""
+        names = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
+        return [*self.inits, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
+
+    def _qualified_anywhere(self, node: ast.expr) -> str | None:
+        """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
+        if isinstance(node, ast.Attribute):
+            base = self._qualified_anywhere(node.value)
+            return f"{base}.{node.attr}" if base is not None else None
+        return self._imported.get(node.id) if isinstance(node, ast.Name) else None
+
+    @functools.cached_property
+    def _imported(self) -> dict[str, str]:
+        return {
+            name: binding.imported
+            for scope in self._scopes.of.values()
+            for name, variable in scope.variables.items()
+            for binding in variable.bindings
+            if binding.imported
+        }
+
+    def walk(self, scope: Scope) -> Walk:
+        """The walk over the body that makes ``scope``."""
+        if scope not in self._walks:
+            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self._runs_at_start(scope))
+            walk.run(self._flows(scope).body.parts)
+            if self._followed and self._cut:
+                return walk  # it may be another one when asked for by itself
+            self._walks[scope] = walk
+        return self._walks[scope]
+
+    def resets(self, node: ast.AST) -> bool:
+        """Whether ``node`` calls a function of this file, or a method of that name, that changes how Ray runs.
+
+        So does any call where the file hands ``ray.init`` or ``ray.shutdown`` around as values, and one whose
+        name says that it does.
+        """
+        name = _called_name(node)
+        if name in self._resetting_names or self._resets_by_value or name == "disconnect":
+            return True
+        base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        method = base is not None and self._qualified_anywhere(base) is None
+        return not method and any(word in name.lower() for word in ray_core.TELLING)
+
+    @functools.cached_property
+    def _resets_by_value(self) -> bool:
+        calls = self._calls_by_function[self._scopes.module.node]
+        harmless = {id(call.func) for call in calls}
+        for call in calls:
+            if self._qualified_anywhere(call.func) == "atexit.register":
+                harmless |= {id(argument) for argument in call.args}
+        return any(id(node) not in harmless for node in self.inits)
+
+    @functools.cached_property
+    def _resetting_names(self) -> frozenset[str]:
+        """Names of functions that reach ``ray.init`` or ``ray.shutdown``, directly or through each other."""
+        direct: set[str] = set()
+        called: dict[str, set[str]] = {}
+        inits = {id(node) for node in self.inits}
+        for definition, calls in self._calls_by_function.items():
+            if isinstance(definition, FunctionNode):
+                called.setdefault(definition.name, set()).update(_called_name(node) for node in calls)
+                if any(id(node.func) in inits for node in calls):
+                    direct.add(definition.name)
+        found: set[str] = set()
+        pending = direct
+        while pending:
+            found |= pending
+            pending = {name for name, names in called.items() if names & pending} - found
+        return frozenset(found)
+
+    def _collect_calls(self) -> dict[ast.AST, list[ast.Call]]:
+        """The calls inside each function, those of the functions inside it included; all under the module."""
+        found: dict[ast.AST, list[ast.Call]] = {}
+
+        def collect(node: ast.AST, inside: list[ast.AST]) -> None:
+            if isinstance(node, ast.Module | FunctionNode):
+                found.setdefault(node, [])
+                inside = [*inside, node]
+            if isinstance(node, ast.Call):
+                for function in inside:
+                    found[function].append(node)
+            for child in ast.iter_child_nodes(node):
+                collect(child, inside)
+
+        collect(self._scopes.module.node, [])
+        return found
+
+    def _runs_at_start(self, scope: Scope) -> bool:
+        """Whether Ray certainly runs when the body begins."""
+        outer: Scope | None = scope
+        while outer is not None:
+            if isinstance(outer.node, FunctionNode | ast.ClassDef) and outer.parent is not None:
+                for decorator in outer.node.decorator_list:
+                    if self._calls.is_ray_remote(decorator_callee(decorator), outer.parent):
+                        return True
+            outer = outer.parent
+        return scope.parent is not None and self._starts_before(scope)
+
+    def _starts_before(self, scope: Scope) -> bool:
+        """Whether the module starts Ray before it defines this function, or before it calls it anywhere."""
+        if self._resets_by_value:
+            return False
+        top: Scope = scope
+        while top.parent is not None and top.parent.parent is not None:
+            top = top.parent
+        if not self._shuts_down and top.node in self._defined_after_start:
+            return True
+        return isinstance(scope.node, FunctionNode) and self._is_called_after_start(scope.node, scope)
+
+    def _is_called_after_start(self, definition: FunctionNode, scope: Scope) -> bool:
+        """Whether all that the file does with a function, or with methods of that name, is to call it when Ray runs."""
+        name = definition.name
+        if scope.enclosing_class is not None and name == "__init__":
+            node = scope.enclosing_class.node
+            name = node.name if isinstance(node, ast.ClassDef) else name
+        if name in self._followed or len(self._followed) > _DEPTH:
+            self._cut = True
+            return False
+        if not _runs_when_called(definition) or self._fetched_by_name(name):
+            return False
+        self._followed.add(name)
+        # That a function calls itself adds nothing.
+        reads = [read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope]
+        runs = bool(reads) and all(self._runs_at(read) for read in reads)
+        self._followed.discard(name)
+        self._cut = self._cut and bool(self._followed)
+        return runs
+
+    def _fetched_by_name(self, name: str) -> bool:
+        """Whether the file may get hold of the function by ``getattr`` or by a text of its name."""
+        return name in self._texts or self._has_dynamic_getattr
+
+    @functools.cached_property
+    def _texts(self) -> frozenset[str]:
+        constants = (node for node in self._scopes.nodes if isinstance(node, ast.Constant))
+        return frozenset(node.value for node in constants if isinstance(node.value, str))
+
+    @functools.cached_property
+    def _has_dynamic_getattr(self) -> bool:
+        calls = self._calls_by_function[self._scopes.module.node]
+        fetching = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "getattr"]
+        return any(len(call.args) < 2 or not isinstance(call.args[1], ast.Constant) for call in fetching)
+
+    def _runs_at(self, callee: ast.expr) -> bool:
+        """Whether ``callee`` is called, and Ray certainly runs then."""
+        unit = self._unit_of.get(id(callee))
+        if unit is None:
+            return False
+        return self.walk(unit).exposed_at_calls.get(id(callee)) is False
+
+    @functools.cached_property
+    def _shuts_down(self) -> bool:
+        nodes = list(self._scopes.nodes)
+        managers = [node.context_expr for node in nodes if isinstance(node, ast.withitem)]
+        starting = [node.func for node in managers if isinstance(node, ast.Call)]
+        disconnects = any(isinstance(node, ast.Attribute) and node.attr == "disconnect" for node in nodes)
+        stops = any(self._qualified_anywhere(node) == "ray.shutdown" for node in self.inits)
+        return stops or disconnects or any(self._qualified_anywhere(node) == "ray.init" for node in starting)
+
+    @functools.cached_property
+    def _defined_after_start(self) -> frozenset[ast.AST]:
+        """The statements of the module before which Ray certainly runs."""
+        states = self.walk(self._scopes.module).exposed_at
+        return frozenset(statement.node for statement, exposed in states.items() if not exposed)
+
+    @functools.cached_property
+    def _unit_of(self) -> dict[int, Scope]:
+        """The body that makes each call itself, by the callee."""
+        found: dict[int, Scope] = {}
+        for function, calls in self._calls_by_function.items():  # outer functions come first
+            for call in calls:
+                found[id(call.func)] = self._scopes.of[function]
+        return found
+
+    @functools.cached_property
+    def _reads(self) -> dict[str, list[ast.expr]]:
+        """Where each name, or attribute of that name, is read."""
+        found: dict[str, list[ast.expr]] = {}
+        for node in self._scopes.nodes:
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
+        return found
+
+
+def _runs_when_called(definition: FunctionNode) -> bool:
+    """Whether calling the function runs its body, then and there: no generator, no coroutine, nothing decorated."""
+    plain = {"staticmethod", "classmethod"}
+    decorated = any(not isinstance(d, ast.Name) or d.id not in plain for d in definition.decorator_list)
+    return isinstance(definition, ast.FunctionDef) and not decorated and runs_at_once(definition)
+
+
+def _is_hidden_init(node: ast.expr) -> bool:
+    """``init`` of something called ``ray`` that is no import."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("init", "shutdown"):
+        return False
+    return isinstance(node.value, ast.Attribute) and node.value.attr == "ray"
+
+
+def _called_name(node: ast.AST) -> str:
+    """The last part of the name of what a call calls."""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            return node.func.id
+        if isinstance(node.func, ast.Attribute):
+            return node.func.attr
+    return ""

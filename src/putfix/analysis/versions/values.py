@@ -1,0 +1,174 @@
+"""What begins a new version of a value: the rules, for one path."""
+
+from __future__ import annotations
+
+import ast
+
+from putfix.analysis.flow.parts import (
+    Bind,
+    Change,
+    Dispatch,
+    Effect,
+    Escape,
+    Flow,
+    Opaque,
+    Path,
+    SetAttribute,
+    Share,
+    Store,
+    leaves,
+)
+from putfix.analysis.names.attributes import Attributes, self_name
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope
+from putfix.analysis.sizes.evaluation import Sizes
+from putfix.analysis.sizes.isolation import Isolation
+from putfix.analysis.versions.walk import Version
+
+
+class ValueTracker:
+    """Follows the value at one path through one body.
+
+    A new version begins when the path, or what it hangs off, is bound; when the object is changed through
+    any of its aliases; when it is handed to unknown code; and, once such code or another part of the
+    program can reach it, whenever unknown code runs. In a file that makes ``threads`` that is at any time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        body: Flow,
+        scope: Scope,
+        sizes: Sizes,
+        isolation: Isolation,
+        *,
+        threads: bool,
+        leaked_attributes: frozenset[str],
+    ) -> None:
+        self.path = path
+        self._leaked_attributes = leaked_attributes
+        self._threads = threads
+        self._scope = scope
+        self._sizes = sizes
+        self._isolation = isolation
+        self._body = body
+        self._places = frozenset({path}) | body.also_at(path)
+        self._same = frozenset({path}) | (self._places - body.containers)
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, Bind):
+            return effect.path.starts(self.path)
+        if isinstance(effect, Opaque):
+            return exposed
+        if isinstance(effect, SetAttribute):
+            return self._loses_attribute(effect, exposed)
+        if isinstance(effect, Change):
+            places = self._places if effect.inside else self._same
+            touches = any(effect.path.meets(place) for place in places)
+            return touches or (exposed and self._may_be_the_same(effect.path, inside=effect.inside))
+        if isinstance(effect, Dispatch):
+            return exposed and self._threads
+        return isinstance(effect, Escape) and self._touches(effect.path)
+
+    def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
+        """Whether an attribute is set of the object itself, or the one that the path goes through."""
+        if any(place.starts(effect.path) for place in self._places):
+            return True
+        if effect.name in self.path.attributes:
+            return self._touches(effect.path) or self._may_be_the_same(effect.path)
+        owner = effect.path.variable
+        is_self = not effect.path.attributes and self_name(owner.scope) == owner.name
+        return exposed and not is_self and self._may_be_the_same(effect.path)
+
+    def exposes(self, effect: Effect) -> bool | None:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, Bind) and effect.path.starts(self.path):
+            own = not self.path.attributes and self.path.variable.scope is self._scope
+            return not (own and self._isolation.holds(effect.source, self._scope))
+        if isinstance(effect, Escape | Share) and self._touches(effect.path):
+            return True
+        if isinstance(effect, Store) and self._touches(effect.path):
+            return True if not self._is_private(effect.container) else None
+        return None
+
+    def _is_private(self, container: Path) -> bool:
+        """Whether only this body can reach what is at ``container``."""
+        variable = container.variable
+        made_here = all(self._isolation.holds(b.value, variable.scope) for b in variable.bindings)
+        own = not container.attributes and variable.scope is self._scope and not variable.rebound_inside
+        return own and made_here and variable not in self._body.leaked
+
+    def _kind_at(self, path: Path) -> str | None:
+        """The type of what is at ``path``, whatever of its bindings gave it."""
+        return self._sizes.kind(path.expression, path.variable.scope)
+
+    def _touches(self, path: Path) -> bool:
+        return any(path.meets(place) for place in self._places)
+
+    def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
+        """Whether what is at ``path``, or something ``inside`` of it, may be this object, no alias being in sight.
+
+        Not where everything that binds the variable makes a new object in this body, nor where the types differ.
+        """
+        variable = path.variable
+        mine, other = self._kind_at(self.path), self._kind_at(path)
+        if not inside and mine is not None and other is not None and _are_apart(mine, other):
+            return False
+        if variable is self.path.variable:
+            return (
+                bool(self.path.attributes and path.attributes) and self.path.attributes[-1] in self._leaked_attributes
+            )
+        if not path.attributes and not inside:
+            if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
+                return False
+        return variable.scope is not self._scope or not self._isolation.of_variable(variable)
+
+
+def _are_apart(kind: str, other: str) -> bool:
+    """Whether objects of two types cannot be one, nor share memory: not if one is a builtin and the other is not it."""
+    known = "pickle.loaded" not in (kind, other)
+    return known and kind != other and any(name.startswith("builtins.") for name in (kind, other))
+
+
+def at_the_start(path: Path, argument: ast.expr, scope: Scope, attributes: Attributes) -> Version:
+    """The version that a body begins with: a parameter's, an outer variable's, or none for its own variables.
+
+    ``argument`` is the path as an expression: what it holds is looked up in the whole file.
+    """
+    variable = path.variable
+    if variable.scope is scope and all(binding.kind != "parameter" for binding in variable.bindings):
+        return Version(None, (), bound=False)
+    kinds = {binding.kind for binding in variable.bindings}
+    first = any(_comes_first(binding, scope) for binding in variable.bindings) and "delete" not in kinds
+    bound = variable.scope is scope or first
+    if isinstance(argument, ast.Attribute):
+        held = attributes.find(argument.value, argument.attr, scope)
+        bound = bound and (held is None or held.always_bound)
+    return Version(None, (argument,), bound=bound)
+
+
+def _comes_first(binding: Binding, scope: Scope) -> bool:
+    """Whether an outer variable is certainly bound before anything can call the function that makes ``scope``.
+
+    So it is when a statement of the outer body itself binds it, above the function.
+    """
+    inner = scope
+    while inner.parent is not None and not isinstance(inner.parent.node, ast.Module | FunctionNode):
+        inner = inner.parent
+    owner = inner.parent
+    if binding.kind == "parameter" or owner is None:
+        return binding.kind == "parameter"
+    body: list[ast.AST] = list(owner.node.body) if isinstance(owner.node, ast.Module | FunctionNode) else []
+    if binding.node not in body:
+        return _comes_first(binding, owner)
+    return getattr(binding.node, "lineno", 0) < getattr(inner.node, "lineno", 0)
+
+
+def is_constant(path: Path, owner: Flow, tracker: ValueTracker) -> bool:
+    """Whether a variable of an outer scope is bound once and nothing in the file changes it or hands it on."""
+    if path.attributes or path.variable.only_binding is None or path.variable.rebound_inside:
+        return False
+    effects = list(leaves(owner.body.parts, into_later=True))
+    events = [effect for effect in effects if tracker.begins(effect, False)]
+    shared = [effect for effect in effects if isinstance(effect, Escape | Share | Store) and tracker.exposes(effect)]
+    return len(events) == 1 and not shared

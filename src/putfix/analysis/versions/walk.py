@@ -1,0 +1,268 @@
+"""Which version of a value each remote call sends: the one mechanism behind every decision to hoist.
+
+A version lasts from one event to the next. Where paths join that brought different versions, and at the head
+of a loop in which an event happens, a new one begins. So two places with the same version see the same
+unchanged value, whatever way the program took between them. The same walk follows whether Ray runs, whose
+"events" are ``ray.init`` and ``ray.shutdown``: :mod:`putfix.analysis.versions.ray_state`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from putfix.analysis.flow.parts import (
+    Arm,
+    Bind,
+    Branch,
+    Change,
+    Definition,
+    Dispatch,
+    Effect,
+    Enter,
+    Guard,
+    Later,
+    Loop,
+    Opaque,
+    Part,
+    Statement,
+    Suite,
+    inner_parts,
+    leaves,
+)
+
+
+@dataclass(eq=False)
+class Version:
+    """What a value is between two events.
+
+    ``cause`` is the effect that began it (None at the start of the body); ``sources`` the expressions that
+    may have given it, None for an unknown one. ``handed_over`` when it was changed, or unknown code had it, since
+    then: what it holds is no longer known.
+    """
+
+    cause: Effect | None
+    sources: tuple[ast.expr | None, ...]
+    bound: bool = True
+    handed_over: bool = False
+
+
+class Tracker(Protocol):
+    """What a walk follows, and which effects matter to it."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """Whether the effect begins a new version; ``exposed`` when unknown code can reach what is followed."""
+
+    def exposes(self, effect: Effect) -> bool | None:
+        """Whether unknown code can reach it from here on (True), no longer can (False), or as before (None)."""
+
+
+@dataclass(eq=False)
+class Walk:
+    """One walk over one body, for one tracker. The results are in ``dispatched``, ``entries`` and ``changing``."""
+
+    tracker: Tracker
+    version: Version
+    exposed: bool
+    entries: dict[Statement, Version] = field(default_factory=dict)
+    """The version just before each statement, where a put could stand."""
+    changing: dict[Loop, list[Effect]] = field(default_factory=dict)
+    """The events inside each loop that has any."""
+    dispatched: dict[Dispatch, Version] = field(default_factory=dict)
+    """The version at each remote call."""
+    stacks: dict[Dispatch, tuple[Part, ...]] = field(default_factory=dict)
+    """The parts around each remote call, outermost first."""
+    events_before: dict[Dispatch, int] = field(default_factory=dict)
+    events: list[Effect] = field(default_factory=list)
+    """Every event in the order of the walk."""
+    exposed_at: dict[Statement, bool] = field(default_factory=dict)
+    exposed_at_calls: dict[int, bool] = field(default_factory=dict)
+    """Whether unknown code could reach what is followed before each statement, and at each call of other code than
+    Ray's, by the identity of the callee."""
+    captured: bool = False
+    """Whether a function made in this body changes what is followed: then a new value is in reach too."""
+    _stack: list[Part] = field(default_factory=list)
+    _reaching: dict[Later, bool] = field(default_factory=dict)
+
+    def run(self, parts: Sequence[Part]) -> None:
+        """Walk ``parts`` in order."""
+        for part in parts:
+            self._visit(part)
+
+    def _visit(self, part: Part) -> None:
+        self._stack.append(part)
+        if isinstance(part, Effect):
+            self._effect(part)
+        elif isinstance(part, Statement):
+            self.entries[part] = self.version
+            self.exposed_at[part] = self.exposed
+            self.run(part.parts)
+        elif isinstance(part, Loop):
+            self._loop(part)
+        elif isinstance(part, Branch):
+            self._branch(part)
+        elif isinstance(part, Guard):
+            self._guard(part)
+        elif isinstance(part, Later):
+            self._later(part)
+        elif isinstance(part, Arm):
+            self.run(part.parts)
+        self._stack.pop()
+
+    def _effect(self, effect: Effect) -> None:
+        if isinstance(effect, Dispatch):
+            self.dispatched[effect] = self.version
+            self.events_before[effect] = len(self.events)
+            self.stacks[effect] = tuple(self._stack)
+        if isinstance(effect, Opaque | Enter) and isinstance(effect.node, ast.Call):
+            near = self.exposed or any(isinstance(part, Later) for part in self._stack)
+            self.exposed_at_calls[id(effect.node.func)] = near
+        if self.tracker.begins(effect, self.exposed):
+            self.version = _after(self.version, effect)
+            self.events.append(effect)
+        exposes = self.tracker.exposes(effect)
+        self.exposed = self.exposed if exposes is None else exposes or self.captured
+
+    def _loop(self, loop: Loop) -> None:
+        """With an event inside, each turn begins a version, and so does the way out."""
+        if any(self._reaches(part) for part in inner_parts(loop.parts) if isinstance(part, Later)):
+            self.captured = True
+        events, after = self._foresee([loop], self.exposed)
+        before = self.version
+        self.exposed = self.exposed or after
+        if events:
+            self.changing[loop] = events
+            self.version = _joined(before, events)
+        self.run(loop.parts)
+        self.exposed = self.exposed or after
+        if events:
+            self.version = _joined(before, events)
+
+    def _branch(self, branch: Branch) -> None:
+        start = self.version, self.exposed
+        ends: list[tuple[Version, bool]] = []
+        for arm in branch.arms:
+            self.version, self.exposed = start
+            self._visit(arm)
+            if not arm.leaves:
+                ends.append((self.version, self.exposed))
+        self._join(ends or [start])
+
+    def _guard(self, guard: Guard) -> None:
+        """An exception can leave the body after any of its events."""
+        before = self.version
+        events, exposed = self._interrupted(guard.body, self.exposed)
+        self._visit(guard.body)
+        ends = [] if guard.body.leaves else [(self.version, self.exposed)]
+        interrupted = _joined(before, events) if events else before
+        for handler in guard.handlers:
+            self.version, self.exposed = interrupted, exposed
+            more, exposed = self._interrupted(handler, exposed)
+            events = events + more
+            self._visit(handler)
+            if not handler.leaves:
+                ends.append((self.version, self.exposed))
+        if guard.swallows:
+            ends.append((interrupted, exposed))
+        self._join(ends or [(interrupted, exposed)])
+        if guard.finish is not None:
+            if events:
+                self.version = _joined(before, events)
+            self.exposed = self.exposed or exposed
+            self._visit(guard.finish)
+
+    def _join(self, ends: list[tuple[Version, bool]]) -> None:
+        versions = list(dict.fromkeys(version for version, _ in ends))
+        self.version = versions[0] if len(versions) == 1 else _merged(versions)
+        self.exposed = any(exposed for _, exposed in ends)
+
+    def _later(self, later: Later) -> None:
+        """Code made here. That of a function body has a walk of its own."""
+        if self._reaches(later):
+            self.exposed = self.captured = True
+        if not isinstance(later.node, Definition):
+            state = self.version, self.exposed
+            self.run(later.parts)
+            self.version, self.exposed = state
+
+    def _reaches(self, later: Later) -> bool:
+        """Whether code made here changes what is followed, whenever it runs."""
+        known = self._reaching.get(later)
+        if known is None:
+            known = self._reaching[later] = any(
+                self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
+                for effect in leaves(later.parts, into_later=True)
+            )
+        return known
+
+    def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
+        """The events of ``arm``, and whether unknown code has come near at any point of it."""
+        events, _ = self._foresee([arm], exposed)
+        return events, exposed or self._exposing([arm])
+
+    def _exposing(self, parts: Sequence[Part]) -> bool:
+        """Whether anything in ``parts``, short of a return, brings unknown code near."""
+        return any(
+            self.tracker.exposes(part) if isinstance(part, Effect) else isinstance(part, Later) and self._reaches(part)
+            for part in inner_parts(parts)
+            if not isinstance(getattr(part, "node", None), ast.Return)
+        )
+
+    def _foresee(self, parts: Sequence[Part], exposed: bool) -> tuple[list[Effect], bool]:
+        """The events that running ``parts`` brings, and whether unknown code is near afterwards."""
+        events: list[Effect] = []
+        for part in parts:
+            found: list[Effect] = []
+            if isinstance(part, Effect):
+                if self.tracker.begins(part, exposed):
+                    found = [part]
+                exposes = self.tracker.exposes(part)
+                exposed = exposed if exposes is None else exposes or self.captured
+            elif isinstance(part, Later):
+                exposed = exposed or self._reaches(part)
+            elif isinstance(part, Loop):
+                # The next turn begins as this one ended.
+                exposed = exposed or self._exposing(part.parts)
+                found, after = self._foresee(part.parts, exposed)
+                exposed = exposed or after
+            elif isinstance(part, Suite):
+                found, exposed = self._foresee(part.parts, exposed)
+            elif isinstance(part, Branch | Guard):
+                arms = part.arms if isinstance(part, Branch) else part.all_arms
+                if isinstance(part, Guard):
+                    exposed = exposed or self._exposing(arms)
+                ends = [(arm, *self._foresee([arm], exposed)) for arm in arms]
+                found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
+                exposed = any(after for arm, _, after in ends if not arm.returns)
+            events += found
+        return events, exposed
+
+
+def _after(version: Version, effect: Effect) -> Version:
+    """The version that ``effect`` begins."""
+    if isinstance(effect, Bind):
+        return Version(effect, () if effect.unbinds else (effect.source,), bound=not effect.unbinds)
+    sources = version.sources
+    if isinstance(effect, Change) and not effect.grows:
+        sources = (*sources, None)
+    return Version(effect, sources, version.bound, handed_over=True)
+
+
+def _joined(before: Version, events: list[Effect]) -> Version:
+    """The version where the one ``before`` meets those that ``events`` leave behind."""
+    left = [_after(before, event) for event in events]
+    joined = _merged([before, *left])
+    joined.cause = events[0]
+    return joined
+
+
+def _merged(versions: list[Version]) -> Version:
+    causes = [version.cause for version in versions if version.cause is not None]
+    return Version(
+        causes[-1] if causes else None,
+        tuple(dict.fromkeys(source for version in versions for source in version.sources)),
+        all(version.bound for version in versions),
+        any(version.handed_over for version in versions),
+    )
