@@ -360,7 +360,9 @@ class ExpressionLowering:
         if not all(self._containers.is_container(argument, self._scope) for argument in given):
             self._emit(Opaque(node))  # the body may iterate over it
         if effects:
-            self._out.append(Branch([Arm([*effects]), Arm()]))
+            body = Arm()
+            self._inside(body, lambda: self._emit(*effects))
+            self._out.append(Branch([body, Arm()]))
         self._flow.aliases.update(dict.fromkeys(aliases))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
