@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,16 @@ def test_a_finding_with_its_hoist() -> None:
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: hoist: x is about 200 MB (np.zeros((5000, 5000)), line 2), sent 10 times: 1.8 GB less to copy"
     )
+
+
+def test_a_finding_about_a_reference() -> None:
+    nothing = Evidence(Strength.NONE)
+    there = Finding("x", 3, 4, nothing, 3, (SITE,), Hoist("ref", "x", "", "", None, (SITE,), "x"), ())
+    assert Report(False).finding(Path("a.py"), there) == (
+        "a.py:3:5: hoist: x came out of ref, which is sent in its place 3 times"
+    )
+    again = Finding("x", 3, 4, nothing, None, (SITE,), replace(HOIST, argument="ray.put(x)"), ())
+    assert Report(False).finding(Path("a.py"), again) == "a.py:3:5: hoist: x is put again and again"
 
 
 def test_a_finding_with_its_obstacles() -> None:

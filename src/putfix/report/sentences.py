@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from putfix.model import Evidence, Finding, Problem, Strength
+from putfix.model import Evidence, Finding, Hoist, Problem, Strength
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
@@ -63,7 +63,7 @@ class Report:
         where = f"{shown(path)}:{finding.line}:{finding.column + 1}"
         what = f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
         if finding.hoist is not None:
-            return f"{where}: hoist: {what}"
+            return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
         if finding.evidence.strength is Strength.NONE:
             what = f"{finding.value} is sent {often(finding)}"
@@ -143,6 +143,15 @@ def often(finding: Finding) -> str:
     saved = (finding.evidence.at_least or 0) * (finding.times - 1)
     less = f": {size(saved)} less to copy" if saved and finding.hoist is not None else ""
     return f"{finding.times} times{less}"
+
+
+def of_a_reference(finding: Finding, hoist: Hoist) -> str:
+    """The sentence where the program has a reference, or makes one in each turn; empty where the size tells."""
+    if not hoist.put:
+        return f"{finding.value} came out of {hoist.name}, which is sent in its place {often(finding)}"
+    if hoist.argument != hoist.value:
+        return f"{finding.value} is put {often(finding)}"
+    return ""
 
 
 def shown(path: Path) -> str:
