@@ -50,11 +50,11 @@ class Analysis:
         self._isolation = Isolation(self.scopes, self._sizes, self._returns_fresh)
         self._summaries = Summaries(self.scopes, self._isolation, self._definitions)
         self._effects = CallEffects(self.scopes, self._sizes, self._summaries)
-        self.invariants = Invariants(self.scopes, self._sizes, self._effects)
+        self.invariants = Invariants(self.scopes, self._attributes, self._sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(self.scopes, self._calls, self.walk)
+        references = References(self.scopes, self._calls, self._ray, self.walk)
         self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references)
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 

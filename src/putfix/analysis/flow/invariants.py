@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from putfix import knowledge
 from putfix.analysis.flow.effects import CallEffects, dotted_path
 from putfix.analysis.flow.parts import Path
+from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes.evaluation import Sizes
@@ -33,15 +34,23 @@ class Invariant:
 class Invariants:
     """Reads the expressions of one module."""
 
-    def __init__(self, scopes: Scopes, sizes: Sizes, effects: CallEffects) -> None:
+    def __init__(self, scopes: Scopes, attributes: Attributes, sizes: Sizes, effects: CallEffects) -> None:
         self._scopes = scopes
+        self._attributes = attributes
         self._sizes = sizes
         self._effects = effects
 
     def of(self, node: ast.expr, scope: Scope) -> Invariant | None:
         """What ``node``, read in ``scope``, depends on; None where computing it twice may give two results."""
         found = Invariant()
-        return found if self._reads(node, scope, found) else None
+        if isinstance(node, ast.Name | ast.Attribute) and dotted_path(node, scope) is not None:
+            return found if self._reads(node, scope, found) else None
+        stored = self._reads(node, scope, found) and not any(map(self._is_computed, found.parts))
+        return found if stored else None
+
+    def _is_computed(self, path: Path) -> bool:
+        """Whether an attribute on the way is a property, which may read more than what is seen."""
+        return any(name in self._attributes.computed for name in path.attributes)
 
     def _reads(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
         """Note what ``node`` reads; whether it is invariant."""

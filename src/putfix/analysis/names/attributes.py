@@ -32,6 +32,14 @@ class Attributes:
         for scope in list(scopes.of.values()):
             if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
                 self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
+        self.computed = frozenset(
+            name
+            for scope in scopes.of.values()
+            if isinstance(scope.node, ast.ClassDef)
+            for name, variable in scope.variables.items()
+            if any(getattr(binding.node, "decorator_list", ()) for binding in variable.bindings)
+        )
+        """The names of properties and other decorated methods: such an attribute is more than what is stored."""
         # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
         stores = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
         bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))

@@ -14,6 +14,7 @@ from putfix.analysis.flow.parts import Bind, Path
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes, runs_at_once
 from putfix.analysis.names.variables import Scope
+from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.timelines import Send
 from putfix.analysis.versions.walk import Version, Walk
 
@@ -21,8 +22,11 @@ from putfix.analysis.versions.walk import Version, Walk
 class References:
     """The references of one module. ``walk`` follows what is at a path through a body."""
 
-    def __init__(self, scopes: Scopes, calls: RemoteCalls, walk: Callable[[Path, ast.expr, Scope], Walk]) -> None:
+    def __init__(
+        self, scopes: Scopes, calls: RemoteCalls, ray: RayState, walk: Callable[[Path, ast.expr, Scope], Walk]
+    ) -> None:
         self._scopes = scopes
+        self._ray = ray
         self._calls = calls
         self._walk = walk
 
@@ -35,9 +39,12 @@ class References:
         walk = self._walk(path, fetched, scope)
         binding = send.version.cause
         place = next((s for s in walk.entries if binding is not None and s.node is binding.node), None)
+        if place is None:
+            return None
         version = walk.dispatched[send.dispatch]
-        unchanged = place is not None and walk.entries[place] is version
-        return path.text if unchanged and self._is_single(version, scope) else None
+        # No reference outlives the Ray that made it.
+        lasts = all(each.entries[place] is each.dispatched[send.dispatch] for each in (walk, self._ray.walk(scope)))
+        return path.text if lasts and self._is_single(version, scope) else None
 
     def _fetched(self, version: Version) -> ast.expr | None:
         """``ref`` where the version is what ``ray.get(ref)`` gave."""
