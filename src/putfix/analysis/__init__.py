@@ -48,13 +48,16 @@ class Analysis:
         self._sizes = Sizes(self.scopes, self._attributes, self._definitions)
         self._flows: dict[Scope, Flow] = {}
         self._isolation = Isolation(self.scopes, self._sizes, self._returns_fresh)
-        self._summaries = Summaries(self.scopes, self._isolation, self._definitions)
+        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, self._sizes)
+        isolation_in_calls = Isolation(self.scopes, self._sizes_of_calls, self._returns_fresh)
+        self._summaries = Summaries(self.scopes, isolation_in_calls, self._definitions)
         self._effects = CallEffects(self.scopes, self._sizes, self._summaries)
+        self._effects_in_calls = CallEffects(self.scopes, self._sizes_of_calls, self._summaries)
         self.invariants = Invariants(self.scopes, self._attributes, self._sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(self.scopes, self._calls, self._ray, self.walk)
+        references = References(self.scopes, self._calls, self._sizes, self._ray, self.walk)
         self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references)
         self._walks: dict[tuple[Path, Scope], Walk] = {}
 
@@ -63,12 +66,15 @@ class Analysis:
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
-        for inner in self._definitions.callees_first(scope) if scope not in self._flows else ():
-            if inner not in self._flows:
-                lowering = Lowering(self.scopes, self._calls, self._sizes, self._effects, self._sending, self._lines)
-                self._flows[inner] = lowering.flow(inner)
-                self._summaries.add(inner, self._flows[inner])
+        if scope not in self._flows:
+            for inner in self._definitions.callees_first(scope):
+                if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
+                    self._summaries.add(inner, self._lowered(inner, self._sizes_of_calls, self._effects_in_calls))
+            self._flows[scope] = self._lowered(scope, self._sizes, self._effects)
         return self._flows[scope]
+
+    def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
+        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines).flow(scope)
 
     def findings(self) -> list[Finding]:
         """All findings of the module, in source order."""

@@ -69,6 +69,13 @@ def methods(kind: str) -> Methods | None:
 
 
 @functools.cache
+def is_iterable_again(kind: str | None) -> bool:
+    """Whether objects of the type can be iterated over again and again."""
+    row = methods(kind) if kind is not None else None
+    return kind is not None and (row is None or not row.once)
+
+
+@functools.cache
 def is_large_type(kind: str) -> bool:
     """Whether objects of the type are normally larger than 100 KB."""
     library = _library(kind.partition(".")[0])

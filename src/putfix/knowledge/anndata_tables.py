@@ -14,6 +14,7 @@ LIBRARY = Library(
             _REFERENCE,
             reads=("obs_keys", "var_keys", "write_h5ad"),
             views=("copy", "to_df", "transpose"),
+            acting=("write_h5ad",),
             keeps_size=("copy", "transpose"),
             slices=True,
         ),

@@ -164,6 +164,7 @@ LIBRARY = Library(
             views=tuple("tolist astype diagonal ravel reshape squeeze swapaxes transpose view".split()),
             changes=("fill", "itemset", "partition", "put", "sort"),
             plain_attributes=("shape", "size", "ndim", "nbytes", "dtype", "itemsize", "strides"),
+            acting=("dump", "tofile"),
             with_output=tuple(
                 "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
             ),

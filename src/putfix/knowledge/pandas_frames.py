@@ -31,6 +31,7 @@ _SERIES_VIEWS = "to_frame to_list tolist"
 _REPEATABLE = tuple(
     "astype copy drop drop_duplicates dropna fillna head reset_index round sort_index sort_values tail to_numpy".split()
 )
+_ACTING = ("info", "sample", "to_json", "to_markdown", "to_parquet", "to_pickle", "to_string")
 _KEEPS_SIZE = tuple(
     "astype bfill clip copy cummax cummin cumprod cumsum diff dropna ffill fillna interpolate mask rename replace "
     "reset_index round shift sort_index sort_values where".split()
@@ -61,6 +62,7 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty"),
             keeps_size=(*_KEEPS_SIZE, "set_index"),
+            acting=_ACTING,
             repeatable=(*_REPEATABLE, "set_index"),
             items_repeatable=True,
         ),
@@ -71,6 +73,7 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
             keeps_size=_KEEPS_SIZE,
+            acting=_ACTING,
             repeatable=_REPEATABLE,
             items_repeatable=True,
         ),

@@ -105,6 +105,7 @@ LIBRARY = Library(
                 "setLevel",
                 "warning",
             ),
+            acting=("critical", "debug", "error", "exception", "info", "setLevel", "warning"),
         ),
         Methods("collections.deque", "Python library reference, collections", changes=("append", "appendleft")),
     ),

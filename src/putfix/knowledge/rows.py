@@ -69,8 +69,12 @@ class Methods:
     """Attributes that share nothing with the object: numbers, tuples of numbers, types."""
     with_output: tuple[str, ...] = ()
     """Methods that write into an argument when they get more than one positional argument."""
+    acting: tuple[str, ...] = ()
+    """Those of them that also print, write a file or draw random numbers, or that have more than the object in view."""
     repeatable: tuple[str, ...] = ()
     """Methods that return an equal result whenever they are called on the unchanged object, and do nothing else."""
+    once: bool = False
+    """Whether it may be iterated over once only, as an iterator."""
     slices: bool = False
     """Whether ``x[a, b]`` is of the same type and, as a rule, about as large."""
     items_repeatable: bool = False

@@ -392,7 +392,7 @@ def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
         message names leaves Ray alone, you can also write table_ref = ray.put(table) above the loop yourself.
     """
     line = _line(cause.node)
-    how = "may start Ray"
+    how = "may start or stop Ray"
     if isinstance(cause, RayEffect):
         how = "starts or stops Ray" if cause.resets else "would find Ray running"
     return _obstacle(ray_may_not_run, cause.node, f"{shown(cause.node)} on line {line} {how} after {value} is put")

@@ -90,7 +90,8 @@ class Placement:
         ``first`` is the send in ``place``.
         """
         guard = next((part for part in _inside(send, first, place) if isinstance(part, Guard)), None)
-        if guard is not None and not self._ray.exposed_before(place) and self._cannot_fail(first):
+        computed = first.sent.may_fail is not None
+        if guard is not None and not computed and not self._ray.exposed_before(place) and self._cannot_fail(first):
             return None
         return guard
 
@@ -177,9 +178,9 @@ def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
     following: ast.AST | None = None
     if isinstance(node, ast.Expr | ast.Return | ast.Assign | ast.AnnAssign | ast.keyword | ast.Starred):
         following = node.value
-    elif isinstance(node, ast.For):
+    elif isinstance(node, ast.For) and _is_plain_iteration(node):
         following = node.body[0]
-    elif isinstance(node, ast.ListComp | ast.SetComp):
+    elif isinstance(node, ast.ListComp | ast.SetComp) and all(map(_is_plain_iteration, node.generators)):
         following = node.elt
     elif isinstance(node, ast.List | ast.Tuple | ast.Call):
         parts: list[ast.AST] = [*node.elts] if isinstance(node, ast.List | ast.Tuple) else [node.func, *node.args]
@@ -188,6 +189,18 @@ def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
         before, following = parts[:inside], parts[inside]
     plain = all(_is_plain(part) for part in before)
     return plain and following is not None and _begins_with(following, argument)
+
+
+def _is_plain_iteration(node: ast.For | ast.comprehension) -> bool:
+    """Whether the first turn begins without anything being computed: ``for i in range(3)``, ``for i in (1, 2)``."""
+    iterable = node.iter
+    if isinstance(iterable, ast.Call):
+        called = isinstance(iterable.func, ast.Name) and iterable.func.id == "range" and not iterable.keywords
+        parts = iterable.args if called else [iterable]
+    else:
+        parts = iterable.elts if isinstance(iterable, ast.List | ast.Tuple) else [iterable]
+    conditions = node.ifs if isinstance(node, ast.comprehension) else []
+    return isinstance(node.target, ast.Name) and not conditions and all(map(_is_plain, parts))
 
 
 def _is_plain(node: ast.AST) -> bool:

@@ -14,7 +14,7 @@ from putfix.analysis.flow.parts import Form, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import LARGE, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
@@ -65,7 +65,7 @@ class Verdicts:
         sent, text = send.sent, " ".join(self.text(send.sent).split())
         estimate = self._estimate(send, scope)
         reference = self._references.to_value_of(send, scope) if sent.form is Form.VALUE else None
-        if sent.form is not Form.PUT and estimate is not None and (estimate.small or estimate.kind == REFERENCE):
+        if estimate is not None and (estimate.kind == REFERENCE or (estimate.small and sent.form is not Form.PUT)):
             return None
         large = estimate is not None and estimate.large
         if not large and reference is None and (sent.path is None or sent.form is not Form.VALUE):
@@ -192,5 +192,6 @@ def _evidence(estimate: Estimate) -> Evidence:
     text = " ".join(ast.unparse(estimate.node).split())
     if len(text) > _EXPLAINED_TEXT:
         text = f"{text[: _EXPLAINED_TEXT - 3]}..."
-    strength = Strength.TYPED if estimate.at_least is None else Strength.COMPUTED
-    return Evidence(strength, estimate.at_least, text, estimate.node.lineno)
+    computed = estimate.at_least is not None and estimate.at_least > LARGE
+    strength = Strength.COMPUTED if computed else Strength.TYPED
+    return Evidence(strength, estimate.at_least if computed else None, text, estimate.node.lineno)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from putfix import knowledge
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Binding, Scope
@@ -29,7 +30,7 @@ class Containers:
         if not depth:
             return False
         if isinstance(node, ast.Call):
-            if self._sizes.kind(node, scope) is not None:
+            if knowledge.is_iterable_again(self._sizes.kind(node, scope)):
                 return True
             returned = self._effects.returned_by(node, scope)
             if returned is not None:

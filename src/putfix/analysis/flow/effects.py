@@ -15,6 +15,7 @@ from putfix.analysis.flow.parts import (
     Alias,
     Bind,
     Change,
+    Consume,
     Effect,
     Escape,
     Opaque,
@@ -166,12 +167,11 @@ class CallEffects:
         summary = self._summaries.of(target)
         given = self._given(target)
         effects = [placed for effect in summary.effects for placed in _placed(effect, node, given)]
-        aliases = [
-            Alias(path, other)
-            for alias in summary.aliases
-            for path, _ in _places(alias.path, given)
-            for other, _ in _places(alias.other, given)
-        ]
+        aliases: list[Alias] = []
+        for group in summary.aliases:
+            # What has no name here drops out; the others share memory still.
+            places = [place for path in group for place, _ in _places(path, given)]
+            aliases += map(Alias, places, places[1:])
         # What keeps a value comes before what may then change it.
         return sorted(effects, key=lambda effect: not isinstance(effect, Escape | Share | Store)), aliases
 
@@ -182,13 +182,18 @@ class CallEffects:
         given = self._given(target)
         return [place for path in self._summaries.of(target).reads for place, _ in _places(path, given)]
 
+    def consumed_by(self, node: ast.Call, scope: Scope) -> list[Path]:
+        """What the function of the file that ``node`` calls iterates over."""
+        effects, _ = self.of_body(node, scope)
+        return [effect.path for effect in effects if isinstance(effect, Consume)]
+
     def is_pure(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the function of the file that ``node`` calls only computes its result from what it reads."""
         target = self._summaries.target(node, scope)
         assert target is not None
         if target.definition not in self._pure:
             self._pure[target.definition] = False  # while it is looked at: what calls itself is not decided
-            effects = [effect for effect in self._summaries.of(target).effects if not isinstance(effect, Share)]
+            effects = [e for e in self._summaries.of(target).effects if not isinstance(e, Consume | Share)]
             calls = self._scopes.calls_inside(target.definition)
             self._pure[target.definition] = not effects and all(self._is_repeatable(*call) for call in calls)
         return self._pure[target.definition]
@@ -198,14 +203,21 @@ class CallEffects:
         if self._summaries.target(node, scope) is not None:
             return self.is_pure(node, scope)
         name = self._sizes.callee(node, scope) or ""
-        function = knowledge.is_repeatable(name) and self.only_reads(node, scope)
-        return function or self._known_method(node, name, scope) is not None
+        kind, _, method = name.rpartition(".")
+        row = knowledge.methods(kind)
+        if row is not None and self._known_method(node, name, scope) is not None:
+            return method not in row.acting
+        return knowledge.is_repeatable(name) and self.only_reads(node, scope)
 
     def _given(self, target: Target) -> dict[Variable, list[tuple[Path, bool]]]:
         """The paths that each parameter stands for; whether for something inside of what is there."""
         given: dict[Variable, list[tuple[Path, bool]]] = {}
         for parameter, argument, scope in target.arguments:
             path = dotted_path(argument, scope)
+            default = argument in (*target.definition.args.defaults, *target.definition.args.kw_defaults)
+            if default and path is None and not isinstance(argument, ast.Constant):
+                given[parameter] = [(Path(parameter), False)]  # the same object in every call
+                continue
             exact = path is not None and not _gathers(parameter, target)
             paths = [path] if path is not None and exact else carried(argument, scope, self)
             given.setdefault(parameter, []).extend((path, not exact) for path in paths)
@@ -321,14 +333,21 @@ def _placed(effect: Effect, node: ast.Call, given: dict[Variable, list[tuple[Pat
     elif isinstance(effect, RayEffect):
         yield RayEffect(node, resets=effect.resets, depends=effect.depends)
     elif isinstance(effect, Store):
-        for container, _ in _places(effect.container, given):
-            yield from (Store(node, path, container) for path, _ in _places(effect.path, given))
-    elif isinstance(effect, Bind | Change | Escape | SetAttribute | Share):
+        containers = _places(effect.container, given)
+        for path, _ in _places(effect.path, given):
+            yield from (
+                (Store(node, path, container) for container, _ in containers) if containers else [Share(node, path)]
+            )
+    elif isinstance(effect, Bind | Change | Consume | Escape | SetAttribute | Share):
         for path, inside in _places(effect.path, given):
-            if isinstance(effect, Escape | Share):
+            if isinstance(effect, Consume | Escape | Share):
                 yield type(effect)(node, path)
             elif isinstance(effect, Change) or inside:
                 grows = isinstance(effect, Change) and effect.grows
                 yield Change(node, path, grows=grows, inside=inside or (isinstance(effect, Change) and effect.inside))
             else:
-                yield Bind(node, path) if isinstance(effect, Bind) else SetAttribute(node, path, effect.name)
+                yield (
+                    Bind(node, path, unbinds=effect.unbinds)
+                    if isinstance(effect, Bind)
+                    else SetAttribute(node, path, effect.name)
+                )

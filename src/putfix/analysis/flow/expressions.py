@@ -9,6 +9,7 @@ import ast
 import functools
 from collections.abc import Callable, Iterable
 
+from putfix import knowledge
 from putfix.analysis.flow.containers import Containers
 from putfix.analysis.flow.effects import CallEffects, carried, dotted_path
 from putfix.analysis.flow.parts import (
@@ -17,6 +18,7 @@ from putfix.analysis.flow.parts import (
     Bind,
     Branch,
     Change,
+    Consume,
     Dispatch,
     Effect,
     Enter,
@@ -99,31 +101,51 @@ class ExpressionLowering:
             self._emit(Bind(node, path))
             self._keep(held, path, node)
 
-    def _assign(self, target: ast.expr, value: ast.expr | None, node: ast.AST, held: list[Path] | None = None) -> None:
-        """Give ``target`` the value of ``value``, or a part of what ``held`` holds."""
+    def _assign(
+        self,
+        target: ast.expr,
+        value: ast.expr | None,
+        node: ast.AST,
+        held: list[Path] | None = None,
+        whole: ast.expr | None = None,
+    ) -> None:
+        """Give ``target`` the value of ``value``, or a part of ``whole``, which may be at ``held``."""
+        if isinstance(value, ast.Subscript) and not isinstance(value.slice, ast.Slice):
+            whole = value.value
         if held is None:
             held = carried(value, self._scope, self._effects) if value is not None else []
-        if isinstance(target, ast.Tuple | ast.List) and value is not None and not isinstance(value, _DISPLAYS):
-            self._consume(value)
         if isinstance(target, ast.Tuple | ast.List):
-            values = paired_values(target, value)
-            for index, element in enumerate(target.elts):
-                if values is not None:
-                    self._assign(element, values[index], node)
-                else:
-                    self._assign(element, None, node, held)
+            self._unpack(target, value, node, held, whole)
         elif isinstance(target, ast.Starred):
-            self._assign(target.value, None, node, held)
-        elif isinstance(target, ast.Name | ast.Attribute):
+            self._assign(target.value, None, node, held, whole)
+        elif isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
             path = dotted_path(target, self._scope)
-            if path is not None:
-                self._emit(Bind(node, path, value))
-                self._set_attribute(path, node)
-                self._keep(held, path, node, holds=isinstance(value, _DISPLAYS))
-            else:
+            if path is None:
                 self._change(target, node, grows=True, held=held)
-        elif isinstance(target, ast.Subscript):
-            self._change(target, node, grows=True, held=held)
+                return
+            self._emit(Bind(node, path, value))
+            self._set_attribute(path, node)
+            if whole is not None and self._sizes.kind(whole, self._scope) in _HOLDING:
+                self._keep_part(held, path, node)
+            else:
+                self._keep(held, path, node, holds=isinstance(value, _DISPLAYS))
+
+    def _unpack(
+        self,
+        target: ast.Tuple | ast.List,
+        value: ast.expr | None,
+        node: ast.AST,
+        held: list[Path],
+        whole: ast.expr | None,
+    ) -> None:
+        if value is not None and not isinstance(value, _DISPLAYS):
+            self._consume(value)
+        values = paired_values(target, value)
+        for index, element in enumerate(target.elts):
+            if values is not None:
+                self._assign(element, values[index], node)
+            else:
+                self._assign(element, None, node, held, whole)
 
     def _change(
         self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = (), inside: bool = False
@@ -134,9 +156,12 @@ class ExpressionLowering:
         assert isinstance(target, ast.Attribute | ast.Subscript)
         inside = inside or dotted_path(target.value, self._scope) is None
         bases = carried(target.value, self._scope, self._effects)
+        kind = self._sizes.kind(target.value, self._scope)
         for path in bases:
             self._emit(Change(node, path, grows=grows, inside=inside))
             self._store(held, path, node)
+            if kind is not None and not kind.startswith(_COPYING):
+                self._emit(Share(node, path))  # what is put in may be in reach of others
         if not bases:
             self._emit(*[Share(node, kept) for kept in held])
 
@@ -148,6 +173,13 @@ class ExpressionLowering:
         """From here on the objects at ``held`` may be reached through ``path`` too."""
         for kept in held:
             self._flow.aliases[Alias(path, kept, holds)] = None
+            if path.attributes or path.variable.scope.node is not self._scope.node:
+                self._emit(Share(node, kept))
+
+    def _keep_part(self, held: Iterable[Path], path: Path, node: ast.AST) -> None:
+        """The same for a part of lists or dictionaries at ``held``: it stays what it is when they change."""
+        for kept in held:
+            self._flow.aliases[Alias(kept, path, holds=True)] = None
             if path.attributes or path.variable.scope.node is not self._scope.node:
                 self._emit(Share(node, kept))
 
@@ -272,7 +304,7 @@ class ExpressionLowering:
         def element() -> None:
             if generator.is_async:
                 self._emit(Opaque(generator.iter))
-            self._assign(generator.target, None, generator, held)
+            self._assign(generator.target, None, generator, held, generator.iter)
             for condition in generator.ifs:
                 self._lower(condition)
             if not last:
@@ -306,8 +338,7 @@ class ExpressionLowering:
             each = functools.partial(_run_all, steps)
         else:
             self._lower(node)
-            runs = [] if self._containers.is_container(node, self._scope) else [Opaque(node)]
-            each = functools.partial(self._emit, *runs)
+            each = functools.partial(self._consume, node)
         if then is not None:
             then(each)
         return each
@@ -316,6 +347,8 @@ class ExpressionLowering:
         """``node`` is iterated over here and now."""
         if not self._containers.is_container(node, self._scope):
             self._emit(Opaque(node))
+        if not knowledge.is_iterable_again(self._sizes.kind(node, self._scope)):
+            self._emit(*[Consume(node, path) for path in carried(node, self._scope, self._effects)])
 
     def _is_lazy_call(self, node: ast.expr) -> bool:
         return (
@@ -338,9 +371,9 @@ class ExpressionLowering:
         if remote is not None:
             self._remote_call(node, remote)
             return
-        if isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute) and not self._effects.runs_known_code(node, self._scope):
             self._lower(node.func.value)
-        elif not isinstance(node.func, ast.Name):
+        elif not isinstance(node.func, ast.Attribute):
             self._lower(node.func)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._argument(node, argument)
@@ -356,6 +389,7 @@ class ExpressionLowering:
         """A call of a function of the file: any of what its body does, or none of it."""
         effects, aliases = self._effects.of_body(node, self._scope)
         self._emit(Enter(node))
+        self._flow.read.update(self._effects.read_by(node, self._scope))
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if not all(self._containers.is_container(argument, self._scope) for argument in given):
             self._emit(Opaque(node))  # the body may iterate over it
@@ -402,6 +436,9 @@ class ExpressionLowering:
             self._lower(node)
 
 
+_COPYING = ("builtins.", "numpy.", "pandas.")
+"""The types that copy the items they are given, or whose items are counted with them."""
+_HOLDING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "set"))
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from putfix import knowledge
 from putfix.analysis.flow.effects import CallEffects, dotted_path
+from putfix.analysis.flow.failures import Failures
 from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.scopes import Scopes
@@ -20,7 +21,6 @@ from putfix.analysis.sizes.evaluation import Sizes
 _NUMBERS = frozenset({"builtins.int", "builtins.float"})
 _SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
 _ARRAY = "numpy.ndarray"
-_BROADCASTING = ast.Add | ast.Sub | ast.Mult
 
 
 @dataclass
@@ -39,13 +39,15 @@ class Invariants:
         self._attributes = attributes
         self._sizes = sizes
         self._effects = effects
+        self._failures = Failures(scopes, sizes)
 
     def of(self, node: ast.expr, scope: Scope) -> Invariant | None:
         """What ``node``, read in ``scope``, depends on; None where computing it twice may give two results."""
         found = Invariant()
-        if isinstance(node, ast.Name | ast.Attribute) and dotted_path(node, scope) is not None:
+        if dotted_path(node, scope) is not None:
             return found if self._reads(node, scope, found) else None
         stored = self._reads(node, scope, found) and not any(map(self._is_computed, found.parts))
+        found.may_fail = self._failures.first_in(node, scope)
         return found if stored else None
 
     def _is_computed(self, path: Path) -> bool:
@@ -70,7 +72,6 @@ class Invariants:
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
-            found.may_fail = found.may_fail or node  # arrays of different shapes
             return plain and all(self._reads(side, scope, found) for side in sides)
         if isinstance(node, ast.UnaryOp):
             plain = self._sizes.kind(node.operand, scope) in {*_NUMBERS, _ARRAY}
@@ -83,33 +84,17 @@ class Invariants:
         return isinstance(node, ast.Call) and self._reads_call(node, scope, found)
 
     def _reads_arithmetic(self, node: ast.BinOp, scope: Scope, found: Invariant) -> bool:
-        """Of numbers and arrays. An array of numbers and a number cannot fail."""
-        sides = [self._sizes.estimate(side, scope) for side in (node.left, node.right)]
-        kinds = [side.kind if side is not None else None for side in sides]
-        if not all(kind in {*_NUMBERS, _ARRAY} for kind in kinds):
-            return False
-        numeric = all(side is not None and (side.items is not None or side.kind in _NUMBERS) for side in sides)
-        if not (numeric and kinds.count(_ARRAY) < 2 and isinstance(node.op, _BROADCASTING)):
-            found.may_fail = found.may_fail or node
-        return self._reads(node.left, scope, found) and self._reads(node.right, scope, found)
+        """Of numbers and arrays."""
+        sides = [node.left, node.right]
+        plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
+        return plain and all(self._reads(side, scope, found) for side in sides)
 
     def _reads_item(self, node: ast.Subscript, scope: Scope, found: Invariant) -> bool:
         kind = self._sizes.kind(node.value, scope)
         row = knowledge.methods(kind or "")
         if kind not in {*_SEQUENCES, _ARRAY} and (row is None or not row.items_repeatable):
             return False
-        bounds = [node.slice]
-        if isinstance(node.slice, ast.Slice):
-            bounds = [bound for bound in (node.slice.lower, node.slice.upper, node.slice.step) if bound is not None]
-        simple = isinstance(node.slice, ast.Slice) and all(self._is_number(bound, scope) for bound in bounds)
-        estimate = self._sizes.estimate(node.value, scope)
-        known = kind in _SEQUENCES or (estimate is not None and estimate.items is not None)
-        if not simple or not known or (isinstance(node.slice, ast.Slice) and node.slice.step is not None):
-            found.may_fail = found.may_fail or node
-        return self._reads(node.value, scope, found) and all(self._reads_index(b, scope, found) for b in bounds)
-
-    def _is_number(self, node: ast.expr, scope: Scope) -> bool:
-        return self._sizes.kind(node, scope) in _NUMBERS
+        return self._reads(node.value, scope, found) and self._reads_index(node.slice, scope, found)
 
     def _reads_index(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
         if isinstance(node, ast.Slice):
@@ -143,24 +128,16 @@ class Invariants:
     def _is_repeatable(self, node: ast.Call, scope: Scope, found: Invariant) -> bool:
         """Whether the call itself does nothing but compute its result from its arguments, and that always the same."""
         if self._effects.runs_known_code(node, scope):
-            found.may_fail = found.may_fail or node
             found.parts += self._effects.read_by(node, scope)
-            return self._effects.is_pure(node, scope)
+            consumed = self._effects.consumed_by(node, scope)
+            kinds = [self._sizes.kind(path.expression, path.variable.scope) for path in consumed]
+            again = all(map(knowledge.is_iterable_again, kinds))
+            return again and self._effects.is_pure(node, scope)
         name = self._sizes.callee(node, scope)
         if name is None or not self._effects.is_listed(node, scope):
             return False
         kind, _, method = name.rpartition(".")
         row = knowledge.methods(kind)
         if self._scopes.qualified(node.func, scope) is None:
-            repeatable = row is not None and method in row.repeatable
-        else:
-            repeatable = knowledge.is_repeatable(name)
-        if repeatable and not self._cannot_fail(node, scope):
-            found.may_fail = found.may_fail or node
-        return repeatable
-
-    def _cannot_fail(self, node: ast.Call, scope: Scope) -> bool:
-        """A result of computed size has been checked as far as that; so has a copy of an object of known type."""
-        estimate = self._sizes.estimate(node, scope)
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        return (estimate is not None and estimate.at_least is not None) or (method in ("copy", "state_dict"))
+            return row is not None and method in row.repeatable
+        return knowledge.is_repeatable(name)

@@ -202,7 +202,7 @@ class Lowering(ExpressionLowering):
             _loop_of(node, self._sizes.length(node.iter, self._scope)),
             each,
             lambda: self._emit(Opaque(node)) if isinstance(node, ast.AsyncFor) else None,
-            lambda: self._assign(node.target, None, node, carried(node.iter, self._scope, self._effects)),
+            lambda: self._assign(node.target, None, node, carried(node.iter, self._scope, self._effects), node.iter),
             lambda: self._suite(node.body),
         )
         self._after_loop(node)

@@ -161,6 +161,13 @@ class Change(Effect):
 
 
 @dataclass(eq=False)
+class Consume(Effect):
+    """What is at ``path`` is iterated over: if it is an iterator, it has less to give afterwards."""
+
+    path: Path
+
+
+@dataclass(eq=False)
 class SetAttribute(Effect):
     """The attribute called ``name`` of the object at ``path`` is bound or deleted."""
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from putfix.analysis.flow.parts import (
-    Alias,
     Bind,
     Change,
+    Consume,
     Effect,
     Escape,
     Flow,
@@ -28,7 +28,7 @@ from putfix.analysis.flow.parts import (
 )
 from putfix.analysis.names.definitions import Definitions, Target
 from putfix.analysis.names.scopes import Scopes, own_returns
-from putfix.analysis.names.variables import Scope, Variable, parameters
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable, parameters
 from putfix.analysis.sizes.isolation import Isolation
 
 _FEW = 2
@@ -40,12 +40,14 @@ Placed = tuple[Path, bool]
 
 @dataclass(frozen=True)
 class Summary:
-    """The effects of a call, on parameters and outer variables; the ``aliases`` that it makes between those, and
-    what its result may share memory with. ``reads`` are the paths of both kinds that it looks at. ``fresh`` when the
-    result is a new object that nothing else has."""
+    """The effects of a call, on parameters and outer variables.
+
+    ``aliases`` are groups of those that may share memory afterwards, ``returns`` what the result may share memory with,
+    ``reads`` what the body looks at. ``fresh`` when the result is a new object that nothing else has.
+    """
 
     effects: tuple[Effect, ...]
-    aliases: tuple[Alias, ...]
+    aliases: tuple[tuple[Path, ...], ...]
     returns: frozenset[Path]
     reads: frozenset[Path]
     fresh: bool
@@ -64,6 +66,10 @@ class Summaries:
         """Summarise the body that makes ``scope``, if it is that of a function."""
         if isinstance(scope.node, ast.FunctionDef):
             self._known[scope] = _Summarising(scope, body, self._isolation, self._is_recursion).summary()
+
+    def knows(self, scope: Scope) -> bool:
+        """Whether the function that makes ``scope`` has its summary."""
+        return scope in self._known
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
@@ -112,19 +118,29 @@ class _Summarising:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""
         assert isinstance(self.scope.node, ast.FunctionDef)
         returns = {statement: statement.value for statement in own_returns(self.scope.node)}
-        handed_on = {
-            effect.path.variable
+        handed_on = [
+            effect.path
             for effect in leaves(self.body.body.parts, into_later=True)
             if isinstance(effect, Escape | Share | Store) and effect.node not in returns
-        }
+        ]
         for value in returns.values():
             variable = self.scope.variable(value.id) if isinstance(value, ast.Name) else None
             if variable is not None and variable.scope is self.scope:
-                if variable in handed_on or variable.rebound_inside or not self.isolation.of_variable(variable):
+                places = {Path(variable), *self.body.also_at(Path(variable))}
+                kept = any(place.meets(path) for place in places for path in handed_on)
+                if kept or self._is_captured(variable) or not self.isolation.of_variable(variable):
                     return False
             elif not self.isolation.holds(value, self.scope):
                 return False
         return bool(returns)
+
+    def _is_captured(self, variable: Variable) -> bool:
+        """Whether code that is made here, to run later, names the variable."""
+        inside = [
+            node for node in ast.walk(self.scope.node) if isinstance(node, _LATER) and node is not self.scope.node
+        ]
+        names = (inner for node in inside for inner in ast.walk(node) if isinstance(inner, ast.Name))
+        return variable.rebound_inside or any(name.id == variable.name for name in names)
 
     def _outside(self, inside: Iterable[Effect], now: set[int]) -> list[Effect]:
         """What the effects in the body mean outside of it. What is made to run later (not ``now``) keeps its hold."""
@@ -151,7 +167,7 @@ class _Summarising:
                 yield Change(node, path, grows=effect.grows, inside=effect.inside or inside)
             if self._may_be_anything(effect.path):
                 yield effect
-        elif isinstance(effect, Escape | Share):
+        elif isinstance(effect, Escape | Share | Consume):
             yield from (type(effect)(node, path) for path, _ in self._places(effect.path))
         elif isinstance(effect, Store):
             yield from self._stored(effect)
@@ -161,7 +177,7 @@ class _Summarising:
         path, node = effect.path, effect.node
         is_variable = isinstance(effect, Bind) and not path.attributes
         if self._is_root(path) and not (is_variable and not self._is_outer(path.variable)):
-            yield effect if isinstance(effect, SetAttribute) else Bind(node, path)
+            yield effect if isinstance(effect, SetAttribute) else Bind(node, path, unbinds=effect.unbinds)
         if not is_variable:
             owner = path if isinstance(effect, SetAttribute) else Path(path.variable, path.attributes[:-1])
             same = filter(self._is_root, self.body.also_at(owner, parts=False))
@@ -222,15 +238,16 @@ class _Summarising:
             return False
         return not self.isolation.of_variable(path.variable)
 
-    def _aliases(self) -> Iterator[Alias]:
-        """One alias from each path to the next of those that may share memory: what follows joins them all."""
+    def _aliases(self) -> Iterator[tuple[Path, ...]]:
+        """The groups of paths that may share memory."""
         mentioned = [path for alias in self.body.aliases for path in (alias.path, alias.other) if self._is_root(path)]
         joined: set[Path] = set()
         for path in dict.fromkeys(mentioned):
             if path not in joined:
-                together = [path, *self._shared_roots(path)]
+                together = sorted({path, *self._shared_roots(path)}, key=lambda each: each.text)
                 joined.update(together)
-                yield from map(Alias, together, together[1:])
+                if together[1:]:
+                    yield tuple(together)
 
     def _returned(self) -> Iterator[Path]:
         """What the result may share: a function made inside may share all that the function was given."""
@@ -242,7 +259,8 @@ class _Summarising:
                 yield from map(Path, self._own_parameters)
 
 
-_ON_A_PATH = Bind | Change | Escape | SetAttribute | Share | Store
+_LATER = FunctionNode | ast.ClassDef | ast.Lambda | ast.GeneratorExp
+_ON_A_PATH = Bind | Change | Consume | Escape | SetAttribute | Share | Store
 
 
 def _touches(effect: Effect, variables: Iterable[Variable]) -> bool:

@@ -81,9 +81,15 @@ class Attributes:
                     attribute.unclear = True
 
 
+_NOT_OF_OBJECTS = ("staticmethod", "classmethod")
+_OF_THE_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
+
+
 def self_name(method: Scope) -> str | None:
-    """The name of the first parameter of a method."""
-    if not isinstance(method.node, FunctionNode):
+    """The name of the first parameter of a method, which is the object itself."""
+    if not isinstance(method.node, FunctionNode) or method.node.name in _OF_THE_CLASS:
+        return None
+    if any(isinstance(each, ast.Name) and each.id in _NOT_OF_OBJECTS for each in method.node.decorator_list):
         return None
     positional = [*method.node.args.posonlyargs, *method.node.args.args]
     return positional[0].arg if positional else None
@@ -128,16 +134,40 @@ def _certain_part(method: Scope) -> list[ast.stmt]:
     ``return``, nor below a call that has the object."""
     node = method.node
     body = node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
-    ending = (i for i, s in enumerate(body) if any(_hands_on(inner, self_name(method)) for inner in ast.walk(s)))
+    ending = (i for i, s in enumerate(body) if any(_hands_on(inner, method) for inner in ast.walk(s)))
     return body[: next(ending, len(body))]
 
 
-def _hands_on(node: ast.AST, name: str | None) -> bool:
-    """Whether ``node`` returns, or is a call with the variable ``name`` in it."""
-    called = isinstance(node, ast.Call) and any(
-        isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node)
+def _hands_on(node: ast.AST, method: Scope) -> bool:
+    """Whether ``node`` returns, or is a call that has the object, other than of a method that calls none itself."""
+    name = self_name(method)
+    if not isinstance(node, ast.Call) or _calls_quiet_method(node, method):
+        return isinstance(node, ast.Return)
+    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+
+
+def _calls_quiet_method(node: ast.Call, method: Scope) -> bool:
+    """``self.load()``, where the class has that method, and no call in it has the object."""
+    owner, function = method.enclosing_class, node.func
+    if owner is None or not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return False
+    variable = owner.variables.get(function.attr)
+    only = variable.only_binding if variable is not None else None
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    plain = not any(
+        isinstance(inner, ast.Name) and inner.id == function.value.id for a in given for inner in ast.walk(a)
     )
-    return called or isinstance(node, ast.Return)
+    if (
+        only is None
+        or not isinstance(only.node, ast.FunctionDef)
+        or not plain
+        or function.value.id != self_name(method)
+    ):
+        return False
+    positional = [*only.node.args.posonlyargs, *only.node.args.args]
+    own = positional[0].arg if positional else None
+    calls = [inner for inner in ast.walk(only.node) if isinstance(inner, ast.Call)]
+    return not any(isinstance(inner, ast.Name) and inner.id == own for call in calls for inner in ast.walk(call))
 
 
 def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:

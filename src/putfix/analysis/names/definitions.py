@@ -13,10 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from putfix import knowledge
 from putfix.analysis.names.attributes import families, self_name, sets_by_name
-from putfix.analysis.names.scopes import Scopes, runs_at_once
+from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.knowledge import running
+
+_SPECIAL = frozenset({"__new__", "__del__", "__setattr__"})
+"""Methods that do more than the constructor shows."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ class Definitions:
                 pending.append((following, iter(self._called_in(following))))
         return list(ordered)
 
+    def calls_itself(self, scope: Scope) -> bool:
+        """Whether a call in the function that makes ``scope`` runs it again."""
+        return scope in self._called_in(scope)
+
     def given(self, parameter: Variable) -> list[tuple[ast.expr, Scope]] | None:
         """What the calls in the file give to a parameter, each with its scope; None where something else than a call
         reads the name of the function."""
@@ -106,7 +114,9 @@ class Definitions:
             only = variable.only_binding if variable is not None else None
             if variable is None or only is None or isinstance(variable.scope.node, ast.ClassDef):
                 return None
-            if variable.scope is self._scopes.module and self._has_star_import:
+            if variable.scope is self._scopes.module and (
+                self._has_star_import or self._may_be_replaced(variable.name)
+            ):
                 return None
             if isinstance(only.node, ast.ClassDef):
                 return self._constructor(only.node, node, scope)
@@ -139,10 +149,12 @@ class Definitions:
         """The one method of that name in the family of a class, where nothing outside the file comes before it."""
         family = [c for c, number in self._families.items() if number == self._families[owner]]
         scopes = [self._scopes.of[c] for c in family]
-        if any("__getattribute__" in scope.variables for scope in scopes):
+        if any("__getattribute__" in scope.variables for scope in scopes) or not all(map(self._is_plain_class, family)):
             return None
         found = [scope for scope in scopes if name in scope.variables]
-        if len(found) != 1 or (found[0].node is not owner and not all(map(self._has_plain_bases, family))):
+        # A base from elsewhere may come before the class that has the method, in any class but that one itself.
+        others = [c for c in family if len(found) == 1 and c is not found[0].node]
+        if len(found) != 1 or not all(map(self._has_plain_bases, others)):
             return None
         only = found[0].variables[name].only_binding
         return only.node if only is not None and isinstance(only.node, ast.FunctionDef) else None
@@ -156,12 +168,26 @@ class Definitions:
         plain = [self._scopes.qualified(base, scope) in running.PLAIN_BASES for base in bases]
         return not node.keywords and all(map(any, zip(own, plain, strict=True)))
 
+    def _is_plain_class(self, node: ast.AST) -> bool:
+        """Whether nothing but the ``class`` statement makes the class what it is."""
+        assert isinstance(node, ast.ClassDef)
+        scope = self._scopes.of[node].parent or self._scopes.module
+        decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
+        listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
+        return listed and not node.keywords and not self._makes_classes
+
+    @functools.cached_property
+    def _makes_classes(self) -> bool:
+        """Whether the file makes classes by calls of ``type``, which may inherit from any."""
+        calls = [node for node in self._scopes.nodes if isinstance(node, ast.Call)]
+        return any(isinstance(c.func, ast.Name) and c.func.id == "type" and len(c.args) > 1 for c in calls)
+
     def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
         scope_of_class = self._scopes.of[owner]
         plain_bases = all(
             self._scopes.qualified(base, scope_of_class.parent or scope) == "builtins.object" for base in owner.bases
         )
-        if owner.keywords or owner.decorator_list or not plain_bases or "__new__" in scope_of_class.variables:
+        if owner.keywords or owner.decorator_list or not plain_bases or _SPECIAL & scope_of_class.variables.keys():
             return None
         method = scope_of_class.variables.get("__init__")
         only = method.only_binding if method is not None else None
@@ -217,6 +243,15 @@ class Definitions:
         """The attributes that the file binds on any object."""
         stores = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute)]
         return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+
+    def _may_be_replaced(self, name: str) -> bool:
+        """Whether something in the file may give a name of the module another function, without binding it."""
+        return name in self._stored_names or self._sets_by_name or self._changes_namespaces
+
+    @functools.cached_property
+    def _changes_namespaces(self) -> bool:
+        named = {node.id for node in self._scopes.nodes if isinstance(node, ast.Name)}
+        return bool(named & {"globals", "exec", "eval"})
 
     @functools.cached_property
     def _sets_by_name(self) -> bool:

@@ -35,6 +35,8 @@ class Estimate:
     typed: bool = False
     items: int | None = None
     item_bytes: int | None = None
+    default_numbers: bool = False
+    """Whether it is an array of NumPy's own choice of item type, float64 or int64."""
     mixed: bool = False
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
 
@@ -64,10 +66,11 @@ def lasting(estimate: Estimate | None) -> Estimate | None:
     return estimate if kept else None
 
 
-def array_of(kind: str, node: ast.expr, items: int, item_bytes: int) -> Estimate:
+def array_of(kind: str, node: ast.expr, items: int, item_bytes: int, *, default_numbers: bool = False) -> Estimate:
     """An array of ``items`` of ``item_bytes`` each."""
     size = items * item_bytes
-    return Estimate(kind, node, size, size + OVERHEAD, items=items, item_bytes=item_bytes)
+    most = size + OVERHEAD
+    return Estimate(kind, node, size, most, items=items, item_bytes=item_bytes, default_numbers=default_numbers)
 
 
 def weakest(estimates: list[Estimate | None]) -> Estimate | None:

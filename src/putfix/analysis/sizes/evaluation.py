@@ -26,8 +26,13 @@ _DEPTH = 60
 class Sizes:
     """Evaluates the expressions of one module."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes, definitions: Definitions) -> None:
+    def __init__(
+        self, scopes: Scopes, attributes: Attributes, definitions: Definitions, callers: Sizes | None = None
+    ) -> None:
+        """With ``callers`` a parameter is of the type that all calls in the file give to it, as ``callers`` evaluates
+        them: for what such a call does. A function by itself may be called from elsewhere."""
         self._scopes = scopes
+        self._callers = callers
         self._attributes = attributes
         self._definitions = definitions
         self._known: dict[Variable, Estimate | None] = {}
@@ -103,6 +108,9 @@ class Sizes:
             return self.estimate(binding.value, scope)
         if isinstance(binding.node, ast.arg):
             return self._given(binding.node, scope)
+        if isinstance(binding.node, ast.Assign) and isinstance(binding.node.value, ast.Call):
+            waits = self.callee(binding.node.value, scope) == "ray.wait"
+            return Estimate("builtins.list", binding.node.value, mixed=True) if waits else None
         loop = binding.node
         if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Name):
             if isinstance(loop.iter, ast.Call) and self.callee(loop.iter, scope) == "builtins.range":
@@ -112,11 +120,10 @@ class Sizes:
     def _given(self, parameter: ast.arg, scope: Scope) -> Estimate | None:
         """The type of a parameter, by its annotation or by what all calls in the file give to it.
 
-        No size from calls: it may be called from elsewhere with a value that is not large. An annotation that a call
-        contradicts says nothing.
+        An annotation that a call contradicts says nothing.
         """
         given = self._definitions.given(scope.variables[parameter.arg]) or []
-        estimates = [self.estimate(argument, inner) for argument, inner in given]
+        estimates = [(self._callers or self).estimate(argument, inner) for argument, inner in given]
         annotation = _annotated_type(parameter.annotation)
         kind = self._scopes.qualified(annotation, scope.parent or scope) if annotation is not None else None
         if annotation is not None and kind is not None:
@@ -124,7 +131,7 @@ class Sizes:
             known = knowledge.methods(kind) is not None and not contradicted
             node = parameter.annotation or annotation
             return Estimate(kind, node, typed=knowledge.is_large_type(kind)) if known else None
-        found = weakest(estimates)
+        found = weakest(estimates) if self._callers is not None else None
         return replace(found, at_least=None, typed=False, items=None) if found is not None else None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
@@ -217,7 +224,9 @@ class Sizes:
         items = max(array.items or 0 for array in sized)
         size = items * max(array.item_bytes or 1 for array in sized)
         one = len({array.items for array in sized}) == 1
-        return Estimate("numpy.ndarray", node, size, 2 * size + OVERHEAD if one else None)
+        plain = all(array.default_numbers for array in sized)
+        most = 2 * size + OVERHEAD if one else None
+        return Estimate("numpy.ndarray", node, size, most, items=items if plain else None, default_numbers=plain)
 
     def _repeated(self, node: ast.expr, sequence: Estimate, times: int) -> Estimate:
         """``[0.0] * n``: pickle writes a float in 9 bytes, another number in 2 or more, the rest as a back

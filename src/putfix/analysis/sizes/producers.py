@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_bytes
+from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
 from putfix.analysis.sizes.estimates import OVERHEAD, Estimate, array_of
 from putfix.knowledge.rows import Producers
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
 _NUMBERS = ("builtins.int", "builtins.float")
-_CONTENT_RULES = ("contents", "items", "file", "made-from", "number", "unknown")
+_CONTENT_RULES = ("contents", "fetched", "items", "file", "made-from", "number", "unknown")
 
 
 class ProducedSizes:
@@ -37,7 +37,7 @@ class ProducedSizes:
             return Estimate(row.kind, node)
         if row.size in _CONTENT_RULES:
             return self._contents(row, node, scope)
-        items = self._items(row, node, keywords, scope)
+        items = None if self._is_refused(row, node, keywords, scope) else self._items(row, node, keywords, scope)
         if items is None:
             return Estimate(row.kind, node, typed=row.size == "")
         if row.size == "bytes":
@@ -45,13 +45,16 @@ class ProducedSizes:
         if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
             value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
             number = value is not None and self._sizes.kind(value, scope) in _NUMBERS
-            return array_of(row.kind, node, items, 8) if number else Estimate(row.kind, node)
+            return array_of(row.kind, node, items, 8, default_numbers=True) if number else Estimate(row.kind, node)
         where = row.data_type_at
         data_type = keywords.get("dtype")
         if data_type is None and where is not None and len(node.args) > where:
             data_type = node.args[where]
         item_bytes = row.item_bytes if data_type is None else data_type_bytes(data_type, self._scopes, scope)
-        return array_of(row.kind, node, items, item_bytes) if item_bytes else Estimate(row.kind, node)
+        if not item_bytes:
+            return Estimate(row.kind, node)
+        own = data_type is None and row.kind == "numpy.ndarray"
+        return array_of(row.kind, node, items, item_bytes, default_numbers=own)
 
     def _contents(self, row: Producers, node: ast.Call, scope: Scope) -> Estimate | None:
         """Producers that are as large as what they are given."""
@@ -60,12 +63,19 @@ class ProducedSizes:
             return Estimate(row.kind, node, NUMBER_BYTES, OVERHEAD)
         if row.size == "unknown" or first is None:
             return Estimate(row.kind, node, mixed=bool(node.args or node.keywords))
+        if row.size == "fetched":  # a list for a list of references, for one reference its value
+            several = self._sizes.kind(first, scope) in ("builtins.list", "builtins.tuple")
+            return Estimate(row.kind, node, mixed=True) if several else None
         if row.size == "made-from":
             shape = constant(first, scope) is not None
             return Estimate(row.kind, node, typed=not shape)
         if row.size == "file":
             archive = isinstance(first, ast.Constant) and str(first.value).endswith(".npz")
             return None if archive else Estimate(row.kind, node, typed=True)
+        return self._copied(row, node, first, scope)
+
+    def _copied(self, row: Producers, node: ast.Call, first: ast.expr, scope: Scope) -> Estimate | None:
+        """What is made of the items of ``first``."""
         if row.size == "items":
             count = self._sizes.length(first, scope)
             ranged = isinstance(first, ast.Call) and self._sizes.callee(first, scope) == "builtins.range"
@@ -81,6 +91,15 @@ class ProducedSizes:
         if held.kind == "numpy.ndarray" and plain:
             return Estimate(row.kind, node, held.at_least, typed=held.typed)
         return Estimate(row.kind, node)
+
+    def _is_refused(self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope) -> bool:
+        """Whether the shape has a negative part."""
+        shapes = [keywords[word] for word in ("shape", "size", "num") if word in keywords]
+        if row.size in ("dimensions", "square"):
+            shapes += node.args
+        elif row.shape_at is not None:
+            shapes += node.args[row.shape_at : row.shape_at + 1]
+        return any(_is_negative(constant(shape, scope)) for shape in shapes)
 
     def _items(self, row: Producers, node: ast.Call, keywords: dict[str | None, ast.expr], scope: Scope) -> int | None:
         """How many items the result has, by the row's rule."""
@@ -107,3 +126,8 @@ class ProducedSizes:
             count = constant(keywords["num"], scope) if "num" in keywords else values[2] if len(values) > 2 else 50
             return count if isinstance(count, int) else None
         return None
+
+
+def _is_negative(shape: Constant | None) -> bool:
+    parts = shape if isinstance(shape, tuple) else (shape,)
+    return any(isinstance(part, int) and part < 0 for part in parts)

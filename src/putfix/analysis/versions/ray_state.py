@@ -98,9 +98,10 @@ class RayState:
 
     @functools.cached_property
     def questions(self) -> list[ast.expr]:
-        """Those, and where the file asks whether Ray runs."""
+        """What a put that starts Ray too early would disturb: ``ray.init``, and asking whether Ray runs."""
         names = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
-        return [*self.inits, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
+        starting = [node for node in self.inits if self._qualified_anywhere(node) != "ray.shutdown"]
+        return [*starting, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
         """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
@@ -135,8 +136,12 @@ class RayState:
         So does any call where the file hands ``ray.init`` or ``ray.shutdown`` around as values, and one whose
         name says that it does.
         """
+        return _called_name(node) in self._resetting_names or self._resets_by_value or self._tells(node)
+
+    def _tells(self, node: ast.AST) -> bool:
+        """Whether the name of what ``node`` calls says that it starts or stops Ray."""
         name = _called_name(node)
-        if name in self._resetting_names or self._resets_by_value or name == "disconnect":
+        if name == "disconnect":
             return True
         base = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         method = base is not None and self._qualified_anywhere(base) is None
@@ -160,7 +165,7 @@ class RayState:
         for definition, calls in self._calls_by_function.items():
             if isinstance(definition, FunctionNode):
                 called.setdefault(definition.name, set()).update(_called_name(node) for node in calls)
-                if any(id(node.func) in inits for node in calls):
+                if any(id(node.func) in inits or self._tells(node) for node in calls):
                     direct.add(definition.name)
         found: set[str] = set()
         pending = direct

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from putfix.analysis.flow.effects import dotted_path
 from putfix.analysis.flow.parts import Bind, Path
 from putfix.analysis.names.calls import RemoteCalls
-from putfix.analysis.names.scopes import Scopes, runs_at_once
+from putfix.analysis.names.scopes import Scopes, own_returns, runs_at_once
 from putfix.analysis.names.variables import Scope
+from putfix.analysis.sizes.estimates import REFERENCE
+from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.timelines import Send
 from putfix.analysis.versions.walk import Version, Walk
@@ -23,9 +25,15 @@ class References:
     """The references of one module. ``walk`` follows what is at a path through a body."""
 
     def __init__(
-        self, scopes: Scopes, calls: RemoteCalls, ray: RayState, walk: Callable[[Path, ast.expr, Scope], Walk]
+        self,
+        scopes: Scopes,
+        calls: RemoteCalls,
+        sizes: Sizes,
+        ray: RayState,
+        walk: Callable[[Path, ast.expr, Scope], Walk],
     ) -> None:
         self._scopes = scopes
+        self._sizes = sizes
         self._ray = ray
         self._calls = calls
         self._walk = walk
@@ -72,11 +80,18 @@ class References:
         if not isinstance(node, ast.Call):
             return False
         if self._scopes.qualified(node.func, scope) == "ray.put":
-            return True
+            return bool(node.args) and self._is_plain_value(node.args[0], scope)
         remote = self._calls.find(node, scope)
         definition = remote.callee.definition if remote is not None else None
         if remote is None or definition is None or remote.callee.kind not in ("task", "method"):
             return False
         plain = remote.callee.kind == "task" or not definition.decorator_list
         options = {option.arg for option in remote.callee.options}
-        return plain and runs_at_once(definition) and not options & {None, "num_returns"}
+        inner = self._scopes.of[definition]
+        values = [statement.value for statement in own_returns(definition)]
+        known = all(value is None or self._is_plain_value(value, inner) for value in values)
+        return plain and known and runs_at_once(definition) and not options & {None, "num_returns"}
+
+    def _is_plain_value(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a value is of a known type that is no reference, and is pickled in the same way every time."""
+        return self._sizes.kind(node, scope) not in (None, REFERENCE, "pickle.loaded")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from putfix import knowledge
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
+    Consume,
     Dispatch,
     Effect,
     Escape,
@@ -68,6 +70,8 @@ class ValueTracker:
             return touches or (exposed and self._may_be_the_same(effect.path, inside=effect.inside))
         if isinstance(effect, Dispatch):
             return exposed and self._threads
+        if isinstance(effect, Consume):
+            return self._touches(effect.path) and not knowledge.is_iterable_again(self._kind_at(self.path))
         return isinstance(effect, Escape) and self._touches(effect.path)
 
     def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
@@ -87,6 +91,9 @@ class ValueTracker:
             return not (own and self._isolation.holds(effect.source, self._scope))
         if isinstance(effect, Escape | Share) and self._touches(effect.path):
             return True
+        if isinstance(effect, Bind) and effect.path.attributes and self._touches(effect.path):
+            # What is unknown may be in reach of others, and now it is part of this.
+            return True if not self._isolation.holds(effect.source, self._scope) else None
         if isinstance(effect, Store) and self._touches(effect.path):
             return True if not self._is_private(effect.container) else None
         return None
@@ -121,6 +128,8 @@ class ValueTracker:
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
+        if (inside or path.attributes) and variable in self._body.leaked:
+            return True  # whoever had both may have put this object into that one
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
