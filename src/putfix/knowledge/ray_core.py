@@ -43,6 +43,9 @@ EFFECTS = {
 NEUTRAL = frozenset({"ray.remote", "ray.method"})
 """Functions that neither start Ray nor ask whether it runs."""
 
+ASKING = frozenset(names("ray", "is_initialized cluster_resources available_resources nodes timeline"))
+"""Functions that behave differently where Ray does not run."""
+
 RESETTING = ("ray.init", "ray.shutdown", "ray.util.connect", "ray.util.disconnect", "ray.client")
 """Functions that change whether and how Ray runs."""
 

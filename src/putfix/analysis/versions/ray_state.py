@@ -101,7 +101,7 @@ class RayState:
         """What a put that starts Ray too early would disturb: ``ray.init``, and asking whether Ray runs."""
         names = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
         starting = [node for node in self.inits if self._qualified_anywhere(node) != "ray.shutdown"]
-        return [*starting, *[n for n in names if self._qualified_anywhere(n) == "ray.is_initialized"]]
+        return [*starting, *[n for n in names if self._qualified_anywhere(n) in ray_core.ASKING]]
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
         """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
