@@ -9,12 +9,9 @@ from putfix.analysis.flow.effects import dotted_path
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes.constants import data_type_bytes
-from putfix.analysis.sizes.estimates import Estimate
+from putfix.analysis.sizes.estimates import ARRAY, NUMBERS, SEQUENCES, Estimate
 from putfix.analysis.sizes.evaluation import Sizes
 
-_ARRAY = "numpy.ndarray"
-_SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
-_NUMBERS = frozenset({"builtins.int", "builtins.float"})
 _ARITHMETIC = ast.Add | ast.Sub | ast.Mult
 _COPYING = frozenset({"copy", "flatten", "ravel", "tobytes", "tolist", "state_dict"})
 _FROM_SHAPES = frozenset({"numpy.zeros", "numpy.ones"})
@@ -51,8 +48,8 @@ class Failures:
             return [node.operand] if plain else None
         if isinstance(node, ast.BinOp):
             kinds = [self._sizes.kind(side, scope) for side in (node.left, node.right)]
-            arrays = [side for side, kind in zip((node.left, node.right), kinds, strict=True) if kind == _ARRAY]
-            plain = isinstance(node.op, _ARITHMETIC) and len(arrays) == 1 and any(kind in _NUMBERS for kind in kinds)
+            arrays = [side for side, kind in zip((node.left, node.right), kinds, strict=True) if kind == ARRAY]
+            plain = isinstance(node.op, _ARITHMETIC) and len(arrays) == 1 and any(kind in NUMBERS for kind in kinds)
             checked = plain and self._of_numbers(arrays[0], scope) and not self._numpy_may_raise
             return [node.left, node.right] if checked else None
         if isinstance(node, ast.Subscript):
@@ -62,12 +59,12 @@ class Failures:
     def _of_numbers(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is an array of float64 or int64 in a known number."""
         estimate = self._sizes.estimate(node, scope)
-        return estimate is not None and estimate.kind == _ARRAY and estimate.default_numbers
+        return estimate is not None and estimate.kind == ARRAY and estimate.default_numbers
 
     def _is_plain_slice(self, node: ast.Subscript, scope: Scope) -> bool:
         """``x[a:b]`` of a sequence, or of an array of known size, with integers."""
         estimate: Estimate | None = self._sizes.estimate(node.value, scope)
-        known = estimate is not None and (estimate.kind in _SEQUENCES or estimate.items is not None)
+        known = estimate is not None and (estimate.kind in SEQUENCES or estimate.items is not None)
         if not known or not isinstance(node.slice, ast.Slice) or node.slice.step is not None:
             return False
         bounds = [bound for bound in (node.slice.lower, node.slice.upper) if bound is not None]
@@ -89,7 +86,7 @@ class Failures:
         if name in _FROM_ARRAYS:
             return [*node.args] if self._of_numbers(node.args[0], scope) else None
         if name in ("builtins.list", "builtins.tuple"):
-            return [*node.args] if self._sizes.kind(node.args[0], scope) in _SEQUENCES else None
+            return [*node.args] if self._sizes.kind(node.args[0], scope) in SEQUENCES else None
         return None
 
     def _parts_of_method(self, node: ast.Call, scope: Scope) -> list[ast.expr] | None:

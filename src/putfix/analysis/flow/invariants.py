@@ -16,11 +16,8 @@ from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
+from putfix.analysis.sizes.estimates import ARRAY, NUMBERS, SEQUENCES
 from putfix.analysis.sizes.evaluation import Sizes
-
-_NUMBERS = frozenset({"builtins.int", "builtins.float"})
-_SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
-_ARRAY = "numpy.ndarray"
 
 
 @dataclass
@@ -71,28 +68,28 @@ class Invariants:
             return self._reads_arithmetic(node, scope, found)
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
+            plain = all(self._sizes.kind(side, scope) in {*NUMBERS, ARRAY} for side in sides)
             return plain and all(self._reads(side, scope, found) for side in sides)
         if isinstance(node, ast.UnaryOp):
-            plain = self._sizes.kind(node.operand, scope) in {*_NUMBERS, _ARRAY}
+            plain = self._sizes.kind(node.operand, scope) in {*NUMBERS, ARRAY}
             return plain and not isinstance(node.op, ast.Not) and self._reads(node.operand, scope, found)
         if isinstance(node, ast.Subscript):
             return self._reads_item(node, scope, found)
         if isinstance(node, ast.Attribute):
-            plain = node.attr == "T" and self._sizes.kind(node.value, scope) == _ARRAY
+            plain = node.attr == "T" and self._sizes.kind(node.value, scope) == ARRAY
             return plain and self._reads(node.value, scope, found)
         return isinstance(node, ast.Call) and self._reads_call(node, scope, found)
 
     def _reads_arithmetic(self, node: ast.BinOp, scope: Scope, found: Invariant) -> bool:
         """Of numbers and arrays."""
         sides = [node.left, node.right]
-        plain = all(self._sizes.kind(side, scope) in {*_NUMBERS, _ARRAY} for side in sides)
+        plain = all(self._sizes.kind(side, scope) in {*NUMBERS, ARRAY} for side in sides)
         return plain and all(self._reads(side, scope, found) for side in sides)
 
     def _reads_item(self, node: ast.Subscript, scope: Scope, found: Invariant) -> bool:
         kind = self._sizes.kind(node.value, scope)
         row = knowledge.methods(kind or "")
-        if kind not in {*_SEQUENCES, _ARRAY} and (row is None or not row.items_repeatable):
+        if kind not in {*SEQUENCES, ARRAY} and (row is None or not row.items_repeatable):
             return False
         return self._reads(node.value, scope, found) and self._reads_index(node.slice, scope, found)
 

@@ -87,6 +87,11 @@ def weakest(estimates: list[Estimate | None]) -> Estimate | None:
     )
 
 
+ARRAY = "numpy.ndarray"
+NUMBERS = frozenset({"builtins.int", "builtins.float"})
+SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
+"""Types that have slices, which share nothing with them but what they hold."""
+
 UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "str", "bytes", "NoneType"))
 UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
-from putfix.analysis.sizes.estimates import OVERHEAD, Estimate, array_of
+from putfix.analysis.sizes.estimates import NUMBERS, OVERHEAD, Estimate, array_of
 from putfix.knowledge.rows import Producers
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
 
 _MEASURABLE = ("numpy.ndarray", "builtins.list", "builtins.tuple")
-_NUMBERS = ("builtins.int", "builtins.float")
 _CONTENT_RULES = ("contents", "fetched", "items", "file", "made-from", "number", "unknown")
 
 
@@ -44,7 +43,7 @@ class ProducedSizes:
             return Estimate(row.kind, node, items, items + OVERHEAD)
         if row.size == "filled" and row.data_type_at is not None and "dtype" not in keywords and len(node.args) < 3:
             value = keywords.get("fill_value", node.args[1] if len(node.args) > 1 else None)
-            number = value is not None and self._sizes.kind(value, scope) in _NUMBERS
+            number = value is not None and self._sizes.kind(value, scope) in NUMBERS
             return array_of(row.kind, node, items, 8, default_numbers=True) if number else Estimate(row.kind, node)
         where = row.data_type_at
         data_type = keywords.get("dtype")
