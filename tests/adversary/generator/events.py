@@ -34,6 +34,11 @@ READING = {
 
 CHANGING = {
     "any": (
+        "log.extend(bump({v}) for _ in range(2))",
+        "log.extend(bump(a) for a in [{v}])",
+        '"".join(str(bump({v})) for _ in range(2))',
+        "sorted([1, 2], key=lambda i: bump({v}) or i)",
+        "elsewhere.change({v})",
         "bump({v})",
         "relay({v})",
         "bump_all({v})",
@@ -183,6 +188,9 @@ CHANGING = {
 """Expressions that change the value in place."""
 
 LATER_CALLS = (
+    "elsewhere.later()",
+    "touch_shared()",
+    "touch_store()",
     "tick()",
     "fire()",
     "tick()",
@@ -195,6 +203,7 @@ LATER_CALLS = (
 """Expressions that change what was kept before."""
 
 HANDING_ON = (
+    "elsewhere.keep({v})",
     "keep({v})",
     "KEPT.append({v})",
     "KEPT.extend([{v}])",
@@ -308,6 +317,7 @@ AUGMENTING = {
         "{t} = threading.Thread(target=bump, args=({v},))\n{t}.start()\n{t}.join()",
     ),
     "rows": (
+        "@{v}.append\ndef {t}():\n    pass",
         "{v} += [{w}[0]]",
         "{v}[0] += {k}",
         "{v}[0][0] = {k}",
@@ -345,6 +355,8 @@ AUGMENTING = {
         "for {t} in {v}:\n    {v}[{t}] = {k}",
     ),
     "list": (
+        "@{v}.append\ndef {t}():\n    pass",
+        "{v} += changes([1, 2])",
         "{v} += [{k}]",
         "{v} *= 2\ndel {v}[13_000:]",
         "{v}[0] = {k}",
@@ -444,6 +456,34 @@ VIA_ALIAS = (
 )
 
 CONTAINERS = (
+    ("Box.shared = {v}", "touch_shared()"),
+    ("STORE['a'] = {v}", "touch_store()"),
+    ("the_store()['a'] = {v}", "touch_store()"),
+    ("Box.shared = {t} = {v}", "touch_shared()"),
+    ("{t} = Box.shared = {v}", "touch_shared()"),
+    ("{v} = Box.shared = {fresh}", "touch_shared()"),
+    ("Box.shared = {v} = {fresh}", "touch_shared()"),
+    ("{t} = [0]\n{t}[0] = Box.shared = {v}", "touch_shared()"),
+    ("elsewhere.keep({v})", "elsewhere.later()"),
+    ("{t} = changes({v})", "{u}, *_ = {t}"),
+    ("{t} = changes({v})", "log.append(1 in {t})"),
+    ("{t} = changes({v})", "log.extend({t})"),
+    ("{t} = changes({v})", "log.append([*{t}])"),
+    ("{t} = changes({v})", "log.append(sum({t}))"),
+    ("{t} = changes({v})", "log.append([i for i in {t}])"),
+    ("{t} = 0", "@apply\ndef {t}():\n    bump({v})"),
+    ("{t} = Box({v})", "@{t}.decorate\ndef {u}():\n    pass"),
+    ("def {t}():\n    return {v}", "bump({t}())"),
+    ("def {t}():\n    yield {v}", "bump(next({t}()))"),
+    ("{t} = lambda: {v}", "bump({t}())"),
+    ("{t} = swallowing({v})", "with {t}:\n    risky({k})"),
+    ("{t} = swallowing({v})", "with {t} as {u}:\n    {u} = 0"),
+    ("try:\n    raise ValueError({v})\nexcept ValueError as error:\n    {t} = error.args[0]", "bump({t})"),
+    (
+        "try:\n    raise ValueError from ValueError({v})\nexcept ValueError as error:\n"
+        "    {t} = error.__cause__.args[0]",
+        "bump({t})",
+    ),
     ("{t} = [{v}]", "bump({t}[0])"),
     ("{t} = [{v}]", "bump({t}.pop())"),
     ("{t} = [{v}]", "for {u} in {t}:\n    bump({u})"),

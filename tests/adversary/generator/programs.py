@@ -29,6 +29,9 @@ for future in futures:
         print(type(error).__name__)
 """
 ABOUT_RAY = (
+    "elsewhere.ready()",
+    "apply(ray_ready)",
+    "log.append(ray.cluster_resources())",
     "ray.init(num_cpus=2)",
     "ray.init(num_cpus=2, ignore_reinit_error=True)",
     "if not ray.is_initialized():\n    ray.init(num_cpus=1)",
@@ -103,7 +106,13 @@ class Plan:
 def suite(plan: Plan, body: Body, depth: int = 2) -> list[str]:
     """The statements of a body, some of which are certain to send a value repeatedly."""
     writer = Writer(plan.choices, body)
-    lines = ["m = 1"] if depth else []
+    if chance(plan.choices, 60):
+        before, after = (chance(plan.choices, 40) for _ in range(2))
+        lines = writer.repeated().split("\n") if before else []
+        lines += writer.focused()
+        lines += writer.repeated().split("\n") if after else []
+        return [*(["m = 1"] if re.search(r"\bm\b", "".join(lines)) else []), *lines]
+    lines = ["m = 1"]
     for _ in range(plan.choices.number(1, 4)):
         lines += writer.statement(depth, 0).split("\n")
     lines += writer.filled(pick(plan.choices, REPEATED), body.values[0]).split("\n")
@@ -117,14 +126,21 @@ def locals_of(plan: Plan, declare: str) -> list[Value]:
     return [Value(name, kind, name, f"{declare} {name}") for name, kind in zip(names, plan.kinds(), strict=True)]
 
 
-def assigned(plan: Plan, values: list[Value]) -> list[str]:
-    return [f"{value.path} = {plan.fresh(value.kind)}" for value in values]
+def assigned(plan: Plan, values: list[Value], used: str = "") -> list[str]:
+    """A new object for each of the values, or for those that are ``used``."""
+    needed = [value for value in values if not used or re.search(rf"\b{re.escape(value.path)}\b", used)]
+    return [f"{value.path} = {plan.fresh(value.kind)}" for value in needed]
+
+
+def beginning_with(plan: Plan, values: list[Value], lines: list[str]) -> list[str]:
+    """The lines, after what they need."""
+    return [*assigned(plan, values, "\n".join(lines)), *lines]
 
 
 def in_function(plan: Plan) -> list[str]:
     values = locals_of(plan, "nonlocal")
     body = plan.body(values, leaving=("return",))
-    return ["def run(flag):", *indented([*assigned(plan, values), *suite(plan, body)]), called("run(flag)")]
+    return ["def run(flag):", *indented(beginning_with(plan, values, suite(plan, body))), called("run(flag)")]
 
 
 def with_holder(plan: Plan) -> list[str]:
@@ -140,7 +156,7 @@ def with_holder(plan: Plan) -> list[str]:
         "other = box",
     )
     body = plan.body(values, leaving=("return",), interrupting=(*touching, "setattr(box, 'a', {w})", "box.b = {v}"))
-    lines = ["box = Box()", "other = Box()", *assigned(plan, values), *suite(plan, body)]
+    lines = ["box = Box()", "other = Box()", *beginning_with(plan, values, suite(plan, body))]
     return ["def run(flag):", *indented(lines), called("run(flag)")]
 
 
@@ -156,7 +172,7 @@ def at_module_level(plan: Plan) -> list[str]:
     plan.own["change"] = Writer(plan.choices, Body([values[0]])).filled(pick(plan.choices, changing), values[0])
     body = plan.body(values, interrupting=("change()", "apply(change)", "HOOKS.append(change)"))
     flag = f"flag = {plan.choices.number(0, 1) == 1}"
-    return [flag, *assigned(plan, values), *suite(plan, body)]
+    return [flag, *beginning_with(plan, values, suite(plan, body))]
 
 
 def with_globals(plan: Plan) -> list[str]:
@@ -164,12 +180,29 @@ def with_globals(plan: Plan) -> list[str]:
     kinds = plan.kinds()
     declared = chance(plan.choices, 60)
     values = [Value(n, k, n, f"global {n}", declared, declared) for n, k in zip(("G", "H"), kinds[:2], strict=True)]
-    renew = ("G = {fresh}", "G[1] += 1", "bump(G)", "log.append(len(G))", "H = G", "G, H = H, G", "KEPT.append(G)")
+    made = list(values)
+    values.append(Value("x", kinds[0], "x", "nonlocal x"))
+    renew = (
+        "bump(H)",
+        "G = {fresh}",
+        "G[1] += 1",
+        "bump(G)",
+        "log.append(len(G))",
+        "H = G",
+        "G, H = H, G",
+        "KEPT.append(G)",
+    )
     line = Writer(plan.choices, Body(values)).filled(pick(plan.choices, renew), values[0])
-    plan.own["renew"] = "\n".join(["def renew():", "    global G, H", f"    {line}"])
+    renewing = ["def renew():", "    global G, H", f"    {line}"]
     body = plan.body(values, leaving=("return",), interrupting=("renew()", "apply(renew)", "HOOKS.append(renew)"))
-    lines = [*(["global G, H"] if declared else []), *suite(plan, body)]
-    return [*assigned(plan, values), "def run(flag):", *indented(lines), called("run(flag)")]
+    if chance(plan.choices, 40):
+        body.values.reverse()
+    if declared:
+        body.interrupting = (*body.interrupting, "H = {v}", "H = x")
+    local_value = pick(plan.choices, ("x = G", "x = H", f"x = {plan.fresh(kinds[0])}"))
+    lines = suite(plan, body)
+    lines = [*(["global G, H"] if declared else []), *([local_value] if "x" in words("\n".join(lines)) else []), *lines]
+    return beginning_with(plan, made, [*renewing, "def run(flag):", *indented(lines), called("run(flag)")])
 
 
 def with_parameters(plan: Plan) -> list[str]:
@@ -181,7 +214,7 @@ def with_parameters(plan: Plan) -> list[str]:
     body = plan.body(values, leaving=("return", "return {v}"), interrupting=turns)
     shared = pick(plan.choices, ("box.append(x)", "box += [x]", "bump(box) if box else 0", "read(box)"))
     call = pick(plan.choices, ("run(flag, outside)", "run(flag, box=outside)", "run(flag, *[outside])", "run(flag)"))
-    lines = [*assigned(plan, values), shared, *suite(plan, body)]
+    lines = beginning_with(plan, values, [shared, *suite(plan, body)])
     return ["def run(flag, box=outside):", *indented(lines), called(call)]
 
 
@@ -195,8 +228,7 @@ def in_closure(plan: Plan) -> list[str]:
     between = [line for _ in range(plan.choices.number(1, 2)) for line in writer.event().split("\n")]
     made = ["def inner():", *indented(lines)]
     calls = ["inner()", *between, "inner()"]
-    whole = [*assigned(plan, outer), *made, *calls]
-    return ["def run(flag):", *indented(whole), called("run(flag)")]
+    return ["def run(flag):", *indented(beginning_with(plan, outer, [*made, *calls])), called("run(flag)")]
 
 
 METHODS = (
@@ -257,7 +289,7 @@ def in_method(plan: Plan) -> list[str]:
     hook = writer.filled(pick(plan.choices, HOOKING))
     plan.own["exchange"] = "def exchange(job):\n    job.x, job.y = job.y, job.x"
     body = plan.body(values, leaving=("return",), interrupting=TURNS)
-    sending = [*assigned(plan, values[2:]), *suite(plan, body)]
+    sending = beginning_with(plan, values[2:], suite(plan, body))
     used = renew + "".join(sending)
     made = [*assigned(plan, [Value("self.x", first), *values[1:2]])]
     made += [line for line in ("self.m = 1", "self.keeper = keeper") if line.partition(" ")[0] in used]
@@ -291,7 +323,7 @@ def of_class(plan: Plan) -> list[str]:
         ["class Config:", f"    x = {plan.fresh(kind)}", "    @classmethod", "    def reset(cls):", f"        {renew}"]
     )
     body = plan.body(values, leaving=("return",), interrupting=turns)
-    return ["def run(flag):", *indented([*assigned(plan, values[1:]), *suite(plan, body)]), called("run(flag)")]
+    return ["def run(flag):", *indented(beginning_with(plan, values[1:], suite(plan, body))), called("run(flag)")]
 
 
 MEDDLING = ("bump(x)", "x.clear()", "x[0] = 5", "log.append(len(x))", "nonlocal x\nx = {fresh}")
@@ -304,6 +336,9 @@ WAITING = (
     "async with turn():\n    {f}.remote({v})",
     "async with turn():\n    pass",
     "futures.extend([{f}.remote({v}, i) async for i in steps({n})])",
+    "{t} = steps({n})\nfutures.extend([{f}.remote({v}, i) async for i in {t}])",
+    "{t} = [steps({n})]\nasync for i in {t}[0]:\n    {f}.remote({v}, i)",
+    "{t} = turn()\nasync with {t}:\n    pass",
     "futures.append({f}.remote({v}, await asyncio.sleep(0)))",
     "for i in range({n}):\n    log.append(await {f}.remote({v}, i))",
     "log.extend([await {f}.remote({v}, i) for i in range({n})])",
@@ -336,7 +371,7 @@ def in_coroutine(plan: Plan) -> list[str]:
     else:
         rest = ["other = asyncio.create_task(meddle())", *sending, "await other"]
         sending = []
-    lines = [*assigned(plan, values), *sending, *meddle, *rest]
+    lines = beginning_with(plan, values, [*sending, *meddle, *rest])
     return ["async def both(flag):", *indented(lines), called("asyncio.run(both(flag))")]
 
 
@@ -349,13 +384,13 @@ def in_generator(plan: Plan) -> list[str]:
     body = plan.body(values, leaving=("return",), interrupting=PAUSES)
     between = pick(
         plan.choices,
-        ("bump_all(*box)", "isinstance(step, int) or bump(step or [0, 0])", "tick()", "log.append(0)", "fire()"),
+        ("bump_all(*box)", "bump(step) if hasattr(step, '__len__') else None", "tick()", "log.append(0)", "fire()"),
     )
-    shared = pick(plan.choices, ("box.append(x)", "yield x", "len(box)", "yield 1"))
+    shared = pick(plan.choices, ("box.append(x)", "yield x", "box.append(x)", "yield 1"))
     go = ["for step in stream(box, flag):", f"    {between}"]
     if chance(plan.choices, 20):
         go = ["steps = stream(box, flag)", "step = next(steps, None)", between, "list(steps)"]
-    sending = [*assigned(plan, values), shared, *suite(plan, body), "yield 0"]
+    sending = beginning_with(plan, values, [shared, *suite(plan, body), "yield 0"])
     return [
         "def stream(box, flag):",
         *indented(sending),
@@ -369,7 +404,7 @@ def in_task(plan: Plan) -> list[str]:
     """A task that makes remote calls itself."""
     plan.local = True
     values = locals_of(plan, "nonlocal")
-    lines = [*assigned(plan, values), *suite(plan, plan.body(values, leaving=("return",)))]
+    lines = beginning_with(plan, values, suite(plan, plan.body(values, leaving=("return",))))
     return ["@ray.remote", "def run(flag):", *indented(lines), called("ray.get(run.remote(flag))")]
 
 
@@ -404,10 +439,12 @@ def program(choices: Choices) -> Program:
     warm = "ray.get(total.remote(np.zeros(3)))"
     first = [warm] if plan.starts else []
     text = "\n".join([*first, text])
+    if plan.about_ray:
+        text += "total.remote(np.zeros(3))\nprint(ray.cluster_resources())\n" if "is_initialized" not in text else ""
     source = "\n".join(["import ray", *definitions_for(text, plan.own), text])
     if "np.random.rand" in source:
         source = source.replace("import numpy as np\n", "import numpy as np\n\nnp.random.seed(0)\n", 1)
-    local = plan.local or plan.about_ray or "cluster_resources" in source
+    local = plan.local or plan.about_ray or "elsewhere" in source or "cluster_resources" in source
     return Program(spelled(source, spelling), on_cluster=not local)
 
 
