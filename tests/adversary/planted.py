@@ -14,6 +14,7 @@ import argparse
 import ast
 import contextlib
 import functools
+import itertools
 import sys
 import time
 import types
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
-from generator import Seeded, program
+from generator import Seeded, catalogue, program
 from rules import FORGOTTEN, UNSEEN, Rule
 from run import difference
 from simulator import Outcome, simulate
@@ -238,9 +239,9 @@ class Sample:
 
 
 def samples(seeds: int) -> Iterator[Sample]:
-    """The programs of the first seeds that putfix gets right."""
-    for seed in range(seeds):
-        source = program(Seeded(seed)).source
+    """The programs that putfix gets right, of the catalogue and of the first seeds."""
+    for made in itertools.chain(catalogue(), (program(Seeded(seed)) for seed in range(seeds))):
+        source = made.source
         making = Making()
         with making.watching():
             result = fix_source(source)
