@@ -1,6 +1,6 @@
 """Mutation testing of putfix: each of its rules is broken in turn, and the generated programs must notice.
 
-    python tests/adversary/planted.py --seeds 3000
+    python tests/adversary/planted.py
 
 A planted bug makes putfix forget one thing: an effect that one kind of syntax has, a kind of effect altogether, a
 row of knowledge, or one of the rules that ``rules.py`` lists. All but the last are found by looking at putfix itself,
@@ -18,13 +18,13 @@ import itertools
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
-from generator import Seeded, catalogue, program
+from generator import Program, Seeded, catalogue, program
 from rules import FORGOTTEN, UNSEEN, Rule
 from run import difference
 from simulator import Outcome, simulate
@@ -238,9 +238,9 @@ class Sample:
         return difference(self.outcome, simulate(result.new_source))
 
 
-def samples(seeds: int) -> Iterator[Sample]:
-    """The programs that putfix gets right, of the catalogue and of the first seeds."""
-    for made in itertools.chain(catalogue(), (program(Seeded(seed)) for seed in range(seeds))):
+def samples(programs: Iterable[Program]) -> Iterator[Sample]:
+    """The programs that putfix gets right."""
+    for made in programs:
         source = made.source
         making = Making()
         with making.watching():
@@ -274,11 +274,12 @@ def try_out(planted: Planted, corpus: Sequence[Sample]) -> Verdict:
 def main() -> int:
     """Plant all bugs, or those whose names contain a word, and print a table."""
     options = argparse.ArgumentParser(description="Plant bugs in putfix, and see which the generated programs catch.")
-    options.add_argument("--seeds", type=int, default=3000, help="how many programs there are")
+    options.add_argument("--seeds", type=int, default=0, help="how many programs to add to the catalogue")
     options.add_argument("--only", default="", help="a part of the names of the bugs")
     chosen = options.parse_args()
     started = time.monotonic()
-    corpus = list(samples(chosen.seeds))
+    seeded = (program(Seeded(seed)) for seed in range(chosen.seeds))
+    corpus = list(samples(itertools.chain(catalogue(), seeded)))
     made = sorted({pair for sample in corpus for pair in sample.made})
     missed = 0
     for planted in all_planted(made):

@@ -55,9 +55,8 @@ def _once(walk: Any, loop: Any) -> None:
     walk.run(loop.parts)
 
 
-def _first_arm(walk: Any, branch: Any) -> None:
-    for arm in branch.arms:
-        walk.run(arm.parts)
+def _first_wins(walk: Any, ends: Any) -> None:
+    walk.version, walk.exposed = ends[0]
 
 
 def _in_line(walk: Any, guard: Any) -> None:
@@ -120,7 +119,7 @@ FORGOTTEN = (
     # Ways through the program.
     Rule("versions.Walk._join", "takes the last end", _only(_last_wins)),
     Rule("versions.Walk._loop", "runs once", _only(_once)),
-    Rule("versions.Walk._branch", "runs one arm after the other", _only(_first_arm)),
+    Rule("versions.Walk._join", "takes the first end", _only(_first_wins)),
     Rule("versions.Walk._guard", "runs in line", _only(_in_line)),
     Rule("versions.Walk._later", "does nothing", always(None)),
     Rule("versions.Walk._interrupted", "finds no events", _only(lambda self, arm, exposed: ([], exposed))),
@@ -154,5 +153,23 @@ FORGOTTEN = (
     Rule("ray_state.RayState._resetting_names", "is empty", always(frozenset())),
 )
 
-UNSEEN: dict[str, str] = {}
+_CAREFUL = "careful: without it more is left alone"
+_SIZE = "about size only: a put of something small does the same"
+_PUT = "second guard: a value that is bound, large and known throughout can be put anywhere"
+
+UNSEEN = {
+    "ValueTracker.begins: no Escape": "second guard: whoever gets the object runs at once, and that is Opaque",
+    "ValueTracker.exposes: no Bind": _CAREFUL,
+    "ValueTracker.begins: no Dispatch": "needs a thread that changes the value at a moment that nothing determines",
+    "_remote_call: no RayEffect": _CAREFUL,
+    "_lambda_body: no Bind": "the size of a parameter is never known",
+    "numpy.ndarray.itemset only reads": "NumPy 2 has no such method",
+    "numpy.ndarray.tolist copies": _CAREFUL,
+    "builtins.dict.keys copies": "keys cannot be changed",
+    "effects.CallEffects._is_function is false": "second guard: no listed function calls a positional argument",
+    "effects.CallEffects._known_method never shrinks": _SIZE,
+    "placement._boundary is nothing": _PUT,
+    "placement._is_certain is true": _PUT,
+    "placement._exclusive is false": "about gain only: a put for sends of which one runs",
+}
 """Planted bugs that no program can notice, and why."""

@@ -488,8 +488,13 @@ def _elsewhere(simulation: Simulation) -> types.ModuleType:
         if not simulation.running:
             simulation.init(num_cpus=1)
 
+    def anything(name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        later()
+
     module = types.ModuleType("elsewhere")
-    vars(module).update(change=change, keep=kept.append, later=later, ready=ready)
+    vars(module).update(change=change, keep=kept.append, later=later, ready=ready, __getattr__=anything)
     return module
 
 

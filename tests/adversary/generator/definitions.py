@@ -240,6 +240,15 @@ def touch_store():
     for a in STORE.values():
         bump(a)
 """,
+    "tick_deep": """
+def tick_deep():
+    for box in KEPT:
+        bump(box[0])
+""",
+    "ray_stop": """
+def ray_stop():
+    ray.shutdown()
+""",
     "the_store": """
 def the_store():
     return STORE

@@ -160,7 +160,7 @@ def in_method(plan: Plan) -> list[str]:
     if chance(plan.choices, 15):
         values[0] = Value("self.box.a", first)
     writer = Writer(plan.choices, Body([Value("self.x", first)]))
-    renew = writer.filled(pick(plan.choices, METHODS))
+    renew = writer.filled(plan.method or pick(plan.choices, METHODS))
     hook = writer.filled(pick(plan.choices, HOOKING))
     plan.own["exchange"] = "def exchange(job):\n    job.x, job.y = job.y, job.x"
     body = plan.body(values, leaving=("return",), interrupting=TURNS)

@@ -20,15 +20,16 @@ for flag in (True, False):
         print(type(error).__name__)
 """
 ABOUT_RAY = (
-    "elsewhere.ready()",
     "apply(ray_ready)",
-    "log.append(ray.cluster_resources())",
     "ray.init(num_cpus=2)",
     "ray.init(num_cpus=2, ignore_reinit_error=True)",
     "if not ray.is_initialized():\n    ray.init(num_cpus=1)",
     "log.append(ray.is_initialized())",
     "if ray.is_initialized():\n    log.append(ray.cluster_resources())",
     "ray.shutdown()",
+    "ray_stop()",
+    "if flag:\n    ray_stop()",
+    "apply(ray.shutdown)",
     "ray_boot()",
     "ray_ready()",
     "with ray.init():\n    pass",
@@ -51,6 +52,8 @@ class Plan:
     """What the body is to be, where that is not a matter of choice."""
     kind: str = ""
     """The kind of all values, where that is not a matter of choice."""
+    method: str = ""
+    """What the object's method does that has its turn between, where that is not a matter of choice."""
     local: bool = False
     """Whether what tasks see of the module is not what they would see on a cluster."""
 
