@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import types
 import zlib
 from typing import Any
@@ -39,7 +38,6 @@ def _items(value: Any, depth: int) -> object:
         return tuple((comparable(key, depth - 1), comparable(item, depth - 1)) for key, item in value.items())
     if isinstance(value, set | frozenset):
         value = sorted(value, key=repr)
-    if len(value) > 1000:
-        with contextlib.suppress(TypeError):
-            return len(value), hash(tuple(value))
+    if len(value) > 1000 and set(map(type, value)) <= {int, float}:
+        return len(value), hash(tuple(value))
     return tuple(comparable(item, depth - 1) for item in value)

@@ -23,8 +23,8 @@ from typing import Any, NoReturn
 
 from comparable import comparable
 
-MODULES = ("ray", "ray.exceptions")
-"""What an installed simulation replaces."""
+MODULES = ("ray", "ray.exceptions", "elsewhere")
+"""What an installed simulation replaces; ``elsewhere`` stands for code of which putfix sees nothing."""
 
 CALLS = 5_000
 """A program that makes more remote calls than this does not end by itself."""
@@ -218,12 +218,17 @@ class Simulation:
             self.session += 1
             self.cpus = 4.0
 
-    def init(self, *address: str, ignore_reinit_error: bool = False, num_cpus: float | None = None, **_: Value) -> None:
+    def init(
+        self, *address: str, ignore_reinit_error: bool = False, num_cpus: float | None = None, **_: Value
+    ) -> contextlib.ExitStack:
         if self.running and not ignore_reinit_error:
             raise RuntimeError("Maybe you called ray.init twice by accident?")
         if not self.running:
             self.start()
             self.cpus = self.cpus if num_cpus is None else float(num_cpus)
+        context = contextlib.ExitStack()
+        context.callback(self.shutdown)
+        return context
 
     def shutdown(self) -> None:
         self.running = False
@@ -468,13 +473,38 @@ def _module(simulation: Simulation) -> types.ModuleType:
     return module
 
 
+def _elsewhere(simulation: Simulation) -> types.ModuleType:
+    """A module that changes and keeps what it gets, and starts Ray."""
+    kept: list[Value] = []
+
+    def change(value: Value) -> None:
+        value[1] += 1
+
+    def later() -> None:
+        for value in kept:
+            change(value)
+
+    def ready() -> None:
+        if not simulation.running:
+            simulation.init(num_cpus=1)
+
+    def anything(name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        later()
+
+    module = types.ModuleType("elsewhere")
+    vars(module).update(change=change, keep=kept.append, later=later, ready=ready, __getattr__=anything)
+    return module
+
+
 @contextlib.contextmanager
 def installed() -> Iterator[Simulation]:
     """Have ``import ray`` give a new simulation."""
     simulation = Simulation()
     module = _module(simulation)
     before = {name: sys.modules.get(name) for name in MODULES}
-    sys.modules.update({"ray": module, "ray.exceptions": module.exceptions})
+    sys.modules.update({"ray": module, "ray.exceptions": module.exceptions, "elsewhere": _elsewhere(simulation)})
     try:
         yield simulation
     finally:

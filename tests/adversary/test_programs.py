@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from generator import Drawn, Program, Seeded, program
+from generator import Drawn, Program, Seeded, catalogue, program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run import judge
@@ -34,6 +34,12 @@ def test_nothing_that_seeds_make_changes() -> None:
         rewritten += verdict.result.changed
         assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
     assert rewritten > 0.4 * SEEDS
+
+
+def test_nothing_of_the_catalogue_changes() -> None:
+    for number, made in enumerate(catalogue()):
+        verdict = judge(made)
+        assert not verdict.wrong, f"program {number}: {verdict.wrong}\n{verdict.result.new_source}"
 
 
 def test_a_seed_makes_one_program() -> None:

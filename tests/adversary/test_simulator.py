@@ -401,6 +401,9 @@ ray.init(num_cpus=1, logging_level="ERROR", include_dashboard=False, log_to_driv
 print(cpus(), attempt(ray.get, old, timeout=5), attempt(same.remote, old))
 print(attempt(ray.put, [old]) is not None, ray.get(same.remote(3)))
 ray.shutdown()
+with ray.init(num_cpus=1, logging_level="ERROR", include_dashboard=False, log_to_driver=False):
+    print(ray.is_initialized())
+print(ray.is_initialized())
 """
 
 BY_THEMSELVES = """

@@ -217,6 +217,10 @@ class Box:
     def look(self):
         return len(self.a)
 
+    def decorate(self, function):
+        bump(self.a)
+        return function
+
     def renew(self):
         self.a = self.a + self.a
 """,
@@ -226,6 +230,30 @@ class Pinned:
     a: object
     number: int = 0
 """,
+    "touch_shared": """
+def touch_shared():
+    if Box.shared is not None:
+        bump(Box.shared)
+""",
+    "touch_store": """
+def touch_store():
+    for a in STORE.values():
+        bump(a)
+""",
+    "tick_deep": """
+def tick_deep():
+    for box in KEPT:
+        bump(box[0])
+""",
+    "ray_stop": """
+def ray_stop():
+    ray.shutdown()
+""",
+    "the_store": """
+def the_store():
+    return STORE
+""",
+    "elsewhere": "import elsewhere",
     "Carrier": """
 class Carrier(Exception):
     pass

@@ -11,6 +11,9 @@ READING = {
         "read({v})",
         "len({v})",
         "log.append(len({v}))",
+        "log.append(sorted(locals()))",
+        "log.append(len(dir()))",
+        "log.append('x_ref' in globals())",
         "isinstance({v}, list)",
         "same({v}) is None",
         "hasattr({v}, 'shape')",
@@ -34,6 +37,11 @@ READING = {
 
 CHANGING = {
     "any": (
+        "log.extend(bump({v}) for _ in range(2))",
+        "log.extend(bump(a) for a in [{v}])",
+        '"".join(str(bump({v})) for _ in range(2))',
+        "sorted([1, 2], key=lambda i: bump({v}) or i)",
+        "elsewhere.change({v})",
         "bump({v})",
         "relay({v})",
         "bump_all({v})",
@@ -43,6 +51,14 @@ CHANGING = {
         "apply(bump, {v})",
     ),
     "array": (
+        "{v}.put(0, {k}.75)",
+        "{v}.clip(*[0, {k}, {v}])",
+        "np.add(*[{v}, 1, {v}])",
+        'np.add({v}, 1, **{{"out": {v}}})',
+        '{v}.clip(0, {k}, **{{"out": {v}}})',
+        "{v}.squeeze().fill({k}.5)",
+        "{v}.transpose().fill({k}.5)",
+        "np.apply_along_axis(bump, 0, {v})",
         "{v}.fill({k}.5)",
         "{v}.sort()",
         "{v}.partition(3)",
@@ -52,7 +68,6 @@ CHANGING = {
         "{v}.T.fill({k})",
         "{v}[:3].fill({k})",
         "{v}.reshape(-1)[:5].fill({k})",
-        "{v}.itemset(0) if hasattr({v}, 'itemset') else {v}.put(0, {k})",
         "np.add({v}, 1, out={v})",
         "np.negative({v}, {v})",
         "np.add({v}, 1, {v})",
@@ -122,6 +137,7 @@ CHANGING = {
         "copy.copy({v})[0].fill({k})",
         "{v}[:1][0].fill({k})",
         "next(iter({v})).fill({k})",
+        "next({v}.__iter__()).fill({k})",
         "max({v}, key=len).fill({k})",
         "sorted({v}, key=len)[0].fill({k})",
         "list(reversed({v}))[0].fill({k})",
@@ -153,6 +169,7 @@ CHANGING = {
         '{v}.setdefault("d", {k})',
         '{v}.setdefault("a", {k}).fill({k})',
         '{v}.pop("b", 0)',
+        '{v}.pop("a")',
         "{v}.popitem()",
         "{v}.clear()",
         '{v}.copy()["a"].fill({k})',
@@ -183,6 +200,9 @@ CHANGING = {
 """Expressions that change the value in place."""
 
 LATER_CALLS = (
+    "elsewhere.later()",
+    "touch_shared()",
+    "touch_store()",
     "tick()",
     "fire()",
     "tick()",
@@ -195,6 +215,7 @@ LATER_CALLS = (
 """Expressions that change what was kept before."""
 
 HANDING_ON = (
+    "elsewhere.keep({v})",
     "keep({v})",
     "KEPT.append({v})",
     "KEPT.extend([{v}])",
@@ -308,6 +329,7 @@ AUGMENTING = {
         "{t} = threading.Thread(target=bump, args=({v},))\n{t}.start()\n{t}.join()",
     ),
     "rows": (
+        "@{v}.append\ndef {t}():\n    pass",
         "{v} += [{w}[0]]",
         "{v}[0] += {k}",
         "{v}[0][0] = {k}",
@@ -345,6 +367,8 @@ AUGMENTING = {
         "for {t} in {v}:\n    {v}[{t}] = {k}",
     ),
     "list": (
+        "@{v}.append\ndef {t}():\n    pass",
+        "{v} += changes([1, 2])",
         "{v} += [{k}]",
         "{v} *= 2\ndel {v}[13_000:]",
         "{v}[0] = {k}",
@@ -404,6 +428,10 @@ ALIASES = {
         "{t} = np.split({v}, 2)[0]",
         "{t} = {v}.view()",
         "{t} = {v}.real",
+        "{t} = {v}.squeeze()",
+        "{t} = {v}.transpose()",
+        '{t} = {v}.astype(float, "K", "unsafe", True, False)',
+        "{t} = {v}.diagonal()\n{t}.flags.writeable = True",
         "{t} = front({v})",
         "{t} = {v}.swapaxes(0, 1)",
         "{t} = list({v})[0]",
@@ -444,6 +472,40 @@ VIA_ALIAS = (
 )
 
 CONTAINERS = (
+    ("{t} = Box()\ntype({t}).shared = {v} = {fresh}", "touch_shared()"),
+    ("{t} = []\nKEPT.append({t})\n{v} = {fresh}\n{t}.append({v})", "tick_deep()"),
+    ("the_store()['a'] = {v} = {fresh}", "touch_store()"),
+    ("{t} = []\nKEPT.append({t})\n{t}.append({v})", "tick_deep()"),
+    ("{t} = []\n{t}.append({v})\nKEPT.append({t})", "tick_deep()"),
+    ("elsewhere.keep({v})", "from elsewhere import again"),
+    ("Box.shared = {v}", "touch_shared()"),
+    ("STORE['a'] = {v}", "touch_store()"),
+    ("the_store()['a'] = {v}", "touch_store()"),
+    ("Box.shared = {t} = {v}", "touch_shared()"),
+    ("{t} = Box.shared = {v}", "touch_shared()"),
+    ("{v} = Box.shared = {fresh}", "touch_shared()"),
+    ("Box.shared = {v} = {fresh}", "touch_shared()"),
+    ("{t} = [0]\n{t}[0] = Box.shared = {v}", "touch_shared()"),
+    ("elsewhere.keep({v})", "elsewhere.later()"),
+    ("{t} = changes({v})", "{u}, *_ = {t}"),
+    ("{t} = changes({v})", "log.append(1 in {t})"),
+    ("{t} = changes({v})", "log.extend({t})"),
+    ("{t} = changes({v})", "log.append([*{t}])"),
+    ("{t} = changes({v})", "log.append(sum({t}))"),
+    ("{t} = changes({v})", "log.append([i for i in {t}])"),
+    ("{t} = 0", "@apply\ndef {t}():\n    bump({v})"),
+    ("{t} = Box({v})", "@{t}.decorate\ndef {u}():\n    pass"),
+    ("def {t}():\n    return {v}", "bump({t}())"),
+    ("def {t}():\n    yield {v}", "bump(next({t}()))"),
+    ("{t} = lambda: {v}", "bump({t}())"),
+    ("{t} = swallowing({v})", "with {t}:\n    risky({k})"),
+    ("{t} = swallowing({v})", "with {t} as {u}:\n    {u} = 0"),
+    ("try:\n    raise ValueError({v})\nexcept ValueError as error:\n    {t} = error.args[0]", "bump({t})"),
+    (
+        "try:\n    raise ValueError from ValueError({v})\nexcept ValueError as error:\n"
+        "    {t} = error.__cause__.args[0]",
+        "bump({t})",
+    ),
     ("{t} = [{v}]", "bump({t}[0])"),
     ("{t} = [{v}]", "bump({t}.pop())"),
     ("{t} = [{v}]", "for {u} in {t}:\n    bump({u})"),
@@ -508,6 +570,40 @@ CONTAINERS = (
     ("{t} = heapq.nlargest(1, [{v}], key=len)", "bump({t}[0])"),
 )
 """Two statements: the first gives something hold of the value, the second, somewhere after it, changes it."""
+
+UNBOUND = (
+    "if flag:\n    {t} = {fresh}",
+    "if flag:\n    {t} = {fresh}\nelse:\n    log.append(1)",
+    "for i in range({n}):\n    {t} = {fresh}",
+    "while len(log) > 99:\n    {t} = {fresh}",
+    "for {t} in [{fresh}][1:]:\n    pass",
+    "try:\n    risky(1)\n    {t} = {fresh}\nexcept ValueError:\n    pass",
+    "try:\n    risky(0)\nexcept ValueError:\n    {t} = {fresh}",
+    "try:\n    {t} = {fresh}\n    risky(1)\nexcept ValueError:\n    del {t}",
+    "try:\n    risky(1)\nexcept ValueError as {t}:\n    {t} = {fresh}",
+    "with contextlib.suppress(ValueError):\n    risky(1)\n    {t} = {fresh}",
+    "with swallowing():\n    risky(1)\n    {t} = {fresh}",
+    "match 1:\n    case 2:\n        {t} = {fresh}",
+    "match [1, {fresh}]:\n    case [2, {t}]:\n        pass",
+    "{t} = {fresh}\ndel {t}",
+    "{t} = {fresh}\nif flag:\n    del {t}",
+    "{t} = {fresh}\nfor i in range(2):\n    if i:\n        del {t}",
+    "flag and ({t} := {fresh})",
+    "[({t} := {fresh}) for i in range(0)]",
+    "if False:\n    {t} = {fresh}",
+    "def {u}():\n    for i in range(len(log)):\n        futures.append({f}.remote({t}, i))\n"
+    "{u}()\n{t} = {fresh}\n{u}()",
+    "{t} = [{fresh}]\n{t}.append(i for i in [])",
+    "{t} = [{fresh}]\nif flag:\n    {t}.append(i for i in [])",
+    "{t} = [{fresh}]\nif flag:\n    {t} = [(i for i in []), {fresh}]",
+    "{t} = [{fresh}]\n{t}[0] = (i for i in [])",
+    "{t} = [{fresh}]\nfor i in range(2):\n    {t}.append(i for i in [])",
+    "{t} = {fresh}\nif flag:\n    {t} = ray.put({t})",
+    "{t} = ray.put({fresh})",
+    "def {u}():\n    for i in range({n}):\n        futures.append({f}.remote({t}, i))\n{t} = {fresh}\n{u}()\ndel {t}",
+    "pass",
+)
+"""After these ``{t}`` may have no value, which only matters to a loop that runs."""
 
 CONTEXTS = (
     "{e}",

@@ -1,25 +1,16 @@
-"""Whole programs: where a body stands, who calls it, and what happens around it."""
+"""Whole programs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from generator.choices import Choices, chance, pick
 from generator.definitions import definitions_for, words
-from generator.events import HELPER_LINES
-from generator.sends import REPEATED
-from generator.values import FRESH, KINDS, Value
-from generator.writer import Body, Writer, indented
+from generator.places import PLACES
+from generator.plan import Plan
 
-CALLS = """\
-for flag in (True, False):
-    try:
-        {call}
-    except Exception as error:
-        print(type(error).__name__)
-"""
 REPORT = """\
 print(log)
 for future in futures:
@@ -28,18 +19,6 @@ for future in futures:
     except Exception as error:
         print(type(error).__name__)
 """
-ABOUT_RAY = (
-    "ray.init(num_cpus=2)",
-    "ray.init(num_cpus=2, ignore_reinit_error=True)",
-    "if not ray.is_initialized():\n    ray.init(num_cpus=1)",
-    "log.append(ray.is_initialized())",
-    "if ray.is_initialized():\n    log.append(ray.cluster_resources())",
-    "ray.shutdown()",
-    "ray_boot()",
-    "ray_ready()",
-    "with ray.init():\n    pass",
-    "if flag:\n    ray.shutdown()",
-)
 SPELLINGS = (
     "import ray",
     "import ray",
@@ -47,7 +26,6 @@ SPELLINGS = (
     "from ray import get, init, is_initialized, put, remote, shutdown",
     "from ray import get, remote",
 )
-CALLEES = ("scribble", "scribble", "smear", "keeper.use", "grow", "fails", "total.options(num_cpus=0.5)")
 
 
 @dataclass(frozen=True)
@@ -58,356 +36,25 @@ class Program:
     on_cluster: bool
 
 
-@dataclass
-class Plan:
-    """A program in the making."""
-
-    choices: Choices
-    own: dict[str, str] = field(default_factory=dict)
-    """Definitions that only this program has."""
-    starts: bool = True
-    """Whether Ray runs before anything else happens."""
-    about_ray: bool = False
-    local: bool = False
-    """Whether what tasks see of the module is not what they would see on a cluster."""
-
-    def kinds(self) -> list[str]:
-        """The kinds of two or three values, of which the first two are of one kind."""
-        first = pick(self.choices, KINDS)
-        return [first, first, pick(self.choices, KINDS)]
-
-    def fresh(self, kind: str) -> str:
-        return pick(self.choices, FRESH[kind]).format(k=self.choices.number(0, 7))
-
-    def helpers(self) -> tuple[str, ...]:
-        """Functions made for this program, that do something or other with their argument."""
-        for number in range(self.choices.number(0, 2)):
-            self.own[f"helper{number}"] = self._helper(f"helper{number}")
-        return (*self.own, "read") if self.own else ("bump", "relay", "same")
-
-    def _helper(self, name: str) -> str:
-        lines = [pick(self.choices, HELPER_LINES) for _ in range(self.choices.number(1, 3))]
-        text = "\n".join(lines).format(k=self.choices.number(0, 7))
-        if "global KEPT\n" in text:
-            text = "global KEPT\n" + text.replace("global KEPT\n", "")
-        parameters = pick(self.choices, ("a", "a", "a, more=None", "a, *more", "a=None, **more"))
-        return "\n".join([f"def {name}({parameters}):", *indented(text.split("\n"))])
-
-    def body(self, values: list[Value], **more: tuple[str, ...]) -> Body:
-        callees = tuple(pick(self.choices, CALLEES) for _ in range(self.choices.number(0, 1)))
-        about_ray = ABOUT_RAY if self.about_ray else ()
-        calm = pick(self.choices, (80, 60, 30, 0))
-        return Body(values, callees, self.helpers(), about_ray=about_ray, number="m", calm=calm, **more)
-
-
-def suite(plan: Plan, body: Body, depth: int = 2) -> list[str]:
-    """The statements of a body, some of which are certain to send a value repeatedly."""
-    writer = Writer(plan.choices, body)
-    lines = ["m = 1"] if depth else []
-    for _ in range(plan.choices.number(1, 4)):
-        lines += writer.statement(depth, 0).split("\n")
-    lines += writer.filled(pick(plan.choices, REPEATED), body.values[0]).split("\n")
-    for _ in range(plan.choices.number(0, 2)):
-        lines += writer.statement(depth, 0).split("\n")
-    return lines
-
-
-def locals_of(plan: Plan, declare: str) -> list[Value]:
-    names = ("x", "y", pick(plan.choices, ("z", "x_ref")))
-    return [Value(name, kind, name, f"{declare} {name}") for name, kind in zip(names, plan.kinds(), strict=True)]
-
-
-def assigned(plan: Plan, values: list[Value]) -> list[str]:
-    return [f"{value.path} = {plan.fresh(value.kind)}" for value in values]
-
-
-def in_function(plan: Plan) -> list[str]:
-    values = locals_of(plan, "nonlocal")
-    body = plan.body(values, leaving=("return",))
-    return ["def run(flag):", *indented([*assigned(plan, values), *suite(plan, body)]), called("run(flag)")]
-
-
-def with_holder(plan: Plan) -> list[str]:
-    """Some of the values are attributes of objects."""
-    values = locals_of(plan, "nonlocal")
-    values[0] = Value("box.a", values[0].kind)
-    touching = (
-        "box.touch()",
-        "box.renew()",
-        "log.append(box.look())",
-        "box = Box({v})",
-        "other.a = box.a",
-        "other = box",
-    )
-    body = plan.body(values, leaving=("return",), interrupting=(*touching, "setattr(box, 'a', {w})", "box.b = {v}"))
-    lines = ["box = Box()", "other = Box()", *assigned(plan, values), *suite(plan, body)]
-    return ["def run(flag):", *indented(lines), called("run(flag)")]
-
-
-def at_module_level(plan: Plan) -> list[str]:
-    values = locals_of(plan, "global")
-    changing = (
-        "def change():\n    global x\n    x = {fresh}",
-        "def change():\n    x[0] = 1",
-        "def change():\n    bump(y)",
-        "def change():\n    log.append(len(x))",
-        "def change():\n    globals()['x'] = y",
-    )
-    plan.own["change"] = Writer(plan.choices, Body([values[0]])).filled(pick(plan.choices, changing), values[0])
-    body = plan.body(values, interrupting=("change()", "apply(change)", "HOOKS.append(change)"))
-    flag = f"flag = {plan.choices.number(0, 1) == 1}"
-    return [flag, *assigned(plan, values), *suite(plan, body)]
-
-
-def with_globals(plan: Plan) -> list[str]:
-    """A function that sends variables of the module."""
-    kinds = plan.kinds()
-    declared = chance(plan.choices, 60)
-    values = [Value(n, k, n, f"global {n}", declared, declared) for n, k in zip(("G", "H"), kinds[:2], strict=True)]
-    renew = ("G = {fresh}", "G[1] += 1", "bump(G)", "log.append(len(G))", "H = G", "G, H = H, G", "KEPT.append(G)")
-    line = Writer(plan.choices, Body(values)).filled(pick(plan.choices, renew), values[0])
-    plan.own["renew"] = "\n".join(["def renew():", "    global G, H", f"    {line}"])
-    body = plan.body(values, leaving=("return",), interrupting=("renew()", "apply(renew)", "HOOKS.append(renew)"))
-    lines = [*(["global G, H"] if declared else []), *suite(plan, body)]
-    return [*assigned(plan, values), "def run(flag):", *indented(lines), called("run(flag)")]
-
-
-def with_parameters(plan: Plan) -> list[str]:
-    """The caller gets hold of a value, and changes it when it has its turn."""
-    values = locals_of(plan, "nonlocal")[:2]
-    plan.own["outside"] = "outside = []"
-    plan.own["touch_outside"] = "def touch_outside():\n    for a in outside:\n        bump(a)"
-    turns = ("touch_outside()", "apply(touch_outside)", "box.append({v})", "box[0].fill({k})", "box.extend([{v}])")
-    body = plan.body(values, leaving=("return", "return {v}"), interrupting=turns)
-    shared = pick(plan.choices, ("box.append(x)", "box += [x]", "bump(box) if box else 0", "read(box)"))
-    call = pick(plan.choices, ("run(flag, outside)", "run(flag, box=outside)", "run(flag, *[outside])", "run(flag)"))
-    lines = [*assigned(plan, values), shared, *suite(plan, body)]
-    return ["def run(flag, box=outside):", *indented(lines), called(call)]
-
-
-def in_closure(plan: Plan) -> list[str]:
-    """An inner function sends the variables of the outer one, which goes on in between."""
-    declared = chance(plan.choices, 50)
-    outer = locals_of(plan, "nonlocal")[:2]
-    inner = [Value(value.path, value.kind, value.name, value.declare, declared, declared) for value in outer]
-    lines = [*(["nonlocal x, y"] if declared else []), *suite(plan, plan.body(inner, leaving=("return",)), 1)]
-    writer = Writer(plan.choices, Body(outer))
-    between = [line for _ in range(plan.choices.number(1, 2)) for line in writer.event().split("\n")]
-    made = ["def inner():", *indented(lines)]
-    calls = ["inner()", *between, "inner()"]
-    whole = [*assigned(plan, outer), *made, *calls]
-    return ["def run(flag):", *indented(whole), called("run(flag)")]
-
-
-METHODS = (
-    "def renew(self):\n    self.x = {fresh}",
-    "def renew(self):\n    self.x, self.y = self.y, self.x",
-    "def renew(self):\n    self.x[1] += 1",
-    "def renew(self):\n    bump(self.x)",
-    "def renew(self):\n    log.append(len(self.x))",
-    "def renew(self):\n    self.y = self.x",
-    "def renew(self):\n    KEPT.append(self.x)",
-    "def renew(self):\n    return self.x",
-    "def renew(self):\n    setattr(self, 'x', self.y)",
-    "def renew(self):\n    self.__dict__['x'] = self.y",
-    "def renew(self):\n    vars(self).update(x=self.y)",
-    "def renew(self):\n    self.hook()",
-    "def renew(self):\n    for name in ['x']:\n        setattr(self, name, {fresh})",
-    "def renew(self):\n    (lambda job: setattr(job, 'x', job.y))(self)",
-    "def renew(self):\n    exchange(self)",
-    "def renew(self):\n    self.m += 1",
-    "def renew(self):\n    type(self).x = {fresh}",
-    "def renew(self):\n    del self.x\n    self.x = {fresh}",
-    "@property\ndef last(self):\n    return self.x\ndef renew(self):\n    bump(self.last)",
-    "@classmethod\ndef all(cls):\n    cls.x = {fresh}\ndef renew(self):\n    self.all()",
-    "@staticmethod\ndef touch(job):\n    job.x = {fresh}\ndef renew(self):\n    self.touch(self)",
-    "def __enter__(self):\n    return self\ndef __exit__(self, *error):\n    self.x = {fresh}\n"
-    "def renew(self):\n    with self:\n        pass",
-)
-HOOKING = (
-    "self.x = {fresh}",
-    "bump(self.x)",
-    "self.x[0] = 3",
-    "log.append(len(self.x))",
-    "super().hook()",
-    "self.x = self.y",
-    "KEPT.append(self.x)",
-)
-TURNS = (
-    "self.renew()",
-    "self.renew()",
-    "self.hook()",
-    "{t} = self\n{t}.x = {w}",
-    "apply(self.renew)",
-    "HOOKS.append(self.renew)",
-    "exchange(self)",
-)
-
-
-def in_method(plan: Plan) -> list[str]:
-    """Attributes of ``self``, with other methods that may change them and a subclass that overrides one."""
-    first, second, _ = plan.kinds()
-    free = chance(plan.choices, 40)
-    values = [Value("self.x", first, rebindable=free), Value("self.y", second, rebindable=free)]
-    values.append(Value("z", first, "z", "nonlocal z"))
-    if chance(plan.choices, 15):
-        values[0] = Value("self.box.a", first)
-    writer = Writer(plan.choices, Body([Value("self.x", first)]))
-    renew = writer.filled(pick(plan.choices, METHODS))
-    hook = writer.filled(pick(plan.choices, HOOKING))
-    plan.own["exchange"] = "def exchange(job):\n    job.x, job.y = job.y, job.x"
-    body = plan.body(values, leaving=("return",), interrupting=TURNS)
-    sending = [*assigned(plan, values[2:]), *suite(plan, body)]
-    used = renew + "".join(sending)
-    made = [*assigned(plan, [Value("self.x", first), *values[1:2]])]
-    made += [line for line in ("self.m = 1", "self.keeper = keeper") if line.partition(" ")[0] in used]
-    if "self.box" in values[0].path:
-        made += ["self.box = Box()", *assigned(plan, values[:1])]
-    lines = [
-        "class Job:",
-        *indented(["def __init__(self):", *indented(made)]),
-        *(indented([f"x = {plan.fresh(first)}"]) if chance(plan.choices, 10) else []),
-        *indented(["def hook(self):", "    log.append(0)"]),
-        *indented(renew.split("\n")),
-        *indented(["def run(self, flag):", *indented(sending)]),
-    ]
-    if chance(plan.choices, 30):
-        lines += ["class Special(Job):", "    def hook(self):", f"        {hook}", "job = Special()"]
-    else:
-        lines.append("job = Job()")
-    return [*lines, called("job.run(flag)")]
-
-
-def of_class(plan: Plan) -> list[str]:
-    """An attribute of a class that others can reach."""
-    kind = plan.kinds()[0]
-    values = [Value("Config.x", kind, rebindable=chance(plan.choices, 40)), Value("y", kind, "y", "nonlocal y")]
-    turns = ("Config.reset()", "Config().reset()", "touch_config()", "Config.x = {fresh}")
-    renew = Writer(plan.choices, Body(values[:1])).filled(
-        pick(plan.choices, ("cls.x = {fresh}", "bump(cls.x)", "len(cls.x)"))
-    )
-    plan.own["touch_config"] = "def touch_config():\n    bump(Config.x)"
-    plan.own["Config"] = "\n".join(
-        ["class Config:", f"    x = {plan.fresh(kind)}", "    @classmethod", "    def reset(cls):", f"        {renew}"]
-    )
-    body = plan.body(values, leaving=("return",), interrupting=turns)
-    return ["def run(flag):", *indented([*assigned(plan, values[1:]), *suite(plan, body)]), called("run(flag)")]
-
-
-MEDDLING = ("bump(x)", "x.clear()", "x[0] = 5", "log.append(len(x))", "nonlocal x\nx = {fresh}")
-WAITING = (
-    "await asyncio.sleep(0)",
-    "await same_later({v})",
-    "await asyncio.gather(asyncio.sleep(0))",
-    "log.append(await {f}.remote({v}))",
-    "async for i in steps({n}):\n    {f}.remote({v}, i)",
-    "async with turn():\n    {f}.remote({v})",
-    "async with turn():\n    pass",
-    "futures.extend([{f}.remote({v}, i) async for i in steps({n})])",
-    "futures.append({f}.remote({v}, await asyncio.sleep(0)))",
-    "for i in range({n}):\n    log.append(await {f}.remote({v}, i))",
-    "log.extend([await {f}.remote({v}, i) for i in range({n})])",
-    "log.extend(await asyncio.gather(*[{f}.remote({v}, i) for i in range({n})]))",
-)
-ASYNCHRONOUS = {
-    "steps": "async def steps(count):\n    for i in range(count):\n        await asyncio.sleep(0)\n        yield i",
-    "turn": "@contextlib.asynccontextmanager\nasync def turn():\n    await asyncio.sleep(0)\n    yield\n"
-    "    await asyncio.sleep(0)",
-    "same_later": "async def same_later(a):\n    await asyncio.sleep(0)\n    return a",
-}
-
-
-def in_coroutine(plan: Plan) -> list[str]:
-    """Another coroutine has its turn while the body awaits something."""
-    values = locals_of(plan, "nonlocal")[:2]
-    plan.own.update(ASYNCHRONOUS)
-    inside = chance(plan.choices, 50)
-    """Whether the body is the function that makes the values, or one inside of it."""
-    sent = [replace(value, outer=inside) for value in values]
-    body = plan.body(sent, leaving=("return",), interrupting=WAITING)
-    meddling = Writer(plan.choices, Body(values[:1])).filled(pick(plan.choices, MEDDLING)).split("\n")
-    declared = meddling[:-1]
-    turn = ["try:", *indented([meddling[-1], "await asyncio.sleep(0)", meddling[-1]]), "except Exception:", "    pass"]
-    meddle = ["async def meddle():", *indented([*declared, *turn])]
-    sending = suite(plan, body)
-    if inside:
-        sending = ["async def body():", *indented(["nonlocal x, y", *sending])]
-        rest = ["await asyncio.gather(body(), meddle())"]
-    else:
-        rest = ["other = asyncio.create_task(meddle())", *sending, "await other"]
-        sending = []
-    lines = [*assigned(plan, values), *sending, *meddle, *rest]
-    return ["async def both(flag):", *indented(lines), called("asyncio.run(both(flag))")]
-
-
-PAUSES = ("yield {k}", "yield {v}", "{t} = yield", "yield from range({n})", "yield", "box.append({v})")
-
-
-def in_generator(plan: Plan) -> list[str]:
-    """Whoever goes through a generator does something between its pieces."""
-    values = locals_of(plan, "nonlocal")[:2]
-    body = plan.body(values, leaving=("return",), interrupting=PAUSES)
-    between = pick(
-        plan.choices,
-        ("bump_all(*box)", "isinstance(step, int) or bump(step or [0, 0])", "tick()", "log.append(0)", "fire()"),
-    )
-    shared = pick(plan.choices, ("box.append(x)", "yield x", "len(box)", "yield 1"))
-    go = ["for step in stream(box, flag):", f"    {between}"]
-    if chance(plan.choices, 20):
-        go = ["steps = stream(box, flag)", "step = next(steps, None)", between, "list(steps)"]
-    sending = [*assigned(plan, values), shared, *suite(plan, body), "yield 0"]
-    return [
-        "def stream(box, flag):",
-        *indented(sending),
-        "def run(flag):",
-        *indented(["box = []", *go]),
-        called("run(flag)"),
-    ]
-
-
-def in_task(plan: Plan) -> list[str]:
-    """A task that makes remote calls itself."""
-    plan.local = True
-    values = locals_of(plan, "nonlocal")
-    lines = [*assigned(plan, values), *suite(plan, plan.body(values, leaving=("return",)))]
-    return ["@ray.remote", "def run(flag):", *indented(lines), called("ray.get(run.remote(flag))")]
-
-
-def called(call: str) -> str:
-    return CALLS.format(call=call)
-
-
-PLACES: tuple[Callable[[Plan], list[str]], ...] = (
-    in_function,
-    in_function,
-    at_module_level,
-    with_holder,
-    with_globals,
-    with_parameters,
-    in_closure,
-    in_method,
-    in_method,
-    of_class,
-    in_coroutine,
-    in_generator,
-    in_task,
-)
-
-
 def program(choices: Choices) -> Program:
     """A program that ends, always does the same, and sends large values to remote callables."""
-    plan = Plan(choices)
-    plan.about_ray = chance(choices, 12)
-    plan.starts = not plan.about_ray or chance(choices, 30)
-    text = "\n".join([*pick(choices, PLACES)(plan), REPORT])
-    spelling = pick(choices, SPELLINGS)
+    about_ray = chance(choices, 12)
+    plan = Plan(choices, about_ray=about_ray, starts=not about_ray or chance(choices, 30))
+    return finished(plan, pick(choices, PLACES), pick(choices, SPELLINGS))
+
+
+def finished(plan: Plan, place: Callable[[Plan], list[str]], spelling: str = SPELLINGS[0]) -> Program:
+    """The program of a plan, with the definitions that it needs."""
+    text = "\n".join([*place(plan), REPORT])
     warm = "ray.get(total.remote(np.zeros(3)))"
     first = [warm] if plan.starts else []
     text = "\n".join([*first, text])
+    if plan.about_ray:
+        text += "total.remote(np.zeros(3))\nprint(ray.cluster_resources())\n" if "is_initialized" not in text else ""
     source = "\n".join(["import ray", *definitions_for(text, plan.own), text])
     if "np.random.rand" in source:
         source = source.replace("import numpy as np\n", "import numpy as np\n\nnp.random.seed(0)\n", 1)
-    local = plan.local or plan.about_ray or "cluster_resources" in source
+    local = plan.local or plan.about_ray or "elsewhere" in source or "cluster_resources" in source
     return Program(spelled(source, spelling), on_cluster=not local)
 
 

@@ -10,10 +10,10 @@ ARRAYS = (
     "np.zeros((120, 120))",
     "np.ones((120, 120)) * {k}",
     "np.full((120, 120), {k}.0).copy()",
-    "np.full((120, 120), {k}.0)",
-    "np.full((120, 120), {k}.5)",
     "np.full((120, 120), {k}.25)",
     "np.eye(120) + {k}",
+    "np.eye(120) * {k}.5",
+    "np.eye(120) - {k}",
     "np.random.rand(120, 120)",
     "ray.get(ray.put(np.full((120, 120), {k}.0)))",
 )

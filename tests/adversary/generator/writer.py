@@ -80,6 +80,60 @@ class Writer:
     count: int = 0
     pending: list[list[str]] = field(default_factory=lambda: [[]])
     """What still has to happen to what earlier statements made, one list for each block around."""
+    narrow: bool = False
+    """Whether everything is about the first value."""
+
+    def focused(self) -> list[str]:
+        """A few sends of one value with one event among them, and nothing else that could hide it."""
+        self.narrow = True
+        shape = self.choices.number(0, 9)
+        if shape < 2:
+            text = self.with_event()
+        elif shape < 4:
+            text = "\n".join([self.around([self.single(), self.happening()]), self.single()])
+        elif shape < 5:
+            text = "\n".join([self.single(), self.happening(), self.single()])
+        elif shape < 6:
+            text = "\n".join([self.around([self.happening()]), self.around([self.single()]), self.repeated()])
+        elif shape < 8:
+            text = self.in_pieces()
+        elif shape < 9:
+            text = self.expression()
+        else:
+            text = "\n".join([self.around([self.single()]), self.around([self.happening(), self.single()])])
+        return text.split("\n")
+
+    def happening(self) -> str:
+        """Something that may matter to the value."""
+        dice = self.choices.number(0, 9)
+        if self.body.about_ray and dice % 3:
+            return self.filled(pick(self.choices, self.body.about_ray))
+        if dice < 3:
+            return self.event()
+        if dice < 5:
+            return self.pair() + "\n" + self.follow_up()
+        return self.interruption() if self.body.interrupting or self.body.about_ray else self.event()
+
+    def around(self, statements: list[str]) -> str:
+        """The statements in some order, in a loop or under something else, or as they are."""
+        if len(statements) > 1 and chance(self.choices, 50):
+            statements.reverse()
+        lines = "\n".join(statements).split("\n")
+        if chance(self.choices, 20):
+            under = pick(self.choices, ("if flag:", "if not flag:", "if i == 1:", "with contextlib.nullcontext():"))
+            lines = [under, *indented(lines)]
+        head = pick(self.choices, ("for i in range(3):", "for i in range(2):", "i = 1", "for i in [1, 2]:", "try:"))
+        if not head.endswith(":"):
+            return "\n".join([head, *lines])
+        closing = ["except ValueError:", "    pass"] if head == "try:" else []
+        opening = ["i = 1"] if head == "try:" else []
+        return "\n".join([*opening, head, *indented(lines), *closing])
+
+    def in_pieces(self) -> str:
+        """Something gets hold of the value; after that it is sent, and changed, repeatedly."""
+        first = self.pair()
+        between = [self.follow_up()] if chance(self.choices, 80) else [self.happening()]
+        return "\n".join([first, self.around([self.single(), *between]), self.single()])
 
     def suite(self, depth: int, loops: int, most: int = 4) -> list[str]:
         """The lines of a suite, without indentation."""
@@ -120,10 +174,10 @@ class Writer:
     def event(self) -> str:
         """Something that happens to a value, or may."""
         dice = self.choices.number(0, 9)
-        if dice < 5:
+        if dice < 4:
             return self.in_context(self.event_expression())
         value = self.value()
-        if dice < 7:
+        if dice < 6:
             return self.filled(pick(self.choices, events.AUGMENTING[value.kind]), value)
         if not value.rebindable:
             return self.in_context(self.event_expression())
@@ -162,13 +216,13 @@ class Writer:
         dice = self.choices.number(0, 9)
         if dice < 2:
             return self.prepared(value, *pick(self.choices, sends.LATER))
-        if dice < 6:
+        if dice < 7:
             return self.prepared(value, *pick(self.choices, events.CONTAINERS))
         options = (*events.ALIASES["any"], *events.ALIASES.get(value.kind, ()))
         return self.prepared(value, pick(self.choices, options), pick(self.choices, events.VIA_ALIAS))
 
     def prepared(self, value: Value, first: str, second: str) -> str:
-        if "{declare}" in first and not value.rebindable:
+        if ("{declare}" in first or "{v} =" in first) and not value.rebindable:
             first, second = "{t} = {v}", "bump({t})"
         names = {"t": self.new_name(), "u": self.new_name()}
         for lines in self.pending[-1:]:
@@ -238,7 +292,7 @@ class Writer:
 
     def value(self) -> Value:
         """One of the values, the first one more often than others."""
-        return self.body.values[0] if chance(self.choices, 55) else pick(self.choices, self.body.values)
+        return self.body.values[0] if self.narrow or chance(self.choices, 55) else pick(self.choices, self.body.values)
 
     def other(self, value: Value) -> Value:
         """Another value of the same kind, if there is one."""
