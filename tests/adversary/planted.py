@@ -21,6 +21,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -30,12 +31,16 @@ from run import difference
 from simulator import Outcome, simulate
 
 from putfix import fix_source, knowledge
-from putfix.analysis import analyse, expressions, flow, lowering, ray_state, values
+from putfix.analysis import analyse
+from putfix.analysis.flow import building, expressions, lowering
+from putfix.analysis.flow import parts as flow
+from putfix.analysis.versions import ray_state, values
 from putfix.model import Hoist
 
 Plant = Callable[[], AbstractContextManager[Any]]
 
-LOWERING = (expressions.ExpressionLowering, lowering.Lowering)
+LOWERING = (building.FlowBuilder, expressions.ExpressionLowering, lowering.Lowering)
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 PLUMBING = frozenset("_inside _in_scope _lower _emit _loop _arm _suite _statement _maybe flow".split())
 """Methods of the lowering that only call others."""
 
@@ -163,7 +168,7 @@ class Making:
             yield self
 
     def _lowering(self) -> Iterator[tuple[type, str, Callable[..., Any]]]:
-        emit, start = expressions.ExpressionLowering._emit, flow.Flow.__init__
+        emit, start = building.FlowBuilder._emit, flow.Flow.__init__
         making = self
 
         def watched_emit(lower: Any, *effects: flow.Effect) -> None:
@@ -173,7 +178,7 @@ class Making:
             start(body, *arguments, **named)
             body.aliases = _Aliases(making)
 
-        yield expressions.ExpressionLowering, "_emit", watched_emit
+        yield building.FlowBuilder, "_emit", watched_emit
         yield flow.Flow, "__init__", watched_start
 
     def _trackers(self) -> Iterator[tuple[type, str, Callable[..., Any]]]:
@@ -193,21 +198,21 @@ class Making:
         return asked
 
 
-class _Aliases(list[flow.Alias]):
+class _Aliases(dict[flow.Alias, None]):
     """The aliases of a body, watched."""
 
     def __init__(self, making: Making) -> None:
         super().__init__()
         self._making = making
 
-    def append(self, alias: flow.Alias) -> None:
+    def __setitem__(self, alias: flow.Alias, nothing: None) -> None:
         if self._making.keeps("Alias"):
-            super().append(alias)
+            super().__setitem__(alias, nothing)
 
-    def extend(self, aliases: Any) -> None:
+    def update(self, aliases: Any) -> None:
         for alias in aliases:
             if self._making.keeps("Alias"):
-                super().append(alias)
+                super().__setitem__(alias, None)
 
 
 def _forgetting(made: tuple[str, str]) -> AbstractContextManager[Making]:
@@ -236,6 +241,12 @@ class Sample:
         if self.outcome is None:
             self.outcome = simulate(self.source)
         return difference(self.outcome, simulate(result.new_source))
+
+
+def cases() -> Iterator[Program]:
+    """The inputs of the cases under ``fixtures``: most are the smallest program that some rule is needed for."""
+    for path in sorted(FIXTURES.rglob("*.py")):
+        yield Program(path.read_text(encoding="utf-8").partition("# --- becomes ---\n")[0], on_cluster=False)
 
 
 def samples(programs: Iterable[Program]) -> Iterator[Sample]:
@@ -279,7 +290,7 @@ def main() -> int:
     chosen = options.parse_args()
     started = time.monotonic()
     seeded = (program(Seeded(seed)) for seed in range(chosen.seeds))
-    corpus = list(samples(itertools.chain(catalogue(), seeded)))
+    corpus = list(samples(itertools.chain(cases(), catalogue(), seeded)))
     made = sorted({pair for sample in corpus for pair in sample.made})
     missed = 0
     for planted in all_planted(made):

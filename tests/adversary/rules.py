@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from putfix.analysis.versions import Version
+from putfix.analysis.versions.walk import Version
 
 Careless = Callable[[Any], Any]
 """Makes the careless version of a function from the right one."""
@@ -16,7 +15,7 @@ Careless = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """A function of putfix, ``module.Class.name`` below ``putfix.analysis``, and how it is when it forgets a rule."""
+    """A function of putfix, ``module.Class.name`` below ``putfix``, and how it is when it forgets a rule."""
 
     target: str
     says: str
@@ -29,8 +28,10 @@ class Rule:
     @property
     def owner(self) -> Any:
         """The module or class that has the function."""
-        module, *inner = self.target.split(".")[:-1]
-        return functools.reduce(getattr, inner, importlib.import_module(f"putfix.analysis.{module}"))
+        *modules, last = self.target.split(".")[:-1]
+        if last.islower():
+            return importlib.import_module(".".join(["putfix", *modules, last]))
+        return getattr(importlib.import_module(".".join(["putfix", *modules])), last)
 
 
 def always(answer: Any) -> Careless:
@@ -76,83 +77,120 @@ def _not_handed_over(version: Version, *_: Any) -> Version:
 
 FORGOTTEN = (
     # What is the same object.
-    Rule("flow.Flow.also_at", "is empty", always(frozenset())),
-    Rule("flow.Flow.leaked", "is empty", always(frozenset())),
-    Rule("flow.Flow.containers", "is every path", _only(lambda self: frozenset(alias.path for alias in self.aliases))),
-    Rule("flow.Path.meets", "is equality", _only(lambda self, other: bool(self == other))),
-    Rule("flow.Path.starts", "is equality", _only(lambda self, other: bool(self == other))),
-    Rule("effects.carried", "is nothing", always([])),
+    Rule("analysis.flow.parts.Flow.also_at", "is empty", always(frozenset())),
+    Rule("analysis.flow.parts.Flow.leaked", "is empty", always(frozenset())),
     Rule(
-        "effects.carried", "is the path itself only", _but(lambda found, node, *_: found if hasattr(node, "id") else [])
+        "analysis.flow.parts.Flow.containers",
+        "is every path",
+        _only(lambda self: frozenset(alias.path for alias in self.aliases)),
     ),
-    Rule("effects.CallEffects.carried_by_call", "is nothing", always([])),
-    Rule("effects.CallEffects.carried_by_elements", "is nothing", always([])),
-    Rule("effects.CallEffects._receivers", "is nothing", always([])),
-    Rule("effects.CallEffects.is_plain", "is true", always(True)),
-    Rule("effects.CallEffects.is_array", "is true", always(True)),
-    Rule("effects.CallEffects._is_view", "is false", always(False)),
-    # What calls do.
-    Rule("effects.CallEffects.only_reads", "is true", always(True)),
-    Rule("effects.CallEffects.forgets", "is true", always(True)),
-    Rule("effects.CallEffects._is_function", "is false", always(False)),
-    Rule("effects._are_plain", "is true", always(True)),
-    Rule("effects._OUTPUT_KEYWORDS", "is empty", lambda old: frozenset()),
-    Rule("effects.CallEffects.iterates", "is false", always(False)),
+    Rule("analysis.flow.parts.Path.meets", "is equality", _only(lambda self, other: bool(self == other))),
+    Rule("analysis.flow.parts.Path.starts", "is equality", _only(lambda self, other: bool(self == other))),
+    Rule("analysis.flow.effects.carried", "is nothing", always([])),
     Rule(
-        "effects.CallEffects._known_method",
+        "analysis.flow.effects.carried",
+        "is the path itself only",
+        _but(lambda found, node, *_: found if hasattr(node, "id") else []),
+    ),
+    Rule("analysis.flow.effects.CallEffects.carried_by_call", "is nothing", always([])),
+    Rule("analysis.flow.effects.CallEffects.carried_by_elements", "is nothing", always([])),
+    Rule("analysis.flow.effects.CallEffects._receivers", "is nothing", always([])),
+    Rule("analysis.flow.effects.CallEffects.is_plain", "is true", always(True)),
+    Rule("analysis.flow.effects.CallEffects.is_array", "is true", always(True)),
+    Rule("analysis.flow.effects.CallEffects._is_view", "is false", always(False)),
+    # What calls do.
+    Rule("analysis.flow.effects.CallEffects.only_reads", "is true", always(True)),
+    Rule("analysis.flow.effects.CallEffects.forgets", "is true", always(True)),
+    Rule("analysis.flow.effects.CallEffects._is_function", "is false", always(False)),
+    Rule("analysis.flow.effects._are_plain", "is true", always(True)),
+    Rule("knowledge.running.OUTPUT_KEYWORDS", "is empty", lambda old: frozenset()),
+    Rule("analysis.flow.effects.CallEffects.iterates", "is false", always(False)),
+    Rule(
+        "analysis.flow.effects.CallEffects._known_method",
         "never shrinks",
         _but(lambda known, *_: "changes" if known == "shrinks" else known),
     ),
-    Rule("effects.CallEffects._known_method", "always reads", _but(lambda known, *_: known and "reads")),
-    Rule("expressions.ExpressionLowering._is_container", "is true", always(True)),
+    Rule("analysis.flow.effects.CallEffects._known_method", "always reads", _but(lambda known, *_: known and "reads")),
+    Rule("analysis.flow.containers.Containers.is_container", "is true", always(True)),
     # Who can reach a value.
-    Rule("values.ValueTracker._touches", "is equality", _only(lambda self, path: bool(path == self.path))),
-    Rule("values.ValueTracker._loses_attribute", "is false", always(False)),
-    Rule("values.ValueTracker._is_private", "is true", always(True)),
-    Rule("values.ValueTracker._may_be_the_same", "is false", always(False)),
-    Rule("values._are_apart", "is true", always(True)),
-    Rule("values.is_constant", "is true", always(True)),
-    Rule("sizes.Sizes.is_isolated", "is true", always(True)),
-    Rule("onlookers.Onlookers.call_seeing", "is nothing", always(None)),
-    Rule("versions.Walk._reaches", "is false", always(False)),
-    Rule("versions.Walk._exposing", "is false", always(False)),
+    Rule(
+        "analysis.versions.values.ValueTracker._touches",
+        "is equality",
+        _only(lambda self, path: bool(path == self.path)),
+    ),
+    Rule("analysis.versions.values.ValueTracker._loses_attribute", "is false", always(False)),
+    Rule("analysis.versions.values.ValueTracker._is_private", "is true", always(True)),
+    Rule("analysis.versions.values.ValueTracker._may_be_the_same", "is false", always(False)),
+    Rule("analysis.versions.values._are_apart", "is true", always(True)),
+    Rule("analysis.versions.values.is_constant", "is true", always(True)),
+    Rule("analysis.sizes.isolation.Isolation.holds", "is true", always(True)),
+    Rule("analysis.decisions.onlookers.Onlookers.call_seeing", "is nothing", always(None)),
+    Rule("analysis.versions.walk.Walk._reaches", "is false", always(False)),
+    Rule("analysis.versions.walk.Walk._exposing", "is false", always(False)),
     # Ways through the program.
-    Rule("versions.Walk._join", "takes the last end", _only(_last_wins)),
-    Rule("versions.Walk._loop", "runs once", _only(_once)),
-    Rule("versions.Walk._join", "takes the first end", _only(_first_wins)),
-    Rule("versions.Walk._guard", "runs in line", _only(_in_line)),
-    Rule("versions.Walk._later", "does nothing", always(None)),
-    Rule("versions.Walk._interrupted", "finds no events", _only(lambda self, arm, exposed: ([], exposed))),
-    Rule("versions.Walk._foresee", "finds no events", _but(lambda found, *_: ([], found[1]))),
-    Rule("versions.Walk._foresee", "finds nobody near", _but(lambda found, *_: (found[0], False))),
+    Rule("analysis.versions.walk.Walk._join", "takes the last end", _only(_last_wins)),
+    Rule("analysis.versions.walk.Walk._loop", "runs once", _only(_once)),
+    Rule("analysis.versions.walk.Walk._join", "takes the first end", _only(_first_wins)),
+    Rule("analysis.versions.walk.Walk._guard", "runs in line", _only(_in_line)),
+    Rule("analysis.versions.walk.Walk._later", "does nothing", always(None)),
+    Rule(
+        "analysis.versions.walk.Walk._interrupted", "finds no events", _only(lambda self, arm, exposed: ([], exposed))
+    ),
+    Rule("analysis.versions.walk.Walk._foresee", "finds no events", _but(lambda found, *_: ([], found[1]))),
+    Rule("analysis.versions.walk.Walk._foresee", "finds nobody near", _but(lambda found, *_: (found[0], False))),
     # Whether there is a value, and what it may be.
-    Rule("values.at_the_start", "is bound", _but(_bound)),
-    Rule("values._comes_first", "is true", always(True)),
-    Rule("versions._after", "is bound", _but(_bound)),
-    Rule("versions._merged", "is bound", _but(_bound)),
-    Rule("versions._after", "is never handed over", _but(_not_handed_over)),
-    Rule("versions._merged", "is never handed over", _but(_not_handed_over)),
+    Rule("analysis.versions.values.at_the_start", "is bound", _but(_bound)),
+    Rule("analysis.versions.values._comes_first", "is true", always(True)),
+    Rule("analysis.versions.walk._after", "is bound", _but(_bound)),
+    Rule("analysis.versions.walk._merged", "is bound", _but(_bound)),
+    Rule("analysis.versions.walk._after", "is never handed over", _but(_not_handed_over)),
+    Rule("analysis.versions.walk._merged", "is never handed over", _but(_not_handed_over)),
     # Where a put can stand.
-    Rule("placement._boundary", "is nothing", always(None)),
-    Rule("placement._is_certain", "is true", always(True)),
-    Rule("placement._exclusive", "is false", always(False)),
-    Rule("placement.Placement._running_later", "is nothing", always(())),
-    Rule("placement.surely_runs", "is true", always(True)),
-    Rule("placement._may_be_left", "is false", always(False)),
+    Rule("analysis.decisions.placement.Placement._boundary", "is nothing", always(None)),
+    Rule("analysis.decisions.placement._is_certain", "is true", always(True)),
+    Rule("analysis.decisions.placement._exclusive", "is false", always(False)),
+    Rule("analysis.decisions.placement.Placement._running_later", "is nothing", always(())),
+    Rule("analysis.decisions.placement.surely_runs", "is true", always(True)),
+    Rule("analysis.decisions.placement._may_be_left", "is false", always(False)),
+    # What functions of the file do.
+    Rule("analysis.flow.summaries._Summarising._seen_outside", "is nothing", always(())),
+    Rule("analysis.flow.summaries._Summarising._returned", "is nothing", always(())),
+    Rule("analysis.flow.summaries._Summarising._aliases", "is nothing", always(())),
+    Rule("analysis.flow.summaries._Summarising._makes_new", "is true", always(True)),
+    Rule("analysis.flow.summaries._Summarising._shared_roots", "is empty", always(frozenset())),
+    Rule("analysis.flow.summaries._Summarising._may_be_anything", "is false", always(False)),
+    Rule("analysis.flow.summaries._Summarising._is_captured", "is false", always(False)),
+    Rule("analysis.names.definitions._is_plain", "is true", always(True)),
+    Rule("analysis.names.definitions._is_hook", "is false", always(False)),
+    Rule("analysis.names.definitions.Definitions._may_be_replaced", "is false", always(False)),
+    Rule("analysis.names.definitions.Definitions._has_plain_bases", "is true", always(True)),
+    Rule("analysis.names.definitions.Definitions._is_plain_class", "is true", always(True)),
+    # What is the same every time, and cannot fail.
+    Rule("analysis.flow.effects.CallEffects.read_by", "is nothing", always([])),
+    Rule("analysis.flow.effects.CallEffects.is_pure", "is true", always(True)),
+    Rule("analysis.flow.invariants.Invariants._is_computed", "is false", always(False)),
+    Rule("analysis.flow.failures.Failures.first_in", "is nothing", always(None)),
+    Rule("analysis.decisions.placement.is_computed_first", "is true", always(True)),
+    Rule("analysis.decisions.placement._is_plain_iteration", "is true", always(True)),
+    Rule("analysis.decisions.verdicts.Verdicts.surely_serializes", "is true", always(True)),
+    # Which reference is the same.
+    Rule("analysis.versions.references.References._is_single", "is true", always(True)),
+    Rule("analysis.versions.references.References._is_shadowed", "is false", always(False)),
+    Rule("analysis.versions.references.References._is_plain_value", "is true", always(True)),
     # What callees mind.
-    Rule("callees.Callees.obstacle_of", "is nothing", always(None)),
-    Rule("callees.Callees._writer_in", "is nothing", always(None)),
+    Rule("analysis.decisions.callees.Callees.obstacle_of", "is nothing", always(None)),
+    Rule("analysis.decisions.callees.Callees._writer_in", "is nothing", always(None)),
     # Ray.
-    Rule("ray_state.RayState.resets", "is false", always(False)),
-    Rule("ray_state.RayState.is_harmless", "is true", always(True)),
-    Rule("ray_state.RayState._runs_at_start", "is true", always(True)),
-    Rule("ray_state.RayState._is_called_after_start", "is true", always(True)),
-    Rule("ray_state.RayState._shuts_down", "is false", always(False)),
-    Rule("ray_state.RayState.questions", "are none", always([])),
-    Rule("ray_state.RayState._resets_by_value", "is false", always(False)),
-    Rule("ray_state.RayState._resetting_names", "is empty", always(frozenset())),
+    Rule("analysis.versions.ray_state.RayState.resets", "is false", always(False)),
+    Rule("analysis.versions.ray_state.RayState._runs_at_start", "is true", always(True)),
+    Rule("analysis.versions.ray_state.RayState._is_called_after_start", "is true", always(True)),
+    Rule("analysis.versions.ray_state.RayState._shuts_down", "is false", always(False)),
+    Rule("analysis.versions.ray_state.RayState.questions", "are none", always([])),
+    Rule("analysis.versions.ray_state.RayState._resets_by_value", "is false", always(False)),
+    Rule("analysis.versions.ray_state.RayState._resetting_names", "is empty", always(frozenset())),
 )
 
+_ELSEWHERE = "needs a class of another file"
 _CAREFUL = "careful: without it more is left alone"
 _SIZE = "about size only: a put of something small does the same"
 _PUT = "second guard: a value that is bound, large and known throughout can be put anywhere"
@@ -166,10 +204,13 @@ UNSEEN = {
     "numpy.ndarray.itemset only reads": "NumPy 2 has no such method",
     "numpy.ndarray.tolist copies": _CAREFUL,
     "builtins.dict.keys copies": "keys cannot be changed",
-    "effects.CallEffects._is_function is false": "second guard: no listed function calls a positional argument",
-    "effects.CallEffects._known_method never shrinks": _SIZE,
-    "placement._boundary is nothing": _PUT,
-    "placement._is_certain is true": _PUT,
-    "placement._exclusive is false": "about gain only: a put for sends of which one runs",
+    "analysis.flow.effects.CallEffects._is_function is false": "second guard: no listed function calls an argument",
+    "analysis.flow.effects.CallEffects._known_method never shrinks": _SIZE,
+    "analysis.decisions.placement.Placement._boundary is nothing": _PUT,
+    "analysis.decisions.placement._is_certain is true": _PUT,
+    "analysis.flow.summaries._Summarising._may_be_anything is false": "second guard: what unknown code gives is Opaque",
+    "analysis.names.definitions._is_hook is false": _ELSEWHERE,
+    "analysis.names.definitions.Definitions._is_plain_class is true": _ELSEWHERE,
+    "analysis.decisions.placement._exclusive is false": "about gain only: a put for sends of which one runs",
 }
 """Planted bugs that no program can notice, and why."""

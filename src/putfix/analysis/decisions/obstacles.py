@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable
 from typing import TypeVar
 
-from putfix.analysis.flow.parts import Bind, Change, Dispatch, Effect, Escape, Opaque, RayEffect, SetAttribute
+from putfix.analysis.flow.parts import Bind, Change, Consume, Dispatch, Effect, Escape, Opaque, RayEffect, SetAttribute
 from putfix.model import Obstacle
 
 _TEXT_LIMIT = 60
@@ -542,7 +542,7 @@ def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None
         return no_place(value, node)
     if isinstance(cause, Bind) and not isinstance(cause.node, ast.Call):
         return None
-    if isinstance(cause, Bind | Change | SetAttribute):
+    if isinstance(cause, Bind | Change | Consume | SetAttribute):
         return changed(value, cause)
     if isinstance(cause, Escape | Opaque | Dispatch):
         return may_be_changed(value, cause)

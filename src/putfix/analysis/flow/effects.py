@@ -182,17 +182,13 @@ class CallEffects:
         given = self._given(target)
         return [place for path in self._summaries.of(target).reads for place, _ in _places(path, given)]
 
-    def consumed_by(self, node: ast.Call, scope: Scope) -> list[Path]:
-        """What the function of the file that ``node`` calls iterates over."""
-        effects, _ = self.of_body(node, scope)
-        return [effect.path for effect in effects if isinstance(effect, Consume)]
-
     def is_pure(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the function of the file that ``node`` calls only computes its result from what it reads."""
         target = self._summaries.target(node, scope)
         assert target is not None
         if target.definition not in self._pure:
             self._pure[target.definition] = False  # while it is looked at: what calls itself is not decided
+            # That it uses up an iterator begins a new version of what it was given.
             effects = [e for e in self._summaries.of(target).effects if not isinstance(e, Consume | Share)]
             calls = self._scopes.calls_inside(target.definition)
             self._pure[target.definition] = not effects and all(self._is_repeatable(*call) for call in calls)

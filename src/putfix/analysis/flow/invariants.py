@@ -126,10 +126,7 @@ class Invariants:
         """Whether the call itself does nothing but compute its result from its arguments, and that always the same."""
         if self._effects.runs_known_code(node, scope):
             found.parts += self._effects.read_by(node, scope)
-            consumed = self._effects.consumed_by(node, scope)
-            kinds = [self._sizes.kind(path.expression, path.variable.scope) for path in consumed]
-            again = all(map(knowledge.is_iterable_again, kinds))
-            return again and self._effects.is_pure(node, scope)
+            return self._effects.is_pure(node, scope)
         name = self._sizes.callee(node, scope)
         if name is None or not self._effects.is_listed(node, scope):
             return False
