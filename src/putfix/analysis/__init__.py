@@ -12,7 +12,7 @@ from putfix.analysis.decisions.verdicts import Verdicts
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Escape, Flow, Path, Sent, Share, Store, inner_parts
+from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, inner_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.attributes import Attributes
@@ -25,6 +25,7 @@ from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.sizes.isolation import Isolation
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
+from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
@@ -59,7 +60,7 @@ class Analysis:
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self._sizes, self._ray, self.walk)
         self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references)
-        self._walks: dict[tuple[Path, Scope], Walk] = {}
+        self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         return self._summaries.returns_fresh(node, scope)
@@ -140,23 +141,24 @@ class Analysis:
         """The versions of what is sent, over the body of ``scope``."""
         if sent.path is not None:
             return Timeline([self.walk(sent.path, sent.value, scope)])
-        return Timeline([self.walk(part, part.expression, scope) for part in sent.parts], sent.value)
+        walks = [self.walk(part, part.expression, scope, computed_from=True) for part in sent.parts]
+        return Timeline(walks, sent.value)
 
-    def walk(self, path: Path, argument: ast.expr, scope: Scope) -> Walk:
-        """Follow the value at ``path`` through the body of ``scope``."""
-        if (path, scope) in self._walks:
-            return self._walks[path, scope]
-        start = at_the_start(path, argument, scope, self._attributes)
-        owner = path.variable.scope
-        exposed = True
-        if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
-            exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner))
-        walk = Walk(self._tracker(path, scope), start, exposed)
-        walk.run(self.flow(scope).body.parts)
-        self._walks[path, scope] = walk
-        return walk
+    def walk(self, path: Path, argument: ast.expr, scope: Scope, *, computed_from: bool = False) -> Walk:
+        """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
+        key = path, scope, computed_from
+        if key not in self._walks:
+            start = at_the_start(path, argument, scope, self._attributes)
+            owner = path.variable.scope
+            exposed = True
+            if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
+                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, computed_from))
+            walk = Walk(self._tracker(path, scope, computed_from), start, exposed)
+            walk.run(self.flow(scope).body.parts)
+            self._walks[key] = walk
+        return self._walks[key]
 
-    def _tracker(self, path: Path, scope: Scope) -> ValueTracker:
+    def _tracker(self, path: Path, scope: Scope, computed_from: bool) -> ValueTracker:
         return ValueTracker(
             path,
             self.flow(scope),
@@ -164,21 +166,13 @@ class Analysis:
             self._sizes,
             self._isolation,
             threads=self._onlookers.threads,
-            leaked_attributes=self._leaked_attributes if path.attributes else frozenset(),
+            sharing=self._sharing if path.attributes else None,
+            computed_from=computed_from,
         )
 
     @functools.cached_property
-    def _leaked_attributes(self) -> frozenset[str]:
-        """The attributes whose objects some function also gives another name, stores, or hands to unknown code."""
-        found: set[str] = set()
-        for scope in self.scopes.units():
-            body = self.flow(scope)
-            for alias in body.aliases:
-                found.update(alias.other.attributes)
-            for effect in inner_parts(body.body.parts):
-                if isinstance(effect, Escape | Share | Store):
-                    found.update(effect.path.attributes)
-        return frozenset(found)
+    def _sharing(self) -> Sharing:
+        return Sharing(self.flow(scope) for scope in self.scopes.units())
 
 
 def _is_definition(variable: Variable) -> bool:

@@ -9,7 +9,11 @@ OUTPUT_KEYWORDS = frozenset(
 )
 """Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
 
-ITERATING = frozenset({"Counter", "DataFrame", "Series", "array", "bytearray", "bytes", "deque", "extend", "update"})
+ITERATING = frozenset(
+    "Counter DataFrame Series array bytearray bytes deque difference difference_update extend fromkeys intersection "
+    "intersection_update isdisjoint issubset issuperset join symmetric_difference symmetric_difference_update union "
+    "update writelines".split()
+)
 """The last names of functions and methods that go through what they are given, to the end."""
 
 FORGETTING = frozenset(

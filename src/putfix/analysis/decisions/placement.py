@@ -187,7 +187,7 @@ def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
         parts += node.keywords if isinstance(node, ast.Call) else []
         inside = next((i for i, part in enumerate(parts) if argument in ast.walk(part)), 0)
         before, following = parts[:inside], parts[inside]
-    plain = all(_is_plain(part) for part in before)
+    plain = all(_is_plain(part, attributes=part is getattr(node, "func", None)) for part in before)
     return plain and following is not None and _begins_with(following, argument)
 
 
@@ -203,9 +203,9 @@ def _is_plain_iteration(node: ast.For | ast.comprehension) -> bool:
     return isinstance(node.target, ast.Name) and not conditions and all(map(_is_plain, parts))
 
 
-def _is_plain(node: ast.AST) -> bool:
-    """Whether computing ``node`` is only looking up a name, or a constant."""
-    while isinstance(node, ast.Attribute | ast.keyword):
+def _is_plain(node: ast.AST, *, attributes: bool = False) -> bool:
+    """Whether computing ``node`` is only looking up a name, or ``attributes`` of one, or a constant."""
+    while isinstance(node, ast.keyword) or (attributes and isinstance(node, ast.Attribute)):
         node = node.value
     return isinstance(node, ast.Name | ast.Constant)
 

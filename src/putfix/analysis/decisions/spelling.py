@@ -42,6 +42,7 @@ class Names:
         if argument not in self._given:
             taken = set(self._given.values())
             number = 1
+            word = word.strip("_") or "value"  # two underscores in front mean another name inside of a class
             name = f"{word}_ref"
             while not self.is_free(name) or name in taken:
                 number += 1

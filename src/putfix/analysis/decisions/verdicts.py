@@ -51,7 +51,7 @@ class Verdicts:
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
         """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
         made = self._made_as(send, scope)
-        return made is not None and made.serializable
+        return made is not None and made.serializable and not send.version.handed_over
 
     def text(self, sent: Sent) -> str:
         """The value as the source writes it."""
@@ -64,7 +64,7 @@ class Verdicts:
         send = repeat.sends[0]
         sent, text = send.sent, " ".join(self.text(send.sent).split())
         estimate = self._estimate(send, scope)
-        reference = self._references.to_value_of(send, scope) if sent.form is Form.VALUE else None
+        reference = self._reference_to(repeat, scope)
         if estimate is not None and (estimate.kind == REFERENCE or (estimate.small and sent.form is not Form.PUT)):
             return None
         large = estimate is not None and estimate.large
@@ -85,6 +85,13 @@ class Verdicts:
         position = sites[0].argument
         obstacles_found = tuple(dict.fromkeys(found))
         return Finding(text, position.line, position.column, evidence, count, sites, hoist, obstacles_found)
+
+    def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
+        """A reference to the value that the program has already at each of the calls."""
+        if repeat.sends[0].sent.form is not Form.VALUE:
+            return None
+        found = {self._references.to_value_of(send, scope) for send in repeat.sends}
+        return found.pop() if len(found) == 1 else None
 
     def _obstacles_of_value(
         self, send: Send, text: str, estimate: Estimate | None, scope: Scope, *, known: bool
@@ -112,8 +119,8 @@ class Verdicts:
         if not first.version.bound:
             yield obstacles.may_be_unbound(text, place.node)
         yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
-        certain = surely_runs(first, place)
-        if first.sent.may_fail is not None and not (certain and is_computed_first(first, place)):
+        certain = surely_runs(first, place) and is_computed_first(first, place)
+        if first.sent.may_fail is not None and not certain:
             yield obstacles.may_fail(text, first.sent.may_fail)
         position = span(first.argument, self._lines)
         waits = self._ray.may_not_run(place, scope, (position.line, position.column))

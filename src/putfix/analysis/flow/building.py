@@ -187,5 +187,10 @@ class FlowBuilder:
         """``node`` is iterated over here and now."""
         if not self._containers.is_container(node, self._scope):
             self._emit(Opaque(node))
-        if not knowledge.is_iterable_again(self._sizes.kind(node, self._scope)):
+        self._use_up(node)
+
+    def _use_up(self, node: ast.expr) -> None:
+        """If ``node`` is an iterator, it may have less to give from here on."""
+        imported = self._scopes.qualified(node, self._scope) is not None
+        if not imported and not knowledge.is_iterable_again(self._sizes.kind(node, self._scope)):
             self._emit(*[Consume(node, path) for path in carried(node, self._scope, self._effects)])

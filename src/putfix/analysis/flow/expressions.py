@@ -260,6 +260,8 @@ class ExpressionLowering(FlowBuilder):
             self._emit(Opaque(argument))  # it may run now as well as later
         elif self._effects.iterates(node, self._scope):
             self._consume(argument)
+        elif self._effects.is_listed(node, self._scope):
+            self._use_up(argument)
 
     def _receiver(self, node: ast.expr) -> None:
         """What stands before ``.remote``; Ray's ``.options(...)`` only makes a copy of it with settings."""

@@ -105,6 +105,9 @@ class Failures:
 
     @functools.cached_property
     def _numpy_may_raise(self) -> bool:
-        """Whether the file tells NumPy to raise where it would only warn."""
+        """Whether the file lets NumPy raise where it would only warn."""
         names = {node.attr for node in self._scopes.nodes if isinstance(node, ast.Attribute)}
-        return bool({"seterr", "errstate"} & (names | {name.rpartition(".")[2] for name in self._scopes.imported()}))
+        return bool(
+            {"seterr", "errstate", "simplefilter", "filterwarnings"}
+            & (names | {name.rpartition(".")[2] for name in self._scopes.imported()})
+        )

@@ -45,6 +45,9 @@ class Attributes:
         bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
         family_of = families(scopes)
         by_name = any(sets_by_name(node) for node in scopes.nodes)
+        makes_unfinished = any(node.attr in ("__new__", "__init__") and not _is_super(node.value) for node in stores)
+        names = {node.value.id for node in stores if isinstance(node.value, ast.Name)}
+        taken_from = {owner for owner in self._of if isinstance(owner.node, ast.ClassDef) and owner.node.name in names}
         for owner, attributes in self._of.items():
             for name, attribute in attributes.items():
                 elsewhere = [
@@ -53,6 +56,7 @@ class Attributes:
                     if name in others and family_of[other.node] != family_of[owner.node]
                 ]
                 attribute.unclear |= by_name or bound[name] > len(attribute.values) + sum(elsewhere)
+                attribute.always_bound &= not (makes_unfinished or owner in taken_from)
                 attribute.always_bound &= list(family_of.values()).count(family_of[owner.node]) == 1
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
@@ -111,6 +115,11 @@ def families(scopes: Scopes) -> dict[ast.AST, int]:
             while isinstance(base, ast.Subscript):  # Base[int]
                 base = base.value
             name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
+            root = base
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(base, ast.Attribute) and getattr(root, "id", "") in made_here:
+                name = ""
             relatives = by_name.get(name, classes if name in made_here or not name else [])
             for relative in relatives:
                 old, new = family[relative], family[node]
@@ -129,45 +138,58 @@ def sets_by_name(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
 
 
+_UNFINISHED = frozenset({"__del__", "__new__", "__setattr__", "__getattr__", "__getattribute__"})
+"""Methods that see an object that its constructor has not finished, or that change what binding an attribute does."""
+
+
 def _certain_part(method: Scope) -> list[ast.stmt]:
-    """The statements of ``__init__`` that every new object has run before any other method of it: none below a
-    ``return``, nor below a call that has the object."""
-    node = method.node
-    body = node.body if isinstance(node, ast.FunctionDef) and node.name == "__init__" else []
-    ending = (i for i, s in enumerate(body) if any(_hands_on(inner, method) for inner in ast.walk(s)))
-    return body[: next(ending, len(body))]
+    """The statements of ``__init__`` that every new object has run before anything else can use it: none below a
+    ``return``, nor below one that lets the object out."""
+    node, owner = method.node, method.enclosing_class
+    if not isinstance(node, ast.FunctionDef) or node.name != "__init__" or owner is None:
+        return []
+    if _UNFINISHED & owner.variables.keys():
+        return []
+    ending = (i for i, statement in enumerate(node.body) if not _keeps_inside(statement, self_name(method), owner))
+    return node.body[: next(ending, len(node.body))]
 
 
-def _hands_on(node: ast.AST, method: Scope) -> bool:
-    """Whether ``node`` returns, or is a call that has the object, other than of a method that calls none itself."""
-    name = self_name(method)
-    if not isinstance(node, ast.Call) or _calls_quiet_method(node, method):
-        return isinstance(node, ast.Return)
-    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
-
-
-def _calls_quiet_method(node: ast.Call, method: Scope) -> bool:
-    """``self.load()``, where the class has that method, and no call in it has the object."""
-    owner, function = method.enclosing_class, node.func
-    if owner is None or not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+def _keeps_inside(node: ast.AST, name: str | None, owner: Scope, depth: int = 3) -> bool:
+    """Whether nothing in ``node`` leaves the function, or uses the object ``name`` for more than to bind and read
+    attributes, and to call methods that do no more."""
+    if isinstance(node, ast.Return | FunctionNode | ast.Lambda | ast.ClassDef):
         return False
-    variable = owner.variables.get(function.attr)
-    only = variable.only_binding if variable is not None else None
-    given = [*node.args, *(keyword.value for keyword in node.keywords)]
-    plain = not any(
-        isinstance(inner, ast.Name) and inner.id == function.value.id for a in given for inner in ast.walk(a)
-    )
-    if (
-        only is None
-        or not isinstance(only.node, ast.FunctionDef)
-        or not plain
-        or function.value.id != self_name(method)
-    ):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_name(node.func.value, name):
+        variable = owner.variables.get(node.func.attr)
+        only = variable.only_binding if variable is not None else None
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        inside = all(_keeps_inside(argument, name, owner, depth) for argument in arguments)
+        return inside and depth > 0 and only is not None and _is_quiet(only.node, owner, depth - 1)
+    if isinstance(node, ast.Attribute) and _is_name(node.value, name):
+        return node.attr not in owner.variables
+    if _is_name(node, name):
         return False
-    positional = [*only.node.args.posonlyargs, *only.node.args.args]
-    own = positional[0].arg if positional else None
-    calls = [inner for inner in ast.walk(only.node) if isinstance(inner, ast.Call)]
-    return not any(isinstance(inner, ast.Name) and inner.id == own for call in calls for inner in ast.walk(call))
+    return all(_keeps_inside(child, name, owner, depth) for child in ast.iter_child_nodes(node))
+
+
+def _is_quiet(definition: ast.AST, owner: Scope, depth: int) -> bool:
+    """Whether a method keeps the object inside, so that only what called it has it."""
+    if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
+        return False
+    positional = [*definition.args.posonlyargs, *definition.args.args]
+    name = positional[0].arg if positional else None
+    last = definition.body[-1]
+    values = [last.value] if isinstance(last, ast.Return) and last.value is not None else []
+    statements: list[ast.AST] = [*definition.body[:-1], *(values if isinstance(last, ast.Return) else [last])]
+    return all(_keeps_inside(statement, name, owner, depth) for statement in statements)
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _is_name(node.func, "super")
+
+
+def _is_name(node: ast.AST, name: str | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:

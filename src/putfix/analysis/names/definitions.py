@@ -139,11 +139,24 @@ class Definitions:
             return None
         if variable.only_binding is None or name in self._stored_names or self._sets_by_name:
             return None
+        if self._is_borrowed(owner, variable.scope):
+            return None
         definition = self._only_method(owner.node, name)
         if definition is None or _is_hook(definition) or not _is_plain(definition):
             return None
         given = self._paired(definition, [base, *node.args], node, scope)
         return Target(definition, tuple(given)) if given is not None else None
+
+    def _is_borrowed(self, owner: Scope, method: Scope) -> bool:
+        """Whether the file takes the method from its class, to call it with any object: ``Owner.method``."""
+        assert isinstance(owner.node, ast.ClassDef)
+        name = getattr(method.node, "name", "")
+        return (owner.node.name, name) in self._taken_from_names
+
+    @functools.cached_property
+    def _taken_from_names(self) -> frozenset[tuple[str, str]]:
+        loads = (node for node in self._scopes.nodes if isinstance(node, ast.Attribute))
+        return frozenset((node.value.id, node.attr) for node in loads if isinstance(node.value, ast.Name))
 
     def _only_method(self, owner: ast.AST, name: str) -> ast.FunctionDef | None:
         """The one method of that name in the family of a class, where nothing outside the file comes before it."""
@@ -178,16 +191,28 @@ class Definitions:
 
     @functools.cached_property
     def _makes_classes(self) -> bool:
-        """Whether the file makes classes by calls of ``type``, which may inherit from any."""
+        """Whether the file makes classes by calls, as of ``type``, which may inherit from any."""
         calls = [node for node in self._scopes.nodes if isinstance(node, ast.Call)]
-        return any(isinstance(c.func, ast.Name) and c.func.id == "type" and len(c.args) > 1 for c in calls)
+        return any(len(c.args) > 1 and self._names_class(c.args[1]) for c in calls)
+
+    def _names_class(self, node: ast.expr) -> bool:
+        """Whether ``node`` is a display with a class of the file in it, or a type called as a base."""
+        elements = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        names = {each.name for each in self._families if isinstance(each, ast.ClassDef)}
+        return any(isinstance(element, ast.Name) and element.id in names for element in elements)
 
     def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
         scope_of_class = self._scopes.of[owner]
         plain_bases = all(
             self._scopes.qualified(base, scope_of_class.parent or scope) == "builtins.object" for base in owner.bases
         )
-        if owner.keywords or owner.decorator_list or not plain_bases or _SPECIAL & scope_of_class.variables.keys():
+        if (
+            "__init__" in self._stored_names
+            or owner.keywords
+            or owner.decorator_list
+            or not plain_bases
+            or _SPECIAL & scope_of_class.variables.keys()
+        ):
             return None
         method = scope_of_class.variables.get("__init__")
         only = method.only_binding if method is not None else None
@@ -218,7 +243,7 @@ class Definitions:
             if into is None:
                 return None
             given.append((into, argument, scope))
-        words = {*names, *(parameter.arg for parameter in arguments.kwonlyargs)}
+        words = {parameter.arg for parameter in [*arguments.args, *arguments.kwonlyargs]}
         for keyword in node.keywords:
             into = keyword.arg if keyword.arg in words else arguments.kwarg.arg if arguments.kwarg else None
             if into is None:
@@ -246,7 +271,8 @@ class Definitions:
 
     def _may_be_replaced(self, name: str) -> bool:
         """Whether something in the file may give a name of the module another function, without binding it."""
-        return name in self._stored_names or self._sets_by_name or self._changes_namespaces
+        replaced = bool(self._stored_names & {name, "__code__", "__defaults__", "__kwdefaults__"})
+        return replaced or self._sets_by_name or self._changes_namespaces
 
     @functools.cached_property
     def _changes_namespaces(self) -> bool:

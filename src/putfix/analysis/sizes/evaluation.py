@@ -14,7 +14,7 @@ from putfix import knowledge
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, own_returns
-from putfix.analysis.names.variables import Binding, Scope, Variable
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_bytes
 from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate, array_of, lasting, weakest
 from putfix.analysis.sizes.producers import ProducedSizes
@@ -124,7 +124,9 @@ class Sizes:
         """
         given = self._definitions.given(scope.variables[parameter.arg]) or []
         estimates = [(self._callers or self).estimate(argument, inner) for argument, inner in given]
-        annotation = _annotated_type(parameter.annotation)
+        assert isinstance(scope.node, FunctionNode | ast.Lambda)
+        gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
+        annotation = _annotated_type(parameter.annotation) if not gathers else None
         kind = self._scopes.qualified(annotation, scope.parent or scope) if annotation is not None else None
         if annotation is not None and kind is not None:
             contradicted = any(estimate is not None and estimate.kind != kind for estimate in estimates)

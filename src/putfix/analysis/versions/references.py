@@ -93,5 +93,8 @@ class References:
         return plain and known and runs_at_once(definition) and not options & {None, "num_returns"}
 
     def _is_plain_value(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether a value is of a known type that is no reference, and is pickled in the same way every time."""
-        return self._sizes.kind(node, scope) not in (None, REFERENCE, "pickle.loaded")
+        """Whether a value is of a known type that is no reference and not small, and is pickled in the same way every
+        time."""
+        estimate = self._sizes.estimate(node, scope)
+        plain = estimate is not None and not estimate.mixed and not estimate.small
+        return plain and estimate is not None and estimate.kind not in (REFERENCE, "pickle.loaded")

@@ -24,6 +24,7 @@ from putfix.analysis.names.attributes import Attributes, self_name
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.sizes.isolation import Isolation
+from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.walk import Version
 
 
@@ -44,10 +45,14 @@ class ValueTracker:
         isolation: Isolation,
         *,
         threads: bool,
-        leaked_attributes: frozenset[str],
+        sharing: Sharing | None,
+        computed_from: bool,
     ) -> None:
+        """``sharing`` is needed for a path that has attributes. ``computed_from`` when another value is computed from
+        this one: then it matters if it is an iterator that is used up."""
         self.path = path
-        self._leaked_attributes = leaked_attributes
+        self._computed_from = computed_from
+        self._sharing = sharing
         self._threads = threads
         self._scope = scope
         self._sizes = sizes
@@ -71,7 +76,11 @@ class ValueTracker:
         if isinstance(effect, Dispatch):
             return exposed and self._threads
         if isinstance(effect, Consume):
-            return self._touches(effect.path) and not knowledge.is_iterable_again(self._kind_at(self.path))
+            return (
+                self._computed_from
+                and self._touches(effect.path)
+                and not knowledge.is_iterable_again(self._kind_at(self.path))
+            )
         return isinstance(effect, Escape) and self._touches(effect.path)
 
     def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
@@ -121,10 +130,10 @@ class ValueTracker:
         mine, other = self._kind_at(self.path), self._kind_at(path)
         if not inside and mine is not None and other is not None and _are_apart(mine, other):
             return False
+        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
+            return True
         if variable is self.path.variable:
-            return (
-                bool(self.path.attributes and path.attributes) and self.path.attributes[-1] in self._leaked_attributes
-            )
+            return self._sharing is not None and bool(path.attributes) and self._sharing.is_leaked(self.path)
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
@@ -133,9 +142,12 @@ class ValueTracker:
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
+_HOLDING = frozenset(f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple"))
+
+
 def _are_apart(kind: str, other: str) -> bool:
-    """Whether objects of two types cannot be one, nor share memory: not if one is a builtin and the other is not it."""
-    known = "pickle.loaded" not in (kind, other)
+    """Whether an object of type ``kind`` cannot be one of the ``other``, nor hold it or share memory with it."""
+    known = "pickle.loaded" not in (kind, other) and kind not in _HOLDING
     return known and kind != other and any(name.startswith("builtins.") for name in (kind, other))
 
 
