@@ -81,6 +81,8 @@ class Hoist:
     statement: Span | None
     call_sites: tuple[CallSite, ...]
     argument: str
+    late: bool = False
+    """Whether it must come after the other puts before the same statement, as only they certainly start Ray."""
 
 
 @dataclass(frozen=True)

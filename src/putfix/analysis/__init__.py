@@ -94,10 +94,10 @@ class Analysis:
 
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
-        puts = finding.hoist is not None and bool(finding.hoist.put)
-        if not puts or repeat.place is None:
+        hoist = finding.hoist
+        if hoist is None or not hoist.put or hoist.late or repeat.place is None:
             return False
-        return self._ray.started_before(repeat.place, (finding.line, finding.column))
+        return self._ray.started_before(repeat.place)
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""

@@ -96,7 +96,7 @@ def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
 
 
 def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
-    for hoist in hoists:
+    for hoist in sorted(hoists, key=lambda hoist: hoist.late):
         place = hoist.statement
         if place is not None:
             yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")

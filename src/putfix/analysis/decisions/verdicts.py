@@ -122,9 +122,7 @@ class Verdicts:
         certain = surely_runs(first, place) and is_computed_first(first, place)
         if first.sent.may_fail is not None and not certain:
             yield obstacles.may_fail(text, first.sent.may_fail)
-        position = span(first.argument, self._lines)
-        waits = self._ray.may_not_run(place, scope, (position.line, position.column))
-        if not certain and waits and self._ray.questions:
+        if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.questions[0])
         for part in first.sent.parts:
             seeing = self._onlookers.call_seeing(part, scope)
@@ -133,6 +131,12 @@ class Verdicts:
                 break
         if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
             yield obstacles.ray_not_importable(place.node)
+
+    def _waits(self, repeat: Repeat, place: Statement, scope: Scope) -> bool:
+        """Whether a put before ``place`` could start Ray before something that asks whether it runs."""
+        first = repeat.sends[0]
+        certain = surely_runs(first, place) and is_computed_first(first, place)
+        return not certain and bool(self._ray.questions) and self._ray.may_not_run(place, scope)
 
     def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...]) -> Hoist | None:
         if repeat.place is None:
@@ -151,6 +155,7 @@ class Verdicts:
             statement_span(repeat.place.node, self._lines),
             sites,
             argument,
+            late=self._waits(repeat, repeat.place, scope),
         )
 
     def _reuse(self, reference: str, sent: Sent, sites: tuple[CallSite, ...]) -> Hoist:

@@ -71,6 +71,8 @@ class RemoteCalls:
         function = node.func
         if not self.uses_ray or not isinstance(function, ast.Attribute) or function.attr != "remote":
             return None
+        if self.is_ray_remote(function, scope):
+            return None  # ray.remote(f) makes something to call
         callee = self._callee(function.value, scope, _DEPTH)
         if callee is None or (callee.kind == "unknown" and not self._trusts_unknown):
             return None

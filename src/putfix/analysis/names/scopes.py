@@ -13,7 +13,7 @@ import functools
 from collections.abc import Iterator
 
 from putfix.analysis.names.binding import scopes_of
-from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode
 
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -98,13 +98,34 @@ def decorator_callee(decorator: ast.expr) -> ast.expr:
 
 
 def _own_calls(scope: Scope) -> Iterator[ast.Call]:
-    pending: list[ast.AST] = list(ast.iter_child_nodes(scope.node))
+    pending = list(_inner_part(scope.node))
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Call):
             yield node
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda | Comprehension):
+        if isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | Comprehension):
+            inner = set(_inner_part(node))
+            pending.extend(part for part in _parts(node) if part not in inner)
+        else:
             pending.extend(ast.iter_child_nodes(node))
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node; those of arguments and generators in place of themselves."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.arguments | ast.comprehension):
+            yield from ast.iter_child_nodes(child)
+        else:
+            yield child
+
+
+def _inner_part(node: ScopeNode) -> list[ast.AST]:
+    """What of a node that makes a scope is in that scope: not defaults, decorators, nor what is iterated over first."""
+    if isinstance(node, ast.Lambda):
+        return [node.body]
+    if isinstance(node, Comprehension):
+        return [part for part in _parts(node) if part is not node.generators[0].iter]
+    return [*node.body]
 
 
 def own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:

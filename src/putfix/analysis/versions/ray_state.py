@@ -51,32 +51,30 @@ class RayState:
         self._flows = flows
         self._walks: dict[Scope, Walk] = {}
         self._calls_by_function = self._collect_calls()
-        self._puts: dict[Statement, tuple[int, int]] = {}
-        """Where puts go, each with the position of the first finding of which there is one."""
+        self._puts: set[Statement] = set()
+        """Where there are puts that start Ray."""
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
         self._cut = False
         """Whether the answer holds only on the way here: functions call each other, or too many are being followed."""
 
-    def started_before(self, place: Statement, position: tuple[int, int]) -> bool:
-        """Take note of a put before ``place``, which starts Ray where it does not run; whether that is news.
-
-        ``position`` is that of its finding: puts before one statement are written in the order of their findings.
-        """
-        known = self._puts.get(place)
-        if known is not None and known <= position:
+    def started_before(self, place: Statement) -> bool:
+        """Take note of a put before ``place``, which starts Ray where it does not run; whether that is news."""
+        if place in self._puts:
             return False
-        if known is None:
-            place.parts.insert(0, RayEffect(place.node, starts=True))
-        self._puts[place] = position
+        self._puts.add(place)
+        place.parts.insert(0, RayEffect(place.node, starts=True))
         self._walks.clear()
         self.__dict__.pop("_defined_after_start", None)  # which rests on them
         return True
 
-    def may_not_run(self, place: Statement, scope: Scope, position: tuple[int, int]) -> bool:
-        """Whether Ray may not run yet where the put of the finding at ``position`` would stand, before ``place``."""
-        after_another = place in self._puts and self._puts[place] < position
-        return self.walk(scope).exposed_at[place] and not after_another
+    def may_not_run(self, place: Statement, scope: Scope) -> bool:
+        """Whether Ray may not run yet just before ``place``."""
+        return self.walk(scope).exposed_at[place]
+
+    def is_started_before(self, place: Statement) -> bool:
+        """Whether a put before ``place`` starts Ray, so that others may follow it there."""
+        return place in self._puts
 
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
