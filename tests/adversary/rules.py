@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from putfix.analysis.flow import Bind
 from putfix.analysis.versions import Version
 
 Careless = Callable[[Any], Any]
@@ -74,6 +75,17 @@ def _not_handed_over(version: Version, *_: Any) -> Version:
     return version
 
 
+def _first_binding(old: Any) -> Any:
+    first: dict[int, Any] = {}
+
+    def begins(self: Any, effect: Any, exposed: bool) -> Any:
+        if isinstance(effect, Bind) and effect.path == self.path:
+            return first.setdefault(id(self), (self, effect))[1] is effect
+        return old(self, effect, exposed)
+
+    return begins
+
+
 FORGOTTEN = (
     # What is the same object.
     Rule("flow.Flow.also_at", "is empty", always(frozenset())),
@@ -105,6 +117,7 @@ FORGOTTEN = (
     ),
     Rule("effects.CallEffects._known_method", "always reads", _but(lambda known, *_: known and "reads")),
     Rule("expressions.ExpressionLowering._is_container", "is true", always(True)),
+    Rule("values.ValueTracker.begins", "sees the first binding only", _first_binding),
     # Who can reach a value.
     Rule("values.ValueTracker._touches", "is equality", _only(lambda self, path: bool(path == self.path))),
     Rule("values.ValueTracker._loses_attribute", "is false", always(False)),
@@ -143,6 +156,7 @@ FORGOTTEN = (
     Rule("callees.Callees.obstacle_of", "is nothing", always(None)),
     Rule("callees.Callees._writer_in", "is nothing", always(None)),
     # Ray.
+    Rule("ray_state.RayTracker.exposes", "is never true", _but(lambda found, *_: None if found else found)),
     Rule("ray_state.RayState.resets", "is false", always(False)),
     Rule("ray_state.RayState.is_harmless", "is true", always(True)),
     Rule("ray_state.RayState._runs_at_start", "is true", always(True)),
@@ -161,6 +175,7 @@ UNSEEN = {
     "ValueTracker.begins: no Escape": "second guard: whoever gets the object runs at once, and that is Opaque",
     "ValueTracker.exposes: no Bind": _CAREFUL,
     "ValueTracker.begins: no Dispatch": "needs a thread that changes the value at a moment that nothing determines",
+    "RayTracker.exposes: no RayEffect": _CAREFUL,
     "_remote_call: no RayEffect": _CAREFUL,
     "_lambda_body: no Bind": "the size of a parameter is never known",
     "numpy.ndarray.itemset only reads": "NumPy 2 has no such method",
