@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from putfix.analysis.flow.parts import Bind
 from putfix.analysis.versions.walk import Version
 
 Careless = Callable[[Any], Any]
@@ -75,6 +76,17 @@ def _not_handed_over(version: Version, *_: Any) -> Version:
     return version
 
 
+def _first_binding(old: Any) -> Any:
+    first: dict[int, Any] = {}
+
+    def begins(self: Any, effect: Any, exposed: bool) -> Any:
+        if isinstance(effect, Bind) and effect.path == self.path:
+            return first.setdefault(id(self), (self, effect))[1] is effect
+        return old(self, effect, exposed)
+
+    return begins
+
+
 FORGOTTEN = (
     # What is the same object.
     Rule("analysis.flow.parts.Flow.also_at", "is empty", always(frozenset())),
@@ -112,6 +124,7 @@ FORGOTTEN = (
     ),
     Rule("analysis.flow.effects.CallEffects._known_method", "always reads", _but(lambda known, *_: known and "reads")),
     Rule("analysis.flow.containers.Containers.is_container", "is true", always(True)),
+    Rule("analysis.versions.values.ValueTracker.begins", "sees the first binding only", _first_binding),
     # Who can reach a value.
     Rule(
         "analysis.versions.values.ValueTracker._touches",
@@ -181,6 +194,11 @@ FORGOTTEN = (
     Rule("analysis.decisions.callees.Callees.obstacle_of", "is nothing", always(None)),
     Rule("analysis.decisions.callees.Callees._writer_in", "is nothing", always(None)),
     # Ray.
+    Rule(
+        "analysis.versions.ray_state.RayTracker.exposes",
+        "is never true",
+        _but(lambda found, *_: None if found else found),
+    ),
     Rule("analysis.versions.ray_state.RayState.resets", "is false", always(False)),
     Rule("analysis.versions.ray_state.RayState._runs_at_start", "is true", always(True)),
     Rule("analysis.versions.ray_state.RayState._is_called_after_start", "is true", always(True)),
@@ -199,6 +217,7 @@ UNSEEN = {
     "ValueTracker.begins: no Escape": "second guard: whoever gets the object runs at once, and that is Opaque",
     "ValueTracker.exposes: no Bind": _CAREFUL,
     "ValueTracker.begins: no Dispatch": "needs a thread that changes the value at a moment that nothing determines",
+    "RayTracker.exposes: no RayEffect": _CAREFUL,
     "_remote_call: no RayEffect": _CAREFUL,
     "_lambda_body: no Bind": "the size of a parameter is never known",
     "numpy.ndarray.itemset only reads": "NumPy 2 has no such method",

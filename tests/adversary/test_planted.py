@@ -10,7 +10,27 @@ from planted import Planted, Sample, all_planted, samples, try_out
 from rules import FORGOTTEN, UNSEEN
 
 CAUGHT_WITHIN = {
-    "ValueTracker.begins: no Bind": 300,
+    "ValueTracker.begins: no Change": 10,
+    "ValueTracker.begins: no Opaque": 60,
+    "ValueTracker.begins: no SetAttribute": 10,
+    "ValueTracker.exposes: no Escape": 90,
+    "ValueTracker.exposes: no Share": 10,
+    "ValueTracker.exposes: no Store": 200,
+    "RayTracker.begins: no RayEffect": 150,
+    "RayTracker.begins: no Opaque": 40,
+    "lower_Call: no Escape": 10,
+    "lower_Call: no Change": 10,
+    "_keep: no Alias": 40,
+    "analysis.versions.values.ValueTracker.begins sees the first binding only": 900,
+    "analysis.flow.parts.Flow.also_at is empty": 40,
+    "analysis.versions.walk.Walk._loop runs once": 10,
+    "analysis.versions.walk.Walk._join takes the last end": 900,
+    "analysis.versions.walk.Walk._interrupted finds no events": 200,
+    "analysis.versions.walk.Walk._later does nothing": 300,
+    "analysis.versions.values.at_the_start is bound": 900,
+    "analysis.decisions.callees.Callees.obstacle_of is nothing": 900,
+    "analysis.decisions.placement.Placement._running_later is nothing": 900,
+    "builtins.list.append only reads": 10,
 }
 """How many programs, of those that could, it takes to notice."""
 
@@ -38,4 +58,4 @@ def test_rules_are_there_to_be_forgotten() -> None:
 
 
 def test_what_is_explained_is_planted(corpus: list[Sample]) -> None:
-    assert set(UNSEEN) <= set(planted_in(corpus))
+    assert {name for name in UNSEEN if ": no " not in name} <= set(planted_in(corpus))

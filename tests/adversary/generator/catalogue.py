@@ -18,7 +18,7 @@ from generator.places import (
     in_generator,
     in_method,
 )
-from generator.plan import ABOUT_RAY, Plan
+from generator.plan import ABOUT_RAY, CALLEES, Plan
 from generator.programs import Program, finished
 from generator.values import FRESH
 from generator.writer import Writer, indented
@@ -51,7 +51,7 @@ def _with_turns() -> Iterator[Program]:
 def _with_methods() -> Iterator[Program]:
     """Each thing that a method does to the attributes that another one sends."""
     for number, method in enumerate(METHODS):
-        for first, event in (("", "self.renew()"), ("self.renew()", "self.y[1] += 1"), ("keep({v})", "self.renew()")):
+        for first, event in (("", "self.renew()"), ("self.renew()", "self.y[1] = 7"), ("keep({v})", "self.renew()")):
             for seed in (number, number + 1):
                 script = _scripted(first, event, seed % 2)
                 yield finished(Plan(Seeded(seed), script=script, kind="array", method=method), in_method)
@@ -59,7 +59,8 @@ def _with_methods() -> Iterator[Program]:
 
 def _about_ray() -> Iterator[Program]:
     """Each thing that concerns the state of Ray, after things that have it stop and start."""
-    firsts = ("", "ray_stop()", "with ray.init():\n    pass")
+    sent = "total.remote(np.zeros(3))\n"
+    firsts = ("", f"{sent}ray_stop()", f"{sent}ray.shutdown()", "with ray.init():\n    pass")
     statements = (*UNSEEN_STARTS, *ABOUT_RAY)
     for number, (statement, shape, first) in enumerate(itertools.product(statements, range(SHAPES), firsts)):
         if shape in EMPTY and statement in UNSEEN_STARTS:
@@ -67,6 +68,13 @@ def _about_ray() -> Iterator[Program]:
         for starts in (True, False):
             plan = Plan(Seeded(number), script=_scripted(first, statement, shape), about_ray=True, starts=starts)
             yield finished(plan, in_function)
+    yield finished(Plan(Seeded(0), script=_stopping, about_ray=True), in_function)
+
+
+def _stopping(writer: Writer) -> list[str]:
+    """The next call begins without Ray."""
+    lines = _scripted("", "elsewhere.ready()", 3)(writer)
+    return [*lines, "log.append(ray.cluster_resources())", "ray.shutdown()"]
 
 
 def _of_events() -> Iterator[tuple[str, Script]]:
@@ -87,6 +95,9 @@ def _of_sends() -> Iterator[tuple[str, Script]]:
         for first, second in sends.LATER:
             yield kind, _scripted(first, f"bump({{v}})\n{second}", 0)
             yield kind, _scripted(first, f"{{v}} = {{fresh}}\n{second}", 1)
+    for callee in CALLEES:
+        kind = "list" if callee == "grow" else "array"
+        yield kind, _around(f"for i in range(3):\n    futures.append({callee}.remote({{v}}, i))", "")
     for kind, expressions in sends.EXPRESSIONS.items():
         for expression in expressions:
             for template in sends.SENDING_EXPRESSIONS:

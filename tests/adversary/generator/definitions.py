@@ -98,6 +98,11 @@ def relay(a):
     if a is not None:
         bump(a)
 """,
+    "try_to_bump": """
+def try_to_bump(a):
+    with contextlib.suppress(Exception):
+        bump(a)
+""",
     "keep": """
 def keep(a):
     KEPT.append(a)

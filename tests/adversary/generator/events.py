@@ -326,7 +326,7 @@ AUGMENTING = {
         "{t} = [*changes({v})]",
         "{t} = 1 in changes({v})",
         "{t} = [i for i in changes({v})]",
-        "{t} = threading.Thread(target=bump, args=({v},))\n{t}.start()\n{t}.join()",
+        "{t} = threading.Thread(target=try_to_bump, args=({v},))\n{t}.start()\n{t}.join()",
     ),
     "rows": (
         "@{v}.append\ndef {t}():\n    pass",
@@ -563,7 +563,7 @@ CONTAINERS = (
     ("class {t}:\n    def touch(self):\n        bump({v})", "{t}().touch()"),
     ("class {t}:\n    def __call__(self, a={v}):\n        bump(a)", "{t}()()"),
     ("{t} = [{v}].copy", "bump({t}()[0])"),
-    ("{t} = threading.Thread(target=bump, args=({v},))", "{t}.start() if not {t}.ident else 0\n{t}.join()"),
+    ("{t} = threading.Thread(target=try_to_bump, args=({v},))", "{t}.start() if not {t}.ident else 0\n{t}.join()"),
     ("{t} = copy.copy([{v}])", "bump({t}[0])"),
     ("{t} = copy.deepcopy([{v}])", "bump({t}[0])"),
     ("{t} = itertools.repeat({v})", "bump(next({t}))"),

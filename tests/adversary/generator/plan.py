@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from generator.choices import Choices, chance, pick
 from generator.events import HELPER_LINES
 from generator.sends import REPEATED
-from generator.values import FRESH, KINDS, Value
+from generator.values import FRESH, KINDS, VARIED, Value
 from generator.writer import Body, Writer, indented
 
 CALLS = """\
@@ -63,7 +63,8 @@ class Plan:
         return [first, first, self.kind or pick(self.choices, KINDS)]
 
     def fresh(self, kind: str) -> str:
-        return pick(self.choices, FRESH[kind]).format(k=self.choices.number(0, 7))
+        options = VARIED if self.script and kind == "array" else FRESH[kind]
+        return pick(self.choices, options).format(k=self.choices.number(0, 7))
 
     def helpers(self) -> tuple[str, ...]:
         """Functions made for this program, that do something or other with their argument."""
@@ -80,7 +81,7 @@ class Plan:
         return "\n".join([f"def {name}({parameters}):", *indented(text.split("\n"))])
 
     def body(self, values: list[Value], **more: tuple[str, ...]) -> Body:
-        callees = tuple(pick(self.choices, CALLEES) for _ in range(self.choices.number(0, 1)))
+        callees = tuple(pick(self.choices, CALLEES) for _ in range(0 if self.script else self.choices.number(0, 1)))
         about_ray = ABOUT_RAY if self.about_ray else ()
         calm = pick(self.choices, (80, 60, 30, 0))
         return Body(values, callees, self.helpers(), about_ray=about_ray, number="m", calm=calm, **more)

@@ -17,6 +17,9 @@ ARRAYS = (
     "np.random.rand(120, 120)",
     "ray.get(ray.put(np.full((120, 120), {k}.0)))",
 )
+VARIED = ("np.eye(120) + {k}", "np.random.rand(120, 120)", "np.eye(120) * {k}.5")
+"""Those whose order matters."""
+
 FRESH = {
     "array": ARRAYS,
     "rows": (
