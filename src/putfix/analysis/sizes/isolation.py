@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from putfix import knowledge
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Scope, Variable
+from putfix.analysis.names.variables import Binding, Scope, Variable
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
 from putfix.analysis.sizes.evaluation import Sizes
 
@@ -24,8 +24,16 @@ class Isolation:
     def of_variable(self, variable: Variable) -> bool:
         """Whether everything that binds the variable makes such an object."""
         return all(
-            binding.kind == "augment" or self.holds(binding.value, variable.scope) for binding in variable.bindings
+            binding.kind == "augment" or self.holds(binding.value, variable.scope) or self._is_waited(binding, variable)
+            for binding in variable.bindings
         )
+
+    def _is_waited(self, binding: Binding, variable: Variable) -> bool:
+        """``done, jobs = ray.wait(jobs)``: two new lists."""
+        node = binding.node
+        if binding.kind != "part" or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            return False
+        return self._sizes.callee(node.value, variable.scope) == "ray.wait"
 
     def holds(self, node: ast.expr | None, scope: Scope) -> bool:
         """Whether ``node`` makes a new object, and neither it nor what it holds is in reach of other code."""

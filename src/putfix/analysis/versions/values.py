@@ -22,6 +22,7 @@ from putfix.analysis.flow.parts import (
 )
 from putfix.analysis.names.attributes import Attributes, self_name
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope
+from putfix.analysis.sizes.estimates import UNCHANGEABLE
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.sizes.isolation import Isolation
 from putfix.analysis.versions.sharing import Sharing
@@ -142,12 +143,13 @@ class ValueTracker:
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
-_HOLDING = frozenset(f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple"))
+_LEAVES = UNCHANGEABLE | {"builtins.bytearray", "numpy.ndarray", "scipy.sparse.matrix", "torch.Tensor"}
+"""Types whose objects hold no others."""
 
 
 def _are_apart(kind: str, other: str) -> bool:
     """Whether an object of type ``kind`` cannot be one of the ``other``, nor hold it or share memory with it."""
-    known = "pickle.loaded" not in (kind, other) and kind not in _HOLDING
+    known = kind in _LEAVES and other != "pickle.loaded"
     return known and kind != other and any(name.startswith("builtins.") for name in (kind, other))
 
 
