@@ -334,7 +334,7 @@ class Writer:
 
 def line_is_statement(line: str) -> bool:
     """Whether the line cannot stand for an expression."""
-    return line.startswith(("del ", "for ", "if ", "{"))
+    return line.startswith(("del ", "for ", "from ", "if ", "with ", "@"))
 
 
 def line_test(choices: Choices) -> str:
