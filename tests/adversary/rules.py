@@ -218,6 +218,7 @@ UNSEEN = {
     "ValueTracker.exposes: no Bind": _CAREFUL,
     "ValueTracker.begins: no Dispatch": "needs a thread that changes the value at a moment that nothing determines",
     "RayTracker.exposes: no RayEffect": _CAREFUL,
+    "RayTracker.exposes: no Opaque": "needs code of another file that stops Ray",
     "_remote_call: no RayEffect": _CAREFUL,
     "_lambda_body: no Bind": "the size of a parameter is never known",
     "numpy.ndarray.itemset only reads": "NumPy 2 has no such method",
