@@ -287,10 +287,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Plant bugs in putfix, and see which the generated programs catch.")
     options.add_argument("--seeds", type=int, default=0, help="how many programs to add to the catalogue")
     options.add_argument("--only", default="", help="a part of the names of the bugs")
+    options.add_argument("--every", type=int, default=1, help="take each such program of the catalogue only")
     chosen = options.parse_args()
     started = time.monotonic()
     seeded = (program(Seeded(seed)) for seed in range(chosen.seeds))
-    corpus = list(samples(itertools.chain(cases(), catalogue(), seeded)))
+    corpus = list(samples(itertools.chain(cases(), itertools.islice(catalogue(), 0, None, chosen.every), seeded)))
     made = sorted({pair for sample in corpus for pair in sample.made})
     missed = 0
     for planted in all_planted(made):
