@@ -125,9 +125,8 @@ class Analysis:
                 continue
             timeline = self._timeline(value, scope)
             sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
-            text = " ".join(self._verdicts.text(value).split())
             cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
-            placement = Placement(text, timeline, Timeline([ray]), cannot_fail)
+            placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
             # What one callee minds says nothing about the others.
             parts: dict[bool, list[Send]] = {False: [], True: []}
             for send in sends:

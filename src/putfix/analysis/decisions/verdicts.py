@@ -53,38 +53,43 @@ class Verdicts:
         made = self._made_as(send, scope)
         return made is not None and made.serializable and not send.version.handed_over
 
-    def text(self, sent: Sent) -> str:
-        """The value as the source writes it."""
-        if sent.path is not None:
-            return sent.path.text
-        return text_of(sent.value, self._lines)
+    def shown(self, sent: Sent) -> str:
+        """The value as the source writes it, on one line."""
+        return " ".join(self._text(sent).split())
+
+    def _text(self, sent: Sent) -> str:
+        return sent.path.text if sent.path is not None else text_of(sent.value, self._lines)
 
     def finding(self, repeat: Repeat, scope: Scope) -> Finding | None:
         """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
         send = repeat.sends[0]
-        sent, text = send.sent, " ".join(self.text(send.sent).split())
         estimate = self._estimate(send, scope)
         reference = self._reference_to(repeat, scope)
-        if estimate is not None and (estimate.kind == REFERENCE or (estimate.small and sent.form is not Form.PUT)):
+        if not _is_worth_saying(send.sent, estimate, reference):
             return None
-        large = estimate is not None and estimate.large
-        if not large and reference is None and (sent.path is None or sent.form is not Form.VALUE):
-            if sent.form is not Form.PUT:
-                return None
-        found = [*self._obstacles_of_value(send, text, estimate, scope, known=reference is not None), *repeat.obstacles]
-        if repeat.place is not None and reference is None:
-            found += self._obstacles_of_place(text, repeat, repeat.place, scope)
-        elif reference is not None:
-            found = [each for each in map(self.obstacle_of_callee, repeat.sends) if each is not None]
+        text = self.shown(send.sent)
+        found = tuple(dict.fromkeys(self._obstacles(repeat, text, estimate, reference, scope)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
         hoist: Hoist | None = None
         if not found:
-            hoist = self._reuse(reference, sent, sites) if reference else self._hoist(repeat, scope, sites)
+            hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
-        evidence = _evidence(estimate) if large and estimate is not None else Evidence(Strength.NONE)
+        known = estimate is not None and estimate.large
+        evidence = _evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
         position = sites[0].argument
-        obstacles_found = tuple(dict.fromkeys(found))
-        return Finding(text, position.line, position.column, evidence, count, sites, hoist, obstacles_found)
+        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found)
+
+    def _obstacles(
+        self, repeat: Repeat, text: str, estimate: Estimate | None, reference: str | None, scope: Scope
+    ) -> Iterator[Obstacle]:
+        """What is in the way of a put, or of the ``reference`` that is there: then only what the callees mind."""
+        if reference is not None:
+            yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
+            return
+        yield from self._obstacles_of_value(repeat.sends[0], text, estimate, scope)
+        yield from repeat.obstacles
+        if repeat.place is not None:
+            yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
         """A reference to the value that the program has already at each of the calls."""
@@ -93,16 +98,12 @@ class Verdicts:
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None
 
-    def _obstacles_of_value(
-        self, send: Send, text: str, estimate: Estimate | None, scope: Scope, *, known: bool
-    ) -> Iterator[Obstacle]:
-        """What is in the value's way, wherever a put would stand; ``known`` where there is a reference to it."""
+    def _obstacles_of_value(self, send: Send, text: str, estimate: Estimate | None, scope: Scope) -> Iterator[Obstacle]:
+        """What is in the value's way, wherever a put would stand."""
         if send.sent.form is Form.NESTED:
             yield obstacles.nested(text, send.argument)
         elif send.sent.form is Form.STARRED:
             yield obstacles.starred(text, send.argument)
-        if known:
-            return
         if send.sent.form is Form.PUT:
             if estimate is None or estimate.mixed:
                 yield obstacles.contents_unknown(text, estimate.node if estimate is not None else send.sent.value)
@@ -145,7 +146,7 @@ class Verdicts:
         written = spelling(self._scopes, scope, around, repeat.place.node, self._names)
         assert written is not None
         sent = repeat.sends[0].sent
-        text = self.text(sent)
+        text = self._text(sent)
         argument = text if sent.form is not Form.PUT else text_of(sent.argument, self._lines)
         return Hoist(
             self._names.of_reference(argument, _base_name(sent.value)),
@@ -160,7 +161,7 @@ class Verdicts:
 
     def _reuse(self, reference: str, sent: Sent, sites: tuple[CallSite, ...]) -> Hoist:
         """The reference that is there already, in place of the value."""
-        return Hoist(reference, self.text(sent), "", "", None, sites, self.text(sent))
+        return Hoist(reference, self._text(sent), "", "", None, sites, self._text(sent))
 
     def _made_as(self, send: Send, scope: Scope) -> Estimate | None:
         """The weakest of what may have given the version."""
@@ -182,6 +183,17 @@ class Verdicts:
 
 
 _TUPLE = "builtins.tuple"
+
+
+def _is_worth_saying(sent: Sent, estimate: Estimate | None, reference: str | None) -> bool:
+    """Not of references and small values, and of what is only computed or nested where it is known to be large."""
+    if estimate is not None and estimate.kind == REFERENCE:
+        return False
+    if sent.form is Form.PUT:
+        return True
+    if estimate is not None and (estimate.small or estimate.large):
+        return estimate.large
+    return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
 
 
 def _base_name(value: ast.expr) -> str:
