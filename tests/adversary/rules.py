@@ -209,6 +209,8 @@ FORGOTTEN = (
 )
 
 _ELSEWHERE = "needs a class of another file"
+_ALIAS = "second guard: what another has in reach may be the same"
+_ASYNC = "needs a coroutine that changes the value while another iterates"
 _CAREFUL = "careful: without it more is left alone"
 _SIZE = "about size only: a put of something small does the same"
 _PUT = "second guard: a value that is bound, large and known throughout can be put anywhere"
@@ -218,6 +220,15 @@ UNSEEN = {
     "ValueTracker.exposes: no Bind": _CAREFUL,
     "ValueTracker.begins: no Dispatch": "needs a thread that changes the value at a moment that nothing determines",
     "RayTracker.exposes: no RayEffect": _CAREFUL,
+    "_alias: no Share": _ALIAS,
+    "_change: no Share": "needs a network that holds what other code trains",
+    "_comprehension: no Opaque": _ASYNC,
+    "_enter: no Alias": _ALIAS,
+    "_enter: no Enter": _CAREFUL,
+    "_enter: no SetAttribute": "second guard: the attribute is bound, too",
+    "lower_ClassDef: no Escape": "second guard: unknown code runs, too",
+    "lower_ClassDef: no Opaque": "second guard: the class escapes, too",
+    "lower_For: no Opaque": _ASYNC,
     "RayTracker.exposes: no Opaque": "needs code of another file that stops Ray",
     "_remote_call: no RayEffect": _CAREFUL,
     "_lambda_body: no Bind": "the size of a parameter is never known",
@@ -231,6 +242,8 @@ UNSEEN = {
     "analysis.flow.summaries._Summarising._may_be_anything is false": "second guard: what unknown code gives is Opaque",
     "analysis.names.definitions._is_hook is false": _ELSEWHERE,
     "analysis.names.definitions.Definitions._is_plain_class is true": _ELSEWHERE,
+    "analysis.flow.summaries._Summarising._aliases is nothing": _ALIAS,
+    "analysis.decisions.placement._may_be_left is false": "second guard: only what is computed first may come earlier",
     "analysis.decisions.placement._exclusive is false": "about gain only: a put for sends of which one runs",
 }
 """Planted bugs that no program can notice, and why."""
