@@ -254,7 +254,9 @@ def test_it_does_not_ask_with_yes(job: Path) -> None:
 
 def test_an_interrupt_stops_it_cleanly(job: Path) -> None:
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "putfix", "--apply"]
+    # Jobs in the background of a shell ignore interrupts, and so would what they start.
+    heeding = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", f"{heeding}runpy.run_module('putfix', run_name='__main__')", "--apply"]
     with subprocess.Popen(
         command, cwd=job.parent, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -262,7 +264,9 @@ def test_an_interrupt_stops_it_cleanly(job: Path) -> None:
         assert process.stderr is not None
         printed = b""
         while b"?]? " not in printed:
-            printed += os.read(process.stderr.fileno(), 100)
+            more = os.read(process.stderr.fileno(), 100)
+            assert more, printed
+            printed += more
         process.send_signal(signal.SIGINT)
         _, rest = process.communicate(timeout=30)
     os.close(master)
