@@ -244,6 +244,7 @@ UNSEEN = {
     "analysis.names.definitions.Definitions._is_plain_class is true": _ELSEWHERE,
     "analysis.flow.summaries._Summarising._aliases is nothing": _ALIAS,
     "analysis.flow.invariants.Invariants._is_computed is false": _ALIAS,
+    "analysis.versions.ray_state.RayState._resetting_names is empty": "second guard: the summary of a function says it",
     "analysis.decisions.placement._may_be_left is false": "second guard: only what is computed first may come earlier",
     "analysis.decisions.placement._exclusive is false": "about gain only: a put for sends of which one runs",
 }
