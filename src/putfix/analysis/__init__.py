@@ -59,7 +59,7 @@ class Analysis:
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self._sizes, self._ray, self.walk)
-        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references)
+        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references, self._onlookers)
         self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

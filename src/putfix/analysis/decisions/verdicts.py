@@ -34,6 +34,7 @@ class Verdicts:
         ray: RayState,
         lines: list[str],
         references: References,
+        onlookers: Onlookers,
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
@@ -41,7 +42,7 @@ class Verdicts:
         self._lines = lines
         self._names = Names(scopes)
         self._callees = Callees(scopes)
-        self._onlookers = Onlookers(scopes)
+        self._onlookers = onlookers
         self._references = references
 
     def obstacle_of_callee(self, send: Send) -> Obstacle | None:
@@ -120,8 +121,7 @@ class Verdicts:
         if not first.version.bound:
             yield obstacles.may_be_unbound(text, place.node)
         yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
-        certain = surely_runs(first, place) and is_computed_first(first, place)
-        if first.sent.may_fail is not None and not certain:
+        if first.sent.may_fail is not None and not _comes_first(first, place):
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.questions[0])
@@ -135,8 +135,7 @@ class Verdicts:
 
     def _waits(self, repeat: Repeat, place: Statement, scope: Scope) -> bool:
         """Whether a put before ``place`` could start Ray before something that asks whether it runs."""
-        first = repeat.sends[0]
-        certain = surely_runs(first, place) and is_computed_first(first, place)
+        certain = _comes_first(repeat.sends[0], place)
         return not certain and bool(self._ray.questions) and self._ray.may_not_run(place, scope)
 
     def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...]) -> Hoist | None:
@@ -183,6 +182,11 @@ class Verdicts:
 
 
 _TUPLE = "builtins.tuple"
+
+
+def _comes_first(send: Send, place: Statement) -> bool:
+    """Whether the value is certainly sent, and the first thing computed from ``place`` on."""
+    return surely_runs(send, place) and is_computed_first(send, place)
 
 
 def _is_worth_saying(sent: Sent, estimate: Estimate | None, reference: str | None) -> bool:

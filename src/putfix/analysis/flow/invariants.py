@@ -65,14 +65,11 @@ class Invariants:
             keys = all(isinstance(key, ast.Constant) for key in node.keys)
             return keys and all(self._reads(value, scope, found) for value in node.values)
         if isinstance(node, ast.BinOp):
-            return self._reads_arithmetic(node, scope, found)
+            return self._reads_numbers([node.left, node.right], scope, found)
         if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            plain = all(self._sizes.kind(side, scope) in {*NUMBERS, ARRAY} for side in sides)
-            return plain and all(self._reads(side, scope, found) for side in sides)
+            return self._reads_numbers([node.left, *node.comparators], scope, found)
         if isinstance(node, ast.UnaryOp):
-            plain = self._sizes.kind(node.operand, scope) in {*NUMBERS, ARRAY}
-            return plain and not isinstance(node.op, ast.Not) and self._reads(node.operand, scope, found)
+            return not isinstance(node.op, ast.Not) and self._reads_numbers([node.operand], scope, found)
         if isinstance(node, ast.Subscript):
             return self._reads_item(node, scope, found)
         if isinstance(node, ast.Attribute):
@@ -80,9 +77,8 @@ class Invariants:
             return plain and self._reads(node.value, scope, found)
         return isinstance(node, ast.Call) and self._reads_call(node, scope, found)
 
-    def _reads_arithmetic(self, node: ast.BinOp, scope: Scope, found: Invariant) -> bool:
-        """Of numbers and arrays."""
-        sides = [node.left, node.right]
+    def _reads_numbers(self, sides: list[ast.expr], scope: Scope, found: Invariant) -> bool:
+        """The operands of an operator, where they are numbers and arrays."""
         plain = all(self._sizes.kind(side, scope) in {*NUMBERS, ARRAY} for side in sides)
         return plain and all(self._reads(side, scope, found) for side in sides)
 

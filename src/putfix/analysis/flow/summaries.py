@@ -8,6 +8,7 @@ those. What the summary of a function does not name, a call of it leaves alone.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -104,9 +105,11 @@ class _Summarising:
     def summary(self) -> Summary:
         parts = self.body.body.parts
         now = {id(effect) for effect in leaves(parts)}
-        every = list(leaves(parts, into_later=True))
-        recursive = [effect for effect in every if self.is_recursion(effect, self.scope)]
-        found = self._outside([effect for effect in every if effect not in recursive], now)
+        own: list[Effect] = []
+        recursive: list[Effect] = []
+        for effect in leaves(parts, into_later=True):
+            (recursive if self.is_recursion(effect, self.scope) else own).append(effect)
+        found = self._outside(own, now)
         if any(_touches(effect, self._own_parameters) for effect in found):
             # What a call of itself is given, it treats in the same way.
             found += self._outside([effect for effect in recursive if isinstance(effect, Escape)], now)
@@ -227,7 +230,7 @@ class _Summarising:
         """Whether a caller can name what is at ``path``: by a parameter, or by an outer variable."""
         return path.variable in self._own_parameters or self._is_outer(path.variable)
 
-    @property
+    @functools.cached_property
     def _own_parameters(self) -> list[Variable]:
         assert isinstance(self.scope.node, ast.FunctionDef)
         return [self.scope.variables[parameter.arg] for parameter in parameters(self.scope.node.args)]

@@ -73,6 +73,7 @@ class Attributes:
     def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
         name = self_name(method)
         values = _assigned_values(method.node)
+        certain = [target for statement in _certain_part(method) for target in getattr(statement, "targets", ())]
         for node in ast.walk(method.node):
             if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
                 continue
@@ -80,7 +81,7 @@ class Attributes:
                 attribute = attributes.setdefault(node.attr, Attribute())
                 if node in values:
                     attribute.values.append((values[node], method))
-                    attribute.always_bound |= any(node in getattr(s, "targets", ()) for s in _certain_part(method))
+                    attribute.always_bound |= node in certain
                 else:
                     attribute.unclear = True
 
@@ -95,7 +96,11 @@ def self_name(method: Scope) -> str | None:
         return None
     if any(isinstance(each, ast.Name) and each.id in _NOT_OF_OBJECTS for each in method.node.decorator_list):
         return None
-    positional = [*method.node.args.posonlyargs, *method.node.args.args]
+    return _first_parameter(method.node)
+
+
+def _first_parameter(definition: FunctionNode) -> str | None:
+    positional = [*definition.args.posonlyargs, *definition.args.args]
     return positional[0].arg if positional else None
 
 
@@ -176,8 +181,7 @@ def _is_quiet(definition: ast.AST, owner: Scope, depth: int) -> bool:
     """Whether a method keeps the object inside, so that only what called it has it."""
     if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
         return False
-    positional = [*definition.args.posonlyargs, *definition.args.args]
-    name = positional[0].arg if positional else None
+    name = _first_parameter(definition)
     last = definition.body[-1]
     values = [last.value] if isinstance(last, ast.Return) and last.value is not None else []
     statements: list[ast.AST] = [*definition.body[:-1], *(values if isinstance(last, ast.Return) else [last])]

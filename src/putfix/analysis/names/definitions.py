@@ -193,13 +193,10 @@ class Definitions:
     def _makes_classes(self) -> bool:
         """Whether the file makes classes by calls, as of ``type``, which may inherit from any."""
         calls = [node for node in self._scopes.nodes if isinstance(node, ast.Call)]
-        return any(len(c.args) > 1 and self._names_class(c.args[1]) for c in calls)
-
-    def _names_class(self, node: ast.expr) -> bool:
-        """Whether ``node`` is a display with a class of the file in it, or a type called as a base."""
-        elements = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        displays = (c.args[1] for c in calls if len(c.args) > 1)
+        bases = (base for each in displays if isinstance(each, ast.Tuple | ast.List) for base in each.elts)
         names = {each.name for each in self._families if isinstance(each, ast.ClassDef)}
-        return any(isinstance(element, ast.Name) and element.id in names for element in elements)
+        return any(isinstance(base, ast.Name) and base.id in names for base in bases)
 
     def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
         scope_of_class = self._scopes.of[owner]
