@@ -1,6 +1,20 @@
 """Hoist large values that Ray tasks and actors are given again and again into one ``ray.put``."""
 
-from putfix.fix import fix_source
-from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from putfix.fix import fix_source
+    from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
 
 __all__ = ["Evidence", "Finding", "Hoist", "Obstacle", "Problem", "Result", "Strength", "fix_source"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the analysis when it is first used: a program that is traced needs none of it."""
+    import importlib
+
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("putfix.fix" if name == "fix_source" else "putfix.model"), name)

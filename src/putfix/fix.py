@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
+from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
-from putfix.model import Finding, Problem, Result
+from putfix.model import Finding, Measurement, Problem, Result
 from putfix.rewrite import difference, rewrite
+from putfix.settings import DEFAULT, Settings
 
 MARKS = ("remote", "ray")
 """A source without one of these words has no remote call of Ray's, and is not parsed."""
@@ -15,12 +18,18 @@ MARKS = ("remote", "ray")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def fix_source(source: str, filename: str = "<string>") -> Result:
+def fix_source(
+    source: str,
+    filename: str = "<string>",
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
-    ``source`` is the text of a Python file and ``filename`` its name for messages. The result has the new
-    source, the findings with their evidence, hoists and obstacles, and the problems that kept the source
-    from being analysed. Never raises on bad input, and does no I/O.
+    ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
+    and ``measured`` is what a trace saw of the calls in this file. The result has the new source, the findings with
+    their evidence, hoists and obstacles, and the problems that kept the source from being analysed. Never raises on
+    bad input, and does no I/O.
     """
     if not all(mark in source for mark in MARKS):
         return Result(filename, source, source)
@@ -29,8 +38,9 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
-            findings = tuple(_findings(text))
-            new_text = _rewritten(text, findings)
+            examine = functools.partial(_findings, settings=settings)
+            findings = tuple(examine(text, measured))
+            new_text = _rewritten(text, findings, examine)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
@@ -43,8 +53,8 @@ def fix_source(source: str, filename: str = "<string>") -> Result:
     return Result(filename, source, f"{mark}{new_text}", findings)
 
 
-def _findings(source: str) -> list[Finding]:
-    return analyse(source, ast.parse(source))
+def _findings(source: str, measured: Sequence[Measurement] = (), *, settings: Settings) -> list[Finding]:
+    return analyse(source, ast.parse(source), settings, measured)
 
 
 def _problem(error: BaseException) -> Problem:
@@ -63,14 +73,14 @@ class _WrongRewriteError(Exception):
         self.problem = problem
 
 
-def _rewritten(source: str, findings: tuple[Finding, ...]) -> str:
+def _rewritten(source: str, findings: tuple[Finding, ...], examine: Callable[[str], list[Finding]]) -> str:
     """Apply the hoists, and verify the outcome by undoing it and by analysing it again."""
     hoists = [finding.hoist for finding in findings if finding.hoist is not None]
     if not hoists:
         return source
     new_source = rewrite(source, hoists)
     wrong = difference(source, new_source, hoists)
-    if wrong is None and any(finding.hoist for finding in _findings(new_source)):
+    if wrong is None and any(finding.hoist for finding in examine(new_source)):
         wrong = "a second run would change it again"
     if wrong is not None:
         message = f"left alone, the rewrite failed its check: {wrong}"

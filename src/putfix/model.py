@@ -13,6 +13,8 @@ from dataclasses import dataclass
 class Strength(enum.Enum):
     """How well a size is known, best first."""
 
+    MEASURED = "measured"
+    """A run of the program saw it: :mod:`putfix.trace`."""
     COMPUTED = "computed"
     """The shape and the item size, or the number of items, are constants of the program."""
     TYPED = "typed"
@@ -29,6 +31,38 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a run of the program saw of one argument of one remote call.
+
+    ``line`` and ``column`` are those of the call expression; the column is None where Python did not tell (before
+    3.11). ``argument`` is the position of the argument, from 0, or its keyword. Sizes are bytes of what Ray
+    serialized; they, and ``kinds``, are of the sends that were not ``references``.
+    """
+
+    line: int
+    column: int | None
+    argument: int | str
+    sends: int
+    """How often the call was made with this argument."""
+    references: int
+    """How often the argument was an object reference."""
+    holding: int
+    """How often it held object references or actor handles inside."""
+    kinds: tuple[str, ...]
+    """The types that were seen, as ``package.Type``."""
+    at_least: int
+    at_most: int
+    total: int
+    """All bytes of all sends together."""
+    repeats: int
+    """How often it was the same, unchanged, as in the call before it in the same run of the function around it."""
+    changes: int
+    """How often it was another value than in the call before it in the same run of the function around it."""
+    repeated: int
+    """The bytes of the ``repeats``: what one put for each value would have saved."""
 
 
 @dataclass(frozen=True)

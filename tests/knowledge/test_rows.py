@@ -17,6 +17,7 @@ from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.sizes.estimates import Estimate
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge.rows import Library
+from putfix.settings import DEFAULT
 
 
 def libraries() -> Iterator[tuple[str, Library]]:
@@ -106,7 +107,7 @@ def estimate(expression: str) -> Estimate | None:
     scopes = Scopes(tree)
     assignment = tree.body[-1]
     assert isinstance(assignment, ast.Assign)
-    return Sizes(scopes, Attributes(scopes), Definitions(scopes)).estimate(assignment.value, scopes.module)
+    return Sizes(scopes, Attributes(scopes), Definitions(scopes), DEFAULT).estimate(assignment.value, scopes.module)
 
 
 MEASURED = [

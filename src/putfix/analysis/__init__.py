@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
@@ -29,27 +29,32 @@ from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding
+from putfix.model import Finding, Measurement
+from putfix.settings import DEFAULT, Settings
 
 
-def analyse(source: str, tree: ast.Module) -> list[Finding]:
+def analyse(
+    source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
+) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order."""
-    return Analysis(source, tree).findings()
+    return Analysis(source, tree, settings, measured).findings()
 
 
 class Analysis:
     """The questions about one module, and the findings that their answers give."""
 
-    def __init__(self, source: str, tree: ast.Module) -> None:
+    def __init__(
+        self, source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
+    ) -> None:
         self._lines = split_lines(source)
         self.scopes = Scopes(tree)
         self._attributes = Attributes(self.scopes)
         self._calls = RemoteCalls(self.scopes, self._attributes)
         self._definitions = Definitions(self.scopes)
-        self._sizes = Sizes(self.scopes, self._attributes, self._definitions)
+        self._sizes = Sizes(self.scopes, self._attributes, self._definitions, settings)
         self._flows: dict[Scope, Flow] = {}
         self._isolation = Isolation(self.scopes, self._sizes, self._returns_fresh)
-        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, self._sizes)
+        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, settings, self._sizes)
         isolation_in_calls = Isolation(self.scopes, self._sizes_of_calls, self._returns_fresh)
         self._summaries = Summaries(self.scopes, isolation_in_calls, self._definitions)
         self._effects = CallEffects(self.scopes, self._sizes, self._summaries)
@@ -59,7 +64,9 @@ class Analysis:
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self._sizes, self._ray, self.walk)
-        self._verdicts = Verdicts(self.scopes, self._sizes, self._ray, self._lines, references, self._onlookers)
+        self._verdicts = Verdicts(
+            self.scopes, self._sizes, self._ray, self._lines, references, self._onlookers, measured
+        )
         self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

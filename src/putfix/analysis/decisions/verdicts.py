@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
@@ -14,12 +15,12 @@ from putfix.analysis.flow.parts import Form, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.estimates import LARGE, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.timelines import Send
-from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
+from putfix.model import CallSite, Evidence, Finding, Hoist, Measurement, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
 
@@ -35,6 +36,7 @@ class Verdicts:
         lines: list[str],
         references: References,
         onlookers: Onlookers,
+        measured: Sequence[Measurement],
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
@@ -44,6 +46,7 @@ class Verdicts:
         self._callees = Callees(scopes)
         self._onlookers = onlookers
         self._references = references
+        self._measured = measured
 
     def obstacle_of_callee(self, send: Send) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
@@ -66,7 +69,7 @@ class Verdicts:
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
         reference = self._reference_to(repeat, scope)
-        if not _is_worth_saying(send.sent, estimate, reference):
+        if not self._is_worth_saying(send.sent, estimate, reference):
             return None
         text = self.shown(send.sent)
         found = tuple(dict.fromkeys(self._obstacles(repeat, text, estimate, reference, scope)))
@@ -75,8 +78,8 @@ class Verdicts:
         if not found:
             hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
-        known = estimate is not None and estimate.large
-        evidence = _evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
+        known = self._sizes.is_large(estimate)
+        evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
         position = sites[0].argument
         return Finding(text, position.line, position.column, evidence, count, sites, hoist, found)
 
@@ -108,11 +111,11 @@ class Verdicts:
         if send.sent.form is Form.PUT:
             if estimate is None or estimate.mixed:
                 yield obstacles.contents_unknown(text, estimate.node if estimate is not None else send.sent.value)
-        elif estimate is None or not estimate.large:
+        elif not self._sizes.is_large(estimate):
             yield obstacles.size_unknown(text, send.argument)
             if estimate is None and self._made_as(send, scope) is None:
                 yield obstacles.may_be_a_reference(text, send.argument)
-        elif estimate.mixed:
+        elif estimate is not None and estimate.mixed:
             yield obstacles.contents_unknown(text, estimate.node)
 
     def _obstacles_of_place(self, text: str, repeat: Repeat, place: Statement, scope: Scope) -> Iterator[Obstacle]:
@@ -180,6 +183,25 @@ class Verdicts:
         estimate = self._sizes.estimate(send.sent.value, scope)
         return estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
 
+    def _is_worth_saying(self, sent: Sent, estimate: Estimate | None, reference: str | None) -> bool:
+        """Not of references and small values, and of what is only computed or nested where it is known to be large."""
+        if estimate is not None and estimate.kind == REFERENCE:
+            return False
+        if sent.form is Form.PUT:
+            return True
+        large = self._sizes.is_large(estimate)
+        if large or self._sizes.is_small(estimate):
+            return large
+        return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
+
+    def _evidence(self, estimate: Estimate) -> Evidence:
+        text = " ".join(ast.unparse(estimate.node).split())
+        if len(text) > _EXPLAINED_TEXT:
+            text = f"{text[: _EXPLAINED_TEXT - 3]}..."
+        computed = self._sizes.is_large(replace(estimate, typed=False))
+        strength = Strength.COMPUTED if computed else Strength.TYPED
+        return Evidence(strength, estimate.at_least if computed else None, text, estimate.node.lineno)
+
 
 _TUPLE = "builtins.tuple"
 
@@ -187,17 +209,6 @@ _TUPLE = "builtins.tuple"
 def _comes_first(send: Send, place: Statement) -> bool:
     """Whether the value is certainly sent, and the first thing computed from ``place`` on."""
     return surely_runs(send, place) and is_computed_first(send, place)
-
-
-def _is_worth_saying(sent: Sent, estimate: Estimate | None, reference: str | None) -> bool:
-    """Not of references and small values, and of what is only computed or nested where it is known to be large."""
-    if estimate is not None and estimate.kind == REFERENCE:
-        return False
-    if sent.form is Form.PUT:
-        return True
-    if estimate is not None and (estimate.small or estimate.large):
-        return estimate.large
-    return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
 
 
 def _base_name(value: ast.expr) -> str:
@@ -214,12 +225,3 @@ def _base_name(value: ast.expr) -> str:
     if isinstance(value, ast.BinOp):
         return _base_name(value.left)
     return "values"
-
-
-def _evidence(estimate: Estimate) -> Evidence:
-    text = " ".join(ast.unparse(estimate.node).split())
-    if len(text) > _EXPLAINED_TEXT:
-        text = f"{text[: _EXPLAINED_TEXT - 3]}..."
-    computed = estimate.at_least is not None and estimate.at_least > LARGE
-    strength = Strength.COMPUTED if computed else Strength.TYPED
-    return Evidence(strength, estimate.at_least if computed else None, text, estimate.node.lineno)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
-LARGE = 102_400
-"""Ray stores an argument of more bytes in the object store (``max_direct_call_object_size``, Ray 2.60), and
-measured below it, passing by reference is slower."""
-
 REFERENCE = "ray.ObjectRef"
 """The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
 
@@ -41,11 +37,6 @@ class Estimate:
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
 
     @property
-    def large(self) -> bool:
-        """Whether it is worth a place in the object store."""
-        return self.typed or (self.at_least is not None and self.at_least > LARGE)
-
-    @property
     def serializable(self) -> bool:
         """Whether it can be pickled for certain: numbers and texts, and tables as read from a file."""
         if self.mixed:
@@ -53,11 +44,6 @@ class Estimate:
         if self.kind in _TABLES:
             return self.typed and isinstance(self.node, ast.Call)
         return self.kind in _PLAIN or (self.kind == "numpy.ndarray" and self.items is not None)
-
-    @property
-    def small(self) -> bool:
-        """Whether Ray sends it along with the call."""
-        return self.at_most is not None and self.at_most <= LARGE
 
 
 def lasting(estimate: Estimate | None) -> Estimate | None:
@@ -78,7 +64,7 @@ def weakest(estimates: list[Estimate | None]) -> Estimate | None:
     known = [estimate for estimate in estimates if estimate is not None]
     if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
         return None
-    least = min(known, key=lambda estimate: (estimate.large, estimate.at_least or 0))
+    least = min(known, key=lambda estimate: (estimate.typed, estimate.at_least or 0))
     most = [estimate.at_most for estimate in known]
     return replace(
         least,

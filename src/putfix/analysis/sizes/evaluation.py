@@ -18,6 +18,7 @@ from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variab
 from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_bytes
 from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate, array_of, lasting, weakest
 from putfix.analysis.sizes.producers import ProducedSizes
+from putfix.settings import Settings
 
 _DEPTH = 60
 """How deep an expression, with the names in it replaced by their values, is looked into."""
@@ -27,7 +28,12 @@ class Sizes:
     """Evaluates the expressions of one module."""
 
     def __init__(
-        self, scopes: Scopes, attributes: Attributes, definitions: Definitions, callers: Sizes | None = None
+        self,
+        scopes: Scopes,
+        attributes: Attributes,
+        definitions: Definitions,
+        settings: Settings,
+        callers: Sizes | None = None,
     ) -> None:
         """With ``callers`` a parameter is of the type that all calls in the file give to it, as ``callers`` evaluates
         them: for what such a call does. A function by itself may be called from elsewhere."""
@@ -40,6 +46,17 @@ class Sizes:
         """The variables and attributes that are being followed, with what is known of them so far."""
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
+        self._settings = settings
+
+    def is_large(self, estimate: Estimate | None) -> bool:
+        """Whether a value is worth a place in the object store."""
+        if estimate is None:
+            return False
+        return estimate.typed or (estimate.at_least is not None and estimate.at_least > self._settings.min_size)
+
+    def is_small(self, estimate: Estimate | None) -> bool:
+        """Whether it certainly is not."""
+        return estimate is not None and estimate.at_most is not None and estimate.at_most <= self._settings.min_size
 
     def kind(self, node: ast.expr, scope: Scope) -> str | None:
         """The type of ``node``, as ``package.Type``."""

@@ -96,5 +96,5 @@ class References:
         """Whether a value is of a known type that is no reference and not small, and is pickled in the same way every
         time."""
         estimate = self._sizes.estimate(node, scope)
-        plain = estimate is not None and not estimate.mixed and not estimate.small
+        plain = estimate is not None and not estimate.mixed and not self._sizes.is_small(estimate)
         return plain and estimate is not None and estimate.kind not in (REFERENCE, "pickle.loaded")
