@@ -51,21 +51,21 @@ class Analysis:
         self._attributes = Attributes(self.scopes)
         self._calls = RemoteCalls(self.scopes, self._attributes)
         self._definitions = Definitions(self.scopes)
-        self._sizes = Sizes(self.scopes, self._attributes, self._definitions, settings)
+        self.sizes = Sizes(self.scopes, self._attributes, self._definitions, settings)
         self._flows: dict[Scope, Flow] = {}
-        self._isolation = Isolation(self.scopes, self._sizes, self._returns_fresh)
-        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, settings, self._sizes)
+        self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
+        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, settings, self.sizes)
         isolation_in_calls = Isolation(self.scopes, self._sizes_of_calls, self._returns_fresh)
         self._summaries = Summaries(self.scopes, isolation_in_calls, self._definitions)
-        self._effects = CallEffects(self.scopes, self._sizes, self._summaries)
+        self._effects = CallEffects(self.scopes, self.sizes, self._summaries)
         self._effects_in_calls = CallEffects(self.scopes, self._sizes_of_calls, self._summaries)
-        self.invariants = Invariants(self.scopes, self._attributes, self._sizes, self._effects)
+        self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(self.scopes, self._calls, self._sizes, self._ray, self.walk)
+        references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         self._verdicts = Verdicts(
-            self.scopes, self._sizes, self._ray, self._lines, references, self._onlookers, measured
+            self.scopes, self.sizes, self._ray, self._lines, references, self._onlookers, measured
         )
         self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
@@ -78,7 +78,7 @@ class Analysis:
             for inner in self._definitions.callees_first(scope):
                 if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
                     self._summaries.add(inner, self._lowered(inner, self._sizes_of_calls, self._effects_in_calls))
-            self._flows[scope] = self._lowered(scope, self._sizes, self._effects)
+            self._flows[scope] = self._lowered(scope, self.sizes, self._effects)
         return self._flows[scope]
 
     def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
@@ -169,7 +169,7 @@ class Analysis:
             path,
             self.flow(scope),
             scope,
-            self._sizes,
+            self.sizes,
             self._isolation,
             threads=self._onlookers.threads,
             sharing=self._sharing if path.attributes else None,

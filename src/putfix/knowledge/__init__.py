@@ -20,9 +20,9 @@ _MODULES = {
     "tqdm": "progress_bars",
 }
 _STANDARD = (
-    "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib itertools "
-    "json logging math os pathlib pickle pprint random re secrets statistics string sys tempfile threading time "
-    "traceback typing uuid warnings"
+    "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib io "
+    "itertools json logging math os pathlib pickle pprint random re secrets statistics string sys tempfile threading "
+    "time traceback typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
 

@@ -65,7 +65,7 @@ LIBRARY = Library(
             (*names("numpy", "matmul dot"), *names("numpy.ndarray", "dot")), "numpy.ndarray", _ROUTINES, size="product"
         ),
         Producers(
-            (*names("numpy", "transpose flip sort"), *names("numpy.ndarray", "transpose")),
+            (*names("numpy", "transpose swapaxes"), *names("numpy.ndarray", "transpose swapaxes")),
             "numpy.ndarray",
             _ROUTINES,
             size="turned",
@@ -76,8 +76,16 @@ LIBRARY = Library(
             _ROUTINES,
             size="reshaped",
         ),
+        Producers(
+            (*names("numpy", "squeeze"), *names("numpy.ndarray", "squeeze")),
+            "numpy.ndarray",
+            _ROUTINES,
+            size="squeezed",
+        ),
         Producers(names("numpy.ndarray", "astype"), "numpy.ndarray", _ARRAY, size="converted", data_type_at=1),
-        Producers(names("numpy.ndarray", "copy"), "numpy.ndarray", _ARRAY, size="copy"),
+        Producers(
+            (*names("numpy", "flip sort"), *names("numpy.ndarray", "copy")), "numpy.ndarray", _ARRAY, size="copy"
+        ),
         Producers(names("numpy.ndarray", "tobytes"), "builtins.bytes", _ARRAY, size="same"),
         Producers(names("numpy.ndarray", "tolist"), "builtins.list", _ARRAY, size="listed"),
         Producers(names("numpy.random", "rand randn"), "numpy.ndarray", _RANDOM, size="dimensions"),
@@ -215,7 +223,6 @@ LIBRARY = Library(
             with_output=tuple(
                 "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
             ),
-            keeps_size=("squeeze", "swapaxes"),
             repeatable=("astype", "copy", "flatten", "ravel", "tobytes", "tolist"),
             items_repeatable=True,
         ),

@@ -39,8 +39,10 @@ def _same(call: Request) -> Estimate | None:
 
 
 def _copy(call: Request) -> Estimate | None:
-    """Another object of the same type and size: ``copy.deepcopy(x)``."""
+    """Another object of the same type and size: ``copy.deepcopy(x)``, ``np.sort(x)``."""
     held = call.estimate(call.given[0])
+    if call.row.kind and (held is None or held.kind != call.row.kind):
+        return Estimate(call.row.kind, call.node)
     return replace(held, node=call.node) if held is not None else None
 
 
@@ -120,12 +122,21 @@ def _refitted(held: Estimate, numbers: Sequence[int]) -> Shape | None:
 
 
 def _turned(call: Request) -> Estimate | None:
-    """``x.T``, ``np.transpose(x)``, ``np.flip(x)``: of as many items, in another order."""
+    """``np.transpose(x)``: of as many items, with the dimensions in another order."""
     held = call.estimate(call.given[0])
     if held is None or held.kind != call.row.kind:
         return Estimate(call.row.kind, call.node) if held is None else None
     plain = len(call.given) == 1 and not call.keywords
     return replace(held, node=call.node, shape=held.shape[::-1] if held.shape is not None and plain else None)
+
+
+def _squeezed(call: Request) -> Estimate | None:
+    """``x.squeeze()``: without the dimensions of one."""
+    held = call.estimate(call.given[0])
+    if held is None or held.kind != call.row.kind:
+        return Estimate(call.row.kind, call.node) if held is None else None
+    plain = len(call.given) == 1 and not call.keywords and held.items is not None
+    return replace(held, node=call.node, shape=tuple(n for n in held.shape if n != 1) if plain and held.shape else None)
 
 
 def _gathered(call: Request) -> Estimate | None:
@@ -185,6 +196,12 @@ def together(call: Request, nodes: Sequence[ast.expr]) -> Estimate:
     return Estimate(call.row.kind, call.node, least or None, typed=any(part.typed for part in known))
 
 
+def _written(call: Request) -> Estimate | None:
+    """``json.dumps(x)``: three characters or more for a number, which pickle writes in up to nine bytes."""
+    held = together(call, call.given[:1])
+    return replace(held, at_least=held.at_least // 3 if held.at_least is not None else None)
+
+
 def _repeated(call: Request) -> Estimate | None:
     """``np.tile(x, 3)``."""
     held = call.estimate(call.given[0])
@@ -220,10 +237,12 @@ RULES: dict[str, Callable[[Request], Estimate | None]] = {
     "reduced": _reduced,
     "reshaped": _reshaped,
     "turned": _turned,
+    "squeezed": _squeezed,
     "gathered": _gathered,
     "joined": _joined,
     "stacked": _stacked,
     "together": lambda call: together(call, call.given[:1]),
+    "written": _written,
     "converted": _converted,
     "listed": _listed,
     "repeated": _repeated,

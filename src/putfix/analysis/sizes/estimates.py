@@ -16,6 +16,9 @@ OVERHEAD = 1_024
 _PLAIN = frozenset({"builtins.bytes", "builtins.str", "torch.Tensor"})
 _TABLES = frozenset({"pandas.DataFrame", "pandas.Series", "scipy.sparse.matrix"})
 
+OWN = "<file>"
+"""The package of the types that the file itself defines."""
+
 Shape = tuple[int | None, ...]
 """The extent of each dimension; None for one that is not known."""
 
@@ -62,9 +65,10 @@ class Estimate:
 
 def lasting(estimate: Estimate | None) -> Estimate | None:
     """What remains true of an object that other code has had."""
-    if estimate is None or not (estimate.typed or estimate.kind in FIXED_SIZE):
-        return None
-    return replace(estimate, at_most=None) if estimate.kind not in FIXED_SIZE else estimate
+    if estimate is None or estimate.kind in FIXED_SIZE:
+        return estimate
+    stays = estimate.typed or estimate.kind == "builtins.dict" or estimate.kind.startswith(f"{OWN}.")
+    return replace(estimate, at_most=None) if stays else None
 
 
 def array_of(kind: str, node: ast.expr, shape: Shape, item_bytes: int, *, certain: bool = True) -> Estimate:

@@ -18,7 +18,7 @@ from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes import operators
 from putfix.analysis.sizes.annotations import named_type
-from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_bytes
+from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
 from putfix.analysis.sizes.displays import Displays
 from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate, lasting, weakest
 from putfix.analysis.sizes.following import Following
@@ -86,9 +86,9 @@ class Sizes:
             return f"{kind}.{node.func.attr}" if kind is not None else None
         return qualified
 
-    def likely(self, node: ast.expr, scope: Scope) -> int | float | tuple[int, ...] | None:
-        """The number or shape that ``node`` is in a likely run: see :class:`Numbers`."""
-        return self._numbers.likely(node, scope)
+    def number(self, node: ast.expr, scope: Scope) -> tuple[Constant | None, bool]:
+        """The number or shape that ``node`` is in a likely run, and whether in every one: see :class:`Numbers`."""
+        return self._numbers.number(node, scope)
 
     def bytes_of(self, data_type: ast.expr, scope: Scope) -> int | None:
         """The bytes of an item of a data type, as the source names it."""
@@ -115,8 +115,7 @@ class Sizes:
             yield
             return
         given = {name: self.estimate(argument, scope) for name, argument, scope in target.arguments}
-        numbers = {name: self._numbers.likely(argument, scope) for name, argument, scope in target.arguments}
-        with self._numbers.with_values(numbers), self.with_values(given):
+        with self._numbers.with_values(target.arguments), self.with_values(given):
             yield
 
     @contextmanager

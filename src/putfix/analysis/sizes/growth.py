@@ -50,10 +50,10 @@ class Growth:
             return made
         additions, places = self._of_scope(variable.scope)
         found = additions.get(variable.name, [])
-        only = variable.only_binding
         if not found:
             return made
-        start = places.get(only.node) if only is not None else None
+        makers = [binding.node for binding in variable.bindings if binding.kind != "augment"]
+        start = places.get(makers[0]) if len(makers) == 1 else None
         for addition in found:
             made = self._added(made, addition, start, variable.scope)
         return made

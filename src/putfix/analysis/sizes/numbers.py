@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -27,17 +27,30 @@ class Numbers:
         self._definitions = definitions
         self._sizes = sizes
         self._following: Following[Constant] = Following()
+        self._given: list[dict[Variable, Constant]] = []
+        """The numbers that certainly are given to parameters, in the innermost call that is looked into last."""
 
     @contextmanager
-    def with_values(self, values: dict[Variable, Constant | None]) -> Iterator[None]:
-        """Read numbers inside with these values of variables."""
-        with self._following.case(values.items()):
-            yield
+    def with_values(self, values: Iterable[tuple[Variable, ast.expr, Scope]]) -> Iterator[None]:
+        """Read numbers inside with these values of variables, each as an expression and the scope to read it in."""
+        numbers = {name: self.number(value, scope) for name, value, scope in values}
+        self._given.append({name: each for name, (each, certain) in numbers.items() if certain and each is not None})
+        try:
+            with self._following.case([(name, each) for name, (each, _) in numbers.items()]):
+                yield
+        finally:
+            self._given.pop()
 
     def number(self, node: ast.expr, scope: Scope) -> tuple[Constant | None, bool]:
-        """The number or shape that ``node`` is, and whether it is that in every run."""
-        found = constant(node, scope)
+        """The number or shape that ``node`` is, and whether it is that in every run, or whenever the call is made that
+        is looked into."""
+        found = constant(node, scope, self._of_given)
         return (found, True) if found is not None else (self.likely(node, scope), False)
+
+    def _of_given(self, node: ast.expr, scope: Scope) -> Constant | None:
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) and self._given else None
+        only = variable.only_binding if variable is not None else None
+        return self._given[-1].get(variable) if variable is not None and only is not None else None
 
     def likely(self, node: ast.expr, scope: Scope) -> Constant | None:
         """The number or shape that ``node`` is when parameters have their defaults, or what the calls in the file

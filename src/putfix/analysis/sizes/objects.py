@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
@@ -11,13 +10,10 @@ from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.estimates import REFERENCE, Estimate
+from putfix.analysis.sizes.estimates import OWN, REFERENCE, Estimate
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
-
-OWN = "<file>"
-"""The package of the types that the file itself defines."""
 
 _PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__slots__", "__new__"})
 """What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""
@@ -46,9 +42,10 @@ class Objects:
             return Estimate(kind, node, mixed=True)
         least = sum(field.at_least or 0 for field in fields if field is not None)
         largest = max((field for field in fields if field is not None), key=_weight, default=None)
-        found = Estimate(kind, largest.node if largest is not None else node, least or None)
+        typed = largest is not None and largest.typed
         unknown = any(field is None or field.mixed or field.kind == REFERENCE for field in fields)
-        return replace(found, typed=any(field is not None and field.typed for field in fields), mixed=unknown)
+        says = largest.node if largest is not None and typed else node
+        return Estimate(kind, says, least or None, typed=typed, mixed=unknown)
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None

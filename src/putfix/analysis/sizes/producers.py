@@ -43,10 +43,8 @@ class Request:
 
     def number(self, node: ast.expr) -> Constant | None:
         """The number or shape that ``node`` is, in every run or, less certainly, in a likely one."""
-        found = constant(node, self.scope)
-        if found is None:
-            self.certain = False
-            found = self.sizes.likely(node, self.scope)
+        found, certain = self.sizes.number(node, self.scope)
+        self.certain = self.certain and certain
         return found
 
     def estimate(self, node: ast.expr) -> Estimate | None:

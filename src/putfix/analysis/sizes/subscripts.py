@@ -97,7 +97,7 @@ class Subscripts:
         for extent, cut in zip(base.shape, cuts, strict=False):
             if isinstance(cut, ast.Slice):
                 shape.append(self._extent(cut, extent, scope))
-                certain = certain and all(constant(bound, scope) is not None for bound in _bounds(cut))
+                certain = certain and all(self._sizes.number(bound, scope)[1] for bound in _bounds(cut))
             elif self._sizes.kind(cut, scope) != "builtins.int":
                 return None
         shape += base.shape[len(cuts) :]
@@ -114,7 +114,7 @@ class Subscripts:
     def _extent(self, cut: ast.Slice, extent: int | None, scope: Scope) -> int | None:
         """How many items a slice keeps."""
         bounds = [
-            None if bound is None else self._sizes.likely(bound, scope) for bound in (cut.lower, cut.upper, cut.step)
+            None if bound is None else self._sizes.number(bound, scope)[0] for bound in (cut.lower, cut.upper, cut.step)
         ]
         numbers = [bound for bound in bounds if isinstance(bound, int)]
         if len(numbers) < len(_bounds(cut)) or extent is None or (cut.step is not None and bounds[2] == 0):
