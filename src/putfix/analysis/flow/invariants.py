@@ -41,6 +41,9 @@ class Invariants:
     def of(self, node: ast.expr, scope: Scope) -> Invariant | None:
         """What ``node``, read in ``scope``, depends on; None where computing it twice may give two results."""
         found = Invariant()
+        if isinstance(node, ast.Attribute) and self._attributes.owner_of_method(node.value, node.attr, scope):
+            # A bound method is pickled with its object.
+            return found if self._reads(node.value, scope, found) else None
         if dotted_path(node, scope) is not None:
             return found if self._reads(node, scope, found) else None
         stored = self._reads(node, scope, found) and not any(map(self._is_computed, found.parts))

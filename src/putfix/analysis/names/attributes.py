@@ -70,6 +70,16 @@ class Attributes:
             return None
         return self._of[owner].get(name)
 
+    def owner_of_method(self, base: ast.expr, name: str, scope: Scope) -> Scope | None:
+        """The class, where ``base.name`` in ``scope`` is a method that is bound to the ``self`` of one."""
+        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
+        owner = variable.scope.enclosing_class if variable is not None else None
+        if variable is None or owner is None or self_name(variable.scope) != variable.name:
+            return None
+        method = owner.variables.get(name)
+        known = method is not None and any(binding.kind == "function" for binding in method.bindings)
+        return owner if known else None
+
     def of_class(self, owner: Scope) -> dict[str, Attribute]:
         """What the methods of a class assign to its objects."""
         return self._of.get(owner, {})

@@ -171,7 +171,7 @@ def _with_shape_of_parts(call: Request, shape_of: Callable[[list[Shape]], Shape 
     if whole is None or not isinstance(first, ast.List | ast.Tuple) or call.keywords or len(call.node.args) > 1:
         return whole
     parts = [call.estimate(each) for each in first.elts]
-    shapes = [part.shape for part in parts if part is not None and part.shape is not None]
+    shapes = [part.shape for part in parts if part is not None and part.kind == ARRAY and part.shape is not None]
     sizes = {part.item_bytes for part in parts if part is not None}
     if not parts or len(shapes) < len(parts) or len(sizes) > 1:
         return whole

@@ -181,7 +181,8 @@ class Sizes:
         gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
         annotated = self._annotated(parameter.annotation, scope.parent or scope) if not gathers else None
         if parameter.annotation is not None and annotated is not None:
-            contradicted = any(estimate is not None and estimate.kind != annotated.kind for estimate in estimates)
+            kinds = {estimate.kind for estimate in estimates if estimate is not None}
+            contradicted = bool(kinds - {annotated.kind, "builtins.NoneType"})
             return None if contradicted else annotated
         found = weakest(estimates) if self._callers is not None else None
         return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
@@ -199,6 +200,9 @@ class Sizes:
         if held is not None and not held.unclear:
             values = [(Binding("assign", value, value), inner) for value, inner in held.values]
             return self._following.follow(held, lambda: self._weakest(held, values))
+        bound = self._objects.bound_to(node, scope)
+        if bound is not None:
+            return bound
         base = self.estimate(node.value, scope)
         return self._subscripts.attribute(node, base) if base is not None else None
 

@@ -40,12 +40,26 @@ class Objects:
         fields = self._fields(owner, node, scope)
         if fields is None:
             return Estimate(kind, node, mixed=True)
+        return self._holding(kind, node, fields)
+
+    def _holding(self, kind: str, node: ast.expr, fields: list[Estimate | None]) -> Estimate:
+        """An object, or what takes it along, as large as its attributes together."""
         least = sum(field.at_least or 0 for field in fields if field is not None)
         largest = max((field for field in fields if field is not None), key=_weight, default=None)
         typed = largest is not None and largest.typed
         unknown = any(field is None or field.mixed or field.kind == REFERENCE for field in fields)
         says = largest.node if largest is not None and typed else node
         return Estimate(kind, says, least or None, typed=typed, mixed=unknown)
+
+    def bound_to(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
+        """``self.method``, which takes its object along; None for another attribute."""
+        owner = self._attributes.owner_of_method(node.value, node.attr, scope)
+        if owner is None:
+            return None
+        fields = self._held_by(owner)
+        if _PICKLING & owner.variables.keys():
+            return Estimate(f"{OWN}.method", node, mixed=True)
+        return self._holding(f"{OWN}.method", node, fields)
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
@@ -75,13 +89,17 @@ class Objects:
         target = self._definitions.constructed(owner, node, scope)
         if target is None:
             return None
-        found: list[Estimate | None] = []
         with self._sizes.given_to(target):
-            for attribute in self._attributes.of_class(inner).values():
-                made = [self._sizes.estimate(value, method) for value, method in attribute.values]
-                known = [each for each in made if each is not None and each.kind != "builtins.NoneType"]
-                certain = len(known) == len(made) and known and not attribute.unclear
-                found.append(max(known, key=_weight) if certain else None)
+            return self._held_by(inner)
+
+    def _held_by(self, owner: Scope) -> list[Estimate | None]:
+        """What the methods of a class assign to attributes; the largest, where there are several."""
+        found: list[Estimate | None] = []
+        for attribute in self._attributes.of_class(owner).values():
+            made = [self._sizes.estimate(value, method) for value, method in attribute.values]
+            known = [each for each in made if each is not None]
+            certain = len(known) == len(made) and known and not attribute.unclear
+            found.append(max(known, key=_weight) if certain else None)
         return found
 
     def _fields_of_dataclass(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> list[Estimate | None] | None:
