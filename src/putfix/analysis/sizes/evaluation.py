@@ -16,7 +16,17 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_bytes
-from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate, array_of, lasting, weakest
+from putfix.analysis.sizes.declared import Declared
+from putfix.analysis.sizes.estimates import (
+    OVERHEAD,
+    REFERENCE,
+    UNKNOWN_TYPE,
+    Estimate,
+    array_of,
+    lasting,
+    of_known_type,
+    weakest,
+)
 from putfix.analysis.sizes.producers import ProducedSizes
 from putfix.settings import Settings
 
@@ -47,6 +57,7 @@ class Sizes:
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
         self._settings = settings
+        self._declared = Declared(scopes, settings)
 
     def is_large(self, estimate: Estimate | None) -> bool:
         """Whether a value is worth a place in the object store."""
@@ -60,7 +71,7 @@ class Sizes:
 
     def kind(self, node: ast.expr, scope: Scope) -> str | None:
         """The type of ``node``, as ``package.Type``."""
-        estimate = self.estimate(node, scope)
+        estimate = of_known_type(self.estimate(node, scope))
         return estimate.kind if estimate is not None else None
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
@@ -144,14 +155,23 @@ class Sizes:
         assert isinstance(scope.node, FunctionNode | ast.Lambda)
         gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
         annotation = _annotated_type(parameter.annotation) if not gathers else None
-        kind = self._scopes.qualified(annotation, scope.parent or scope) if annotation is not None else None
-        if annotation is not None and kind is not None:
-            contradicted = any(estimate is not None and estimate.kind != kind for estimate in estimates)
-            known = knowledge.methods(kind) is not None and not contradicted
-            node = parameter.annotation or annotation
-            return Estimate(kind, node, typed=knowledge.is_large_type(kind)) if known else None
+        if annotation is not None:
+            outer = scope.parent or scope
+            kind = self._scopes.qualified(annotation, outer)
+            named = self._named_type(annotation, kind, outer)
+            if kind is not None or named is not None:
+                kinds = (kind, UNKNOWN_TYPE)
+                contradicted = any(estimate is not None and estimate.kind not in kinds for estimate in estimates)
+                node = parameter.annotation or annotation
+                return replace(named, node=node) if named is not None and not contradicted else None
         found = weakest(estimates) if self._callers is not None else None
         return replace(found, at_least=None, typed=False, items=None) if found is not None else None
+
+    def _named_type(self, annotation: ast.expr, kind: str | None, scope: Scope) -> Estimate | None:
+        """What is known of the objects of a type with the qualified name ``kind``."""
+        listed = kind is not None and knowledge.methods(kind) is not None
+        known = Estimate(kind, annotation, typed=knowledge.is_large_type(kind)) if kind is not None and listed else None
+        return self._declared.annotation(annotation, scope, known)
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
@@ -203,7 +223,7 @@ class Sizes:
     def estimate_BinOp(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
         if constant(node, scope) is not None:
             return Estimate("builtins.int", node, NUMBER_BYTES, OVERHEAD)
-        left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
+        left, right = (of_known_type(self.estimate(side, scope)) for side in (node.left, node.right))
         if left is None or right is None:
             return self._with_unknown(node, left or right)
         arrays = [side for side in (left, right) if side.kind == "numpy.ndarray"]
@@ -276,6 +296,10 @@ class Sizes:
         return Estimate("pandas.Series", frame.node, typed=frame.typed) if column else None
 
     def estimate_Call(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        return self._declared.call(node, scope, self._called(node, scope))
+
+    def _called(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        """What a call gives, by tables or by the body of a function of the file."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
