@@ -61,7 +61,7 @@ class HoistRayPut(CodemodCommand):
             return configurations.without_file()
         settings = configurations.settings(Path(self.context.filename))
         if isinstance(settings, BrokenConfiguration):
-            raise SkipFile("; ".join(f"{located(settings.path, each)}: {each.message}" for each in settings.problems))
+            raise SkipFile("; ".join(located(settings.path, each) for each in settings.problems))
         return settings
 
 

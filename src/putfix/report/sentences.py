@@ -44,7 +44,7 @@ class Report:
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
-        return f"{located(path, problem)}: error: {one_line(problem.message)}"
+        return located(path, problem, "error: ")
 
     def failure(self, error: OSError) -> str:
         """The line about something that failed outside any file: the output, the current directory."""
@@ -204,9 +204,10 @@ def _type_in_toml(value: object) -> str:
     return words.get(type(value), "a date or time")
 
 
-def located(path: Path, problem: Problem) -> str:
-    """The place of a problem, as editors read it."""
-    return shown(path) + (f":{problem.line}:{problem.column + 1}" if problem.line else "")
+def located(path: Path, problem: Problem, mark: str = "") -> str:
+    """A problem and its place, on one line as editors read it, with ``mark`` in between."""
+    where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
+    return f"{shown(path)}{where}: {mark}{one_line(problem.message)}"
 
 
 def shown(path: Path) -> str:
