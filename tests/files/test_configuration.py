@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from putfix import fix_source
 from putfix.files import configuration
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.settings import DEFAULT, Settings
@@ -80,7 +81,12 @@ def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     write(tmp_path / "putfix.toml", "min-size = 1")
     read: list[Path] = []
     original = configuration._read
-    monkeypatch.setattr(configuration, "_read", lambda directory: (read.append(directory), original(directory))[1])
+
+    def noted(directory: Path) -> Settings | BrokenConfiguration | None:
+        read.append(directory)
+        return original(directory)
+
+    monkeypatch.setattr(configuration, "_read", noted)
     configurations = Configurations()
     assert read == []
     for folder in ["a/b", "a", "a/c", "."][::order]:
@@ -125,6 +131,16 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
         'unknown key "min-sizes" in [tool.putfix]; did you mean "min-size"?',
         "large must be an array of strings, not a string",
     ]
+
+
+@pytest.mark.parametrize("pattern", ["[", "[!", "[]", "*" * 50, "[z-a]", "-", "[a-]", "**.load_?"])
+def test_odd_patterns_are_taken_as_fnmatch_takes_them(tmp_path: Path, pattern: str) -> None:
+    write(tmp_path / "putfix.toml", f'large = ["{pattern}"]')
+    found = Configurations().settings(tmp_path / "job.py")
+    if isinstance(found, BrokenConfiguration):
+        assert "which is no name" in found.problems[0].message  # where this Python's fnmatch fails
+    else:
+        assert fix_source("import ray\nf.remote(load())\n", settings=found).problems == ()
 
 
 @pytest.mark.parametrize("value", ["3", '"a"', "[]", "true"])

@@ -7,6 +7,7 @@ inherited from those further up.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import stat
@@ -182,9 +183,17 @@ def _patterns(key: str, value: object) -> tuple[str, ...] | Problem:
     for each in value:
         if not isinstance(each, str):
             return Problem(sentences.wrong_type(f"each of {key}", "a string", each))
-        if _PATTERN.fullmatch(each) is None:
+        if not _is_pattern(each):
             return Problem(sentences.not_a_name(key, each))
     return tuple(value)
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether some name can be of this form."""
+    try:
+        return _PATTERN.fullmatch(text) is not None and re.compile(fnmatch.translate(text)) is not None
+    except re.error:  # Python 3.10 does not take a range that runs backwards
+        return False
 
 
 _READERS: Mapping[str, Callable[[str, object], object]] = {"min-size": _size, "large": _patterns, "small": _patterns}

@@ -24,7 +24,6 @@ import ast
 import fnmatch
 import functools
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from putfix.analysis.names.attributes import self_name
@@ -43,8 +42,8 @@ class Declared:
     def __init__(self, scopes: Scopes, settings: Settings) -> None:
         self._scopes = scopes
         self._at_most = settings.min_size
-        self._large = _matcher(settings.large)
-        self._small = _matcher(settings.small)
+        self._large = _matcher(tuple(settings.large))
+        self._small = _matcher(tuple(settings.small))
 
     def call(self, node: ast.Call, scope: Scope, known: Estimate | None) -> Estimate | None:
         """What is known of the result of a call, ``known`` being what else is known of it."""
@@ -97,7 +96,8 @@ def _name_in_file(node: ast.expr, scope: Scope) -> str | None:
     return ".".join([variable.name, *reversed(parts)]) if named else None
 
 
-def _matcher(patterns: Sequence[str]) -> re.Pattern[str] | None:
+@functools.cache
+def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     """One expression for several patterns; None where there are none."""
     return re.compile("|".join(map(fnmatch.translate, patterns))) if patterns else None
 
