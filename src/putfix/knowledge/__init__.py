@@ -71,8 +71,10 @@ def methods(kind: str) -> Methods | None:
 @functools.cache
 def is_iterable_again(kind: str | None) -> bool:
     """Whether objects of the type can be iterated over again and again."""
-    row = methods(kind) if kind is not None else None
-    return kind is not None and (row is None or not row.once)
+    if kind is None or not is_known_package(kind):
+        return False
+    row = methods(kind)
+    return row is None or not row.once
 
 
 @functools.cache

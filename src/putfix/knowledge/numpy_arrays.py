@@ -27,12 +27,59 @@ LIBRARY = Library(
             unless=("retstep",),
         ),
         Producers(names("numpy", "eye identity"), "numpy.ndarray", _CREATION, size="square", data_type_at=99),
+        Producers(names("numpy", "zeros_like ones_like empty_like full_like"), "numpy.ndarray", _CREATION, size="like"),
+        Producers(names("numpy", "copy array asarray ascontiguousarray"), "numpy.ndarray", _CREATION, size="contents"),
         Producers(
-            names("numpy", "zeros_like ones_like empty_like full_like copy array asarray ascontiguousarray"),
+            names(
+                "numpy", "absolute abs exp log log2 log10 log1p sqrt square sin cos tan tanh sign negative floor ceil"
+            )
+            + names(
+                "numpy", "rint add subtract multiply divide true_divide floor_divide power mod maximum minimum clip"
+            ),
             "numpy.ndarray",
-            _CREATION,
-            size="contents",
+            "NumPy reference, Universal functions",
+            size="item-by-item",
         ),
+        Producers(names("numpy", "isnan isinf isfinite"), "numpy.ndarray", _ROUTINES, size="flags"),
+        Producers(
+            (
+                *names("numpy", "sum mean std var min max amin amax prod median argmin argmax all any"),
+                *names("numpy.ndarray", "sum mean std var min max prod argmin argmax all any item"),
+            ),
+            "builtins.float",
+            _ROUTINES,
+            size="reduced",
+        ),
+        Producers(names("numpy", "concatenate"), "numpy.ndarray", _ROUTINES, size="joined"),
+        Producers(names("numpy", "stack"), "numpy.ndarray", _ROUTINES, size="stacked"),
+        Producers(
+            names("numpy", "vstack hstack dstack column_stack append"), "numpy.ndarray", _ROUTINES, size="gathered"
+        ),
+        Producers(
+            (*names("numpy", "tile repeat"), *names("numpy.ndarray", "repeat")),
+            "numpy.ndarray",
+            _ROUTINES,
+            size="repeated",
+        ),
+        Producers(
+            (*names("numpy", "matmul dot"), *names("numpy.ndarray", "dot")), "numpy.ndarray", _ROUTINES, size="product"
+        ),
+        Producers(
+            (*names("numpy", "transpose flip sort"), *names("numpy.ndarray", "transpose")),
+            "numpy.ndarray",
+            _ROUTINES,
+            size="turned",
+        ),
+        Producers(
+            (*names("numpy", "reshape ravel"), *names("numpy.ndarray", "reshape ravel flatten")),
+            "numpy.ndarray",
+            _ROUTINES,
+            size="reshaped",
+        ),
+        Producers(names("numpy.ndarray", "astype"), "numpy.ndarray", _ARRAY, size="converted", data_type_at=1),
+        Producers(names("numpy.ndarray", "copy"), "numpy.ndarray", _ARRAY, size="copy"),
+        Producers(names("numpy.ndarray", "tobytes"), "builtins.bytes", _ARRAY, size="same"),
+        Producers(names("numpy.ndarray", "tolist"), "builtins.list", _ARRAY, size="listed"),
         Producers(names("numpy.random", "rand randn"), "numpy.ndarray", _RANDOM, size="dimensions"),
         Producers(
             names("numpy.random", "random random_sample sample ranf standard_exponential"),
@@ -103,7 +150,7 @@ LIBRARY = Library(
                 *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
                 *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
                 *names("numpy", "argsort argwhere sort nonzero flatnonzero count_nonzero where"),
-                *names("numpy", "append insert delete meshgrid"),
+                *names("numpy", "append insert delete meshgrid flip"),
                 *names("numpy", "errstate printoptions"),
                 *names("numpy.random", "default_rng seed rand randn random random_sample sample ranf randint normal"),
                 *names(
@@ -127,7 +174,7 @@ LIBRARY = Library(
                 *names("numpy", "add subtract multiply divide true_divide floor_divide power mod maximum minimum"),
                 *names("numpy", "equal greater less matmul dot inner outer logical_and logical_or"),
                 *names("numpy", "sum mean std var min max amin amax prod median argmin argmax all any cumsum cumprod"),
-                *names("numpy", "concatenate stack vstack hstack column_stack round percentile quantile"),
+                *names("numpy", "concatenate stack vstack hstack dstack column_stack round percentile quantile"),
             ),
             _ROUTINES,
             at_most=2,
@@ -168,7 +215,7 @@ LIBRARY = Library(
             with_output=tuple(
                 "all any argmax argmin cumprod cumsum dot max mean min prod ptp round std sum trace var".split()
             ),
-            keeps_size=("copy", "ravel", "reshape", "flatten", "transpose", "swapaxes"),
+            keeps_size=("squeeze", "swapaxes"),
             repeatable=("astype", "copy", "flatten", "ravel", "tobytes", "tolist"),
             items_repeatable=True,
         ),

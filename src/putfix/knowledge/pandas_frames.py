@@ -11,7 +11,7 @@ _FRAME = "pandas reference, DataFrame"
 _READERS = names(
     "pandas",
     "read_csv read_table read_fwf read_json read_parquet read_feather read_orc read_sql read_sql_query read_sql_table "
-    "read_stata read_sas read_hdf",
+    "read_stata read_sas read_hdf read_excel",
 )
 _READS = (
     "abs all any count corr cov describe duplicated eq equals first_valid_index ge gt idxmax idxmin info isin isna "
@@ -40,13 +40,18 @@ _KEEPS_SIZE = tuple(
 LIBRARY = Library(
     producers=(
         Producers(_READERS, "pandas.DataFrame", _INPUT, unless=("chunksize", "iterator")),
+        Producers(names("pandas", "read_pickle"), "pickle.loaded", _INPUT),
+        Producers(names("pandas", "concat"), "", "pandas reference, General functions", size="gathered"),
+        Producers(
+            names("pandas", "merge get_dummies"), "pandas.DataFrame", "pandas reference, General functions", size="same"
+        ),
         Producers(names("pandas", "DataFrame"), "pandas.DataFrame", _FRAME, size="contents", unless=("copy",)),
         Producers(
             names("pandas", "Series"), "pandas.Series", "pandas reference, Series", size="contents", unless=("copy",)
         ),
     ),
     reads=(
-        Reads((*_READERS, *names("pandas", "isna isnull notna notnull unique")), _INPUT),
+        Reads((*_READERS, *names("pandas", "read_pickle isna isnull notna notnull unique")), _INPUT),
         Reads(
             names("pandas", "DataFrame Series Index concat merge melt pivot pivot_table cut qcut get_dummies"),
             "pandas reference, General functions",
@@ -61,7 +66,9 @@ LIBRARY = Library(
             reads=tuple(f"{_READS} {_FRAME_READS}".split()),
             views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty"),
-            keeps_size=(*_KEEPS_SIZE, "set_index"),
+            keeps_size=(*_KEEPS_SIZE, "set_index", "assign", "drop", "join", "melt", "merge", "query", "transpose"),
+            gives=(("to_numpy", "numpy.ndarray"), ("to_dict", "builtins.dict")),
+            parts=(("values", "numpy.ndarray"), ("T", "pandas.DataFrame")),
             acting=_ACTING,
             repeatable=(*_REPEATABLE, "set_index"),
             items_repeatable=True,
@@ -73,6 +80,8 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
             keeps_size=_KEEPS_SIZE,
+            gives=(("to_numpy", "numpy.ndarray"), ("to_list", "builtins.list"), ("tolist", "builtins.list")),
+            parts=(("values", "numpy.ndarray"),),
             acting=_ACTING,
             repeatable=_REPEATABLE,
             items_repeatable=True,

@@ -11,6 +11,7 @@ _CORE = "Ray reference, Core API"
 LIBRARY = Library(
     producers=(
         Producers(("ray.put",), "ray.ObjectRef", _CORE, size="unknown"),
+        Producers(("ray.wait",), "builtins.tuple", _CORE, size="unknown", parts=("builtins.list", "builtins.list")),
         Producers(("ray.get",), "builtins.list", _CORE, size="fetched"),
     ),
     reads=(

@@ -13,10 +13,12 @@ ANY_NUMBER = 99
 
 @dataclass(frozen=True)
 class Producers:
-    """Functions that return a new, large or measurable object that nothing else refers to.
+    """Functions whose results are large or measurable, and methods, as ``package.Type.method``. What may share memory
+    with an argument is a view in a row of :class:`Reads` or :class:`Methods`; else it is a new object.
 
-    ``kind`` is the type of the result. ``size`` names the rule in :mod:`putfix.analysis.sizes.producers` that computes
-    the size from the arguments, or is empty where the result is just normally large. With one of the
+    ``kind`` is the type of the result. ``size`` names the rule in :mod:`putfix.analysis.sizes.producers`, or in
+    ``derived`` beside it, that computes the size from the arguments, or is empty where the result is just normally
+    large. With one of the
     keyword arguments ``unless`` the result is something else, and the row does not hold.
     """
 
@@ -33,6 +35,13 @@ class Producers:
     """The position of the positional argument that is the shape."""
     at_most: int = ANY_NUMBER
     """With more positional arguments the result may be something else, and the row does not hold."""
+    dimensions: tuple[tuple[str, int, int | None], ...] = ()
+    """The parameters that give the dimensions, for ``size="table"`` and ``"layer"``: keyword, position, default."""
+    layer: str = ""
+    """The formula of a layer of a neural network: see ``LAYERS`` there."""
+    parts: tuple[str, ...] = ()
+    """The types of the elements, where the result is a tuple. With a shape, the first is a table of it, and the
+    others are as long."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,8 @@ class Methods:
     keeps_size: tuple[str, ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
     """Methods, each with the type of its result, which is about as large as the object."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Attributes, each with its type, that are about as large as the object and may share memory with it."""
     plain_attributes: tuple[str, ...] = ()
     """Attributes that share nothing with the object: numbers, tuples of numbers, types."""
     with_output: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from putfix.analysis.flow.parts import Form, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.estimates import REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import GROWING, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
@@ -55,7 +55,7 @@ class Verdicts:
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
         """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
         made = self._made_as(send, scope)
-        return made is not None and made.serializable and not send.version.handed_over
+        return made is not None and made.serializable and not (send.version.handed_over or send.version.grown)
 
     def shown(self, sent: Sent) -> str:
         """The value as the source writes it, on one line."""
@@ -174,8 +174,10 @@ class Verdicts:
 
     def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
         """What is known of the version as it is sent."""
-        made = self._made_as(send, scope)
-        if send.version.handed_over:
+        made, path = self._made_as(send, scope), send.sent.path
+        if send.version.grown and not send.version.handed_over and path is not None and not path.attributes:
+            made = self._sizes.grown(made, path.variable) if made is None or made.kind in GROWING else lasting(made)
+        elif send.version.handed_over or send.version.grown:
             made = None if send.sent.path is None and made is not None and made.kind == _TUPLE else lasting(made)
         if made is not None or send.sent.path is None:
             return made

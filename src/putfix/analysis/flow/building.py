@@ -28,7 +28,7 @@ from putfix.analysis.flow.parts import (
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Scope, paired_values
+from putfix.analysis.names.variables import Scope, paired_values, part_of
 from putfix.analysis.sizes.evaluation import Sizes
 
 _COPYING = ("builtins.", "numpy.", "pandas.")
@@ -102,14 +102,16 @@ class FlowBuilder:
         node: ast.AST,
         held: list[Path] | None = None,
         whole: ast.expr | None = None,
+        part: ast.expr | None = None,
     ) -> None:
-        """Give ``target`` the value of ``value``, or a part of ``whole``, which may be at ``held``."""
+        """Give ``target`` the value of ``value``, or a part of ``whole``, which may be at ``held``: that which ``part``
+        names."""
         if isinstance(value, ast.Subscript) and not isinstance(value.slice, ast.Slice):
             whole = value.value
         if held is None:
             held = carried(value, self._scope, self._effects) if value is not None else []
         if isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target, value, node, held, whole)
+            self._unpack(target, value, node, held, whole, part)
         elif isinstance(target, ast.Starred):
             self._assign(target.value, None, node, held, whole)
         elif isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
@@ -117,7 +119,7 @@ class FlowBuilder:
             if path is None:
                 self._change(target, node, grows=True, held=held)
                 return
-            self._emit(Bind(node, path, value))
+            self._emit(Bind(node, path, value or part))
             self._set_attribute(path, node)
             if whole is not None and self._sizes.kind(whole, self._scope) in _HOLDING:
                 self._keep_part(held, path, node)
@@ -131,6 +133,7 @@ class FlowBuilder:
         node: ast.AST,
         held: list[Path],
         whole: ast.expr | None,
+        part: ast.expr | None,
     ) -> None:
         if value is not None and not isinstance(value, _DISPLAYS):
             self._consume(value)
@@ -139,7 +142,7 @@ class FlowBuilder:
             if values is not None:
                 self._assign(element, values[index], node)
             else:
-                self._assign(element, None, node, held, whole)
+                self._assign(element, None, node, held, whole, part_of(value or part, index, target))
 
     def _change(
         self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = (), inside: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 
+from putfix import knowledge
 from putfix.analysis.flow.effects import dotted_path
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
@@ -59,12 +60,14 @@ class Failures:
     def _of_numbers(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is an array of float64 or int64 in a known number."""
         estimate = self._sizes.estimate(node, scope)
-        return estimate is not None and estimate.kind == ARRAY and estimate.default_numbers
+        return estimate is not None and estimate.kind == ARRAY and estimate.default_numbers and estimate.certain
 
     def _is_plain_slice(self, node: ast.Subscript, scope: Scope) -> bool:
         """``x[a:b]`` of a sequence, or of an array of known size, with integers."""
         estimate: Estimate | None = self._sizes.estimate(node.value, scope)
-        known = estimate is not None and (estimate.kind in SEQUENCES or estimate.items is not None)
+        known = estimate is not None and (
+            estimate.kind in SEQUENCES or (estimate.items is not None and estimate.certain)
+        )
         if not known or not isinstance(node.slice, ast.Slice) or node.slice.step is not None:
             return False
         bounds = [bound for bound in (node.slice.lower, node.slice.upper) if bound is not None]
@@ -94,14 +97,16 @@ class Failures:
         if not isinstance(node.func, ast.Attribute) or node.keywords:
             return None
         if node.func.attr in _COPYING and not node.args:
-            return [node.func.value] if self._sizes.kind(node.func.value, scope) is not None else None
+            kind = self._sizes.kind(node.func.value, scope)
+            row = knowledge.methods(kind) if kind is not None else None
+            return [node.func.value] if row is not None and node.func.attr in row.repeatable else None
         converts = node.func.attr == "astype" and len(node.args) == 1 and self._of_numbers(node.func.value, scope)
         known = converts and data_type_bytes(node.args[0], self._scopes, scope) is not None
         return [node.func.value] if known else None
 
     def _is_measured(self, node: ast.expr, scope: Scope) -> bool:
         estimate = self._sizes.estimate(node, scope)
-        return estimate is not None and estimate.at_least is not None
+        return estimate is not None and estimate.items is not None and estimate.certain
 
     @functools.cached_property
     def _numpy_may_raise(self) -> bool:

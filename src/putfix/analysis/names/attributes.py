@@ -70,6 +70,10 @@ class Attributes:
             return None
         return self._of[owner].get(name)
 
+    def of_class(self, owner: Scope) -> dict[str, Attribute]:
+        """What the methods of a class assign to its objects."""
+        return self._of.get(owner, {})
+
     def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
         name = self_name(method)
         values = _assigned_values(method.node)

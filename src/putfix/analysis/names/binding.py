@@ -13,6 +13,7 @@ from putfix.analysis.names.variables import (
     Variable,
     paired_values,
     parameters,
+    part_of,
 )
 
 
@@ -86,7 +87,8 @@ class _Collector:
             values = paired_values(node, binding.value)
             for index, element in enumerate(node.elts):
                 paired = Binding("assign", binding.node, values[index]) if values is not None else None
-                self.target(element, scope, paired or Binding("part", binding.node))
+                part = part_of(binding.value or binding.part, index, node)
+                self.target(element, scope, paired or Binding("part", binding.node, part=part))
         elif isinstance(node, ast.Starred):
             self.target(node.value, scope, Binding("part", binding.node))
         else:

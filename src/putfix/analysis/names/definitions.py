@@ -10,13 +10,12 @@ from __future__ import annotations
 import ast
 import functools
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix import knowledge
 from putfix.analysis.names.attributes import families, self_name, sets_by_name
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
-from putfix.analysis.names.variables import Scope, Variable
+from putfix.analysis.names.variables import Scope, Variable, defaults
 from putfix.knowledge import running
 
 _SPECIAL = frozenset({"__new__", "__del__", "__setattr__"})
@@ -211,9 +210,14 @@ class Definitions:
             or _SPECIAL & scope_of_class.variables.keys()
         ):
             return None
-        method = scope_of_class.variables.get("__init__")
+        found = self.constructed(owner, node, scope)
+        return found if found is not None and _is_plain(found.definition) else None
+
+    def constructed(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
+        """The ``__init__`` of a class with what ``node`` gives to it, whatever else making an object does."""
+        method = self._scopes.of[owner].variables.get("__init__")
         only = method.only_binding if method is not None else None
-        if only is None or not isinstance(only.node, ast.FunctionDef) or not _is_plain(only.node):
+        if only is None or not isinstance(only.node, ast.FunctionDef):
             return None
         name = self_name(self._scopes.of[only.node])
         placeholder = ast.Name(name or "", ast.Load())
@@ -248,7 +252,7 @@ class Definitions:
             given.append((into, keyword.value, scope))
         outside = inner.parent or self._scopes.module
         taken = {name for name, _, _ in given}
-        given += [(name, default, outside) for name, default in _defaults(arguments) if name not in taken]
+        given += [(name, default, outside) for name, default in defaults(arguments) if name not in taken]
         return [(inner.variables[name], argument, read_in) for name, argument, read_in in given]
 
     @functools.cached_property
@@ -279,16 +283,6 @@ class Definitions:
     @functools.cached_property
     def _sets_by_name(self) -> bool:
         return any(sets_by_name(node) for node in self._scopes.nodes)
-
-
-def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    last = len(positional) - len(arguments.defaults)
-    for parameter, default in zip(positional[last:], arguments.defaults, strict=True):
-        yield parameter.arg, default
-    for parameter, optional in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if optional is not None:
-            yield parameter.arg, optional
 
 
 def _is_plain(definition: ast.FunctionDef) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,13 +17,15 @@ class Binding:
 
     ``kind`` is one of ``assign``, ``part`` (an element of what is unpacked, iterated, matched or entered),
     ``augment``, ``import``, ``function``, ``class``, ``parameter``, ``delete``. ``value`` is the expression
-    that an ``assign`` gives, ``imported`` the qualified name that an ``import`` gives.
+    that an ``assign`` gives, ``imported`` the qualified name that an ``import`` gives, ``part`` the element that an
+    unpacking gives, as an expression.
     """
 
     kind: str
     node: ast.AST
     value: ast.expr | None = None
     imported: str = ""
+    part: ast.expr | None = None
 
 
 @dataclass(eq=False)
@@ -93,6 +96,25 @@ def paired_values(target: ast.Tuple | ast.List, value: ast.expr | None) -> list[
     values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
     starred = any(isinstance(element, ast.Starred) for element in [*values, *target.elts])
     return values if len(values) == len(target.elts) and not starred else None
+
+
+def part_of(value: ast.expr | None, index: int, target: ast.Tuple | ast.List) -> ast.expr | None:
+    """``value[index]``, which the element of a ``target`` at ``index`` gets; None where a star hides which it is."""
+    if value is None or any(isinstance(element, ast.Starred) for element in target.elts[: index + 1]):
+        return None
+    place = ast.copy_location(ast.Constant(index), value)
+    return ast.copy_location(ast.Subscript(value, place, ast.Load()), value)
+
+
+def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """The parameters that have a default value, each with it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    last = len(positional) - len(arguments.defaults)
+    for parameter, default in zip(positional[last:], arguments.defaults, strict=True):
+        yield parameter.arg, default
+    for parameter, optional in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if optional is not None:
+            yield parameter.arg, optional
 
 
 def parameters(arguments: ast.arguments) -> list[ast.arg]:

@@ -60,42 +60,50 @@ _ITEM_BYTES = {
 """NumPy user guide, Data types; PyTorch reference, torch.dtype."""
 
 
-def constant(node: ast.expr, scope: Scope, depth: int = 8) -> Constant | None:
+Guess = Callable[[ast.expr, Scope], Constant | None]
+"""Gives the likely value of an expression that is no constant."""
+
+
+def constant(node: ast.expr, scope: Scope, guess: Guess | None = None, depth: int = 8) -> Constant | None:
     """The number, or the tuple of integers, that ``node`` is in every run; None where that is not known.
 
-    Names are followed where exactly one assignment in the file binds them.
+    Names are followed where exactly one assignment in the file binds them. With ``guess`` it is what ``node`` is in a
+    likely run.
     """
-    if depth == 0:
-        return None
+    found = _constant(node, scope, guess, depth) if depth else None
+    return guess(node, scope) if found is None and guess is not None and depth else found
+
+
+def _constant(node: ast.expr, scope: Scope, guess: Guess | None, depth: int) -> Constant | None:
     if isinstance(node, ast.Constant):
         plain = isinstance(node.value, int | float) and not isinstance(node.value, bool)
         return node.value if plain else None  # type: ignore[return-value]
     if isinstance(node, ast.Tuple | ast.List):
-        parts = [constant(element, scope, depth - 1) for element in node.elts]
+        parts = [constant(element, scope, guess, depth - 1) for element in node.elts]
         numbers = tuple(part for part in parts if isinstance(part, int))
         return numbers if len(numbers) == len(parts) else None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = constant(node.operand, scope, depth - 1)
+        value = constant(node.operand, scope, guess, depth - 1)
         return -value if isinstance(value, int | float) else None
     if isinstance(node, ast.BinOp):
-        return _computed(node, scope, depth)
+        left, right = (constant(side, scope, guess, depth - 1) for side in (node.left, node.right))
+        return _computed(node.op, left, right)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "int" and len(node.args) == 1:
-        value = constant(node.args[0], scope, depth - 1) if scope.variable("int") is None else None
+        value = constant(node.args[0], scope, guess, depth - 1) if scope.variable("int") is None else None
         return int(value) if isinstance(value, int | float) and abs(value) < _LIMIT else None
     if isinstance(node, ast.Name):
         variable = scope.variable(node.id)
         only = variable.only_binding if variable is not None else None
         if variable is not None and only is not None and only.value is not None:
-            return constant(only.value, variable.scope, depth - 1)
+            return constant(only.value, variable.scope, guess, depth - 1)
     return None
 
 
-def _computed(node: ast.BinOp, scope: Scope, depth: int) -> int | float | None:
-    left, right = constant(node.left, scope, depth - 1), constant(node.right, scope, depth - 1)
-    operation = _OPERATIONS.get(type(node.op))
+def _computed(operator_node: ast.operator, left: Constant | None, right: Constant | None) -> int | float | None:
+    operation = _OPERATIONS.get(type(operator_node))
     if operation is None or not isinstance(left, int | float) or not isinstance(right, int | float):
         return None
-    if isinstance(node.op, ast.Pow | ast.LShift) and abs(right) > _SMALL_EXPONENT:
+    if isinstance(operator_node, ast.Pow | ast.LShift) and abs(right) > _SMALL_EXPONENT:
         return None
     try:
         value = operation(left, right)

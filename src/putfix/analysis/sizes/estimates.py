@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from math import prod
 
 REFERENCE = "ray.ObjectRef"
 """The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
@@ -18,13 +19,16 @@ OVERHEAD = 1_024
 _PLAIN = frozenset({"builtins.bytes", "builtins.str", "torch.Tensor"})
 _TABLES = frozenset({"pandas.DataFrame", "pandas.Series", "scipy.sparse.matrix"})
 
+Shape = tuple[int | None, ...]
+"""The extent of each dimension; None for one that is not known."""
+
 
 @dataclass(frozen=True)
 class Estimate:
     """A type, and bounds of the size in bytes; None for a bound that is not known.
 
     ``typed`` when the producer's results are normally large. ``node`` is the expression that says it. An
-    array of known size has its ``items`` and ``item_bytes``.
+    array has its ``shape`` and ``item_bytes`` where they are known, a list its length as its shape.
     """
 
     kind: str
@@ -32,7 +36,7 @@ class Estimate:
     at_least: int | None = None
     at_most: int | None = None
     typed: bool = False
-    items: int | None = None
+    shape: Shape | None = None
     item_bytes: int | None = None
     default_numbers: bool = False
     """Whether it is an array of NumPy's own choice of item type, float64 or int64."""
@@ -40,6 +44,16 @@ class Estimate:
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
     declared: bool = False
     """Whether the user's settings say how large it is."""
+    certain: bool = True
+    """Whether the shape is that of every run, and not one that a default value suggests."""
+    parts: tuple[Estimate | None, ...] | None = None
+    """The elements of a tuple, where they are known one by one."""
+
+    @property
+    def items(self) -> int | None:
+        """The number of items, where every dimension is known."""
+        known = [extent for extent in self.shape or () if extent is not None]
+        return prod(known) if self.shape is not None and len(known) == len(self.shape) else None
 
     @property
     def serializable(self) -> bool:
@@ -48,7 +62,7 @@ class Estimate:
             return False
         if self.kind in _TABLES:
             return self.typed and isinstance(self.node, ast.Call)
-        return self.kind in _PLAIN or (self.kind == "numpy.ndarray" and self.items is not None)
+        return self.kind in _PLAIN or (self.kind == ARRAY and self.item_bytes is not None)
 
 
 def of_known_type(estimate: Estimate | None) -> Estimate | None:
@@ -58,15 +72,17 @@ def of_known_type(estimate: Estimate | None) -> Estimate | None:
 
 def lasting(estimate: Estimate | None) -> Estimate | None:
     """What remains true of an object that other code has had."""
-    kept = estimate is not None and (estimate.typed or estimate.declared or estimate.kind in FIXED_SIZE)
-    return estimate if kept else None
+    if estimate is None or not (estimate.typed or estimate.declared or estimate.kind in FIXED_SIZE):
+        return None
+    return replace(estimate, at_most=None) if estimate.kind not in FIXED_SIZE and not estimate.declared else estimate
 
 
-def array_of(kind: str, node: ast.expr, items: int, item_bytes: int, *, default_numbers: bool = False) -> Estimate:
-    """An array of ``items`` of ``item_bytes`` each."""
-    size = items * item_bytes
-    most = size + OVERHEAD
-    return Estimate(kind, node, size, most, items=items, item_bytes=item_bytes, default_numbers=default_numbers)
+def array_of(kind: str, node: ast.expr, shape: Shape, item_bytes: int, *, certain: bool = True) -> Estimate:
+    """An array of ``item_bytes`` for each item. An extent that is not known counts as one at least."""
+    known = prod(extent for extent in shape if extent is not None)
+    exact = certain and None not in shape
+    most = known * item_bytes + OVERHEAD if exact else None
+    return Estimate(kind, node, known * item_bytes, most, shape=shape, item_bytes=item_bytes, certain=exact)
 
 
 def weakest(estimates: list[Estimate | None]) -> Estimate | None:
@@ -74,16 +90,32 @@ def weakest(estimates: list[Estimate | None]) -> Estimate | None:
     known = [estimate for estimate in estimates if estimate is not None]
     if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
         return None
+    if len(known) == 1:
+        return known[0]
     least = min(known, key=lambda estimate: (estimate.typed, estimate.at_least or 0))
     most = [estimate.at_most for estimate in known]
+    same = len({estimate.shape for estimate in known}) == 1
     return replace(
         least,
         at_most=None if None in most else max(size for size in most if size is not None),
+        shape=least.shape if same else None,
         mixed=any(estimate.mixed for estimate in known),
+        certain=all(estimate.certain for estimate in known),
+        parts=_parts_of_any(known),
     )
 
 
+def _parts_of_any(known: list[Estimate]) -> tuple[Estimate | None, ...] | None:
+    """The elements of one of several tuples."""
+    lists = [estimate.parts for estimate in known if estimate.parts is not None]
+    if len(lists) < len(known) or len({len(parts) for parts in lists}) > 1:
+        return None
+    return tuple(weakest(list(each)) for each in zip(*lists, strict=True))
+
+
 ARRAY = "numpy.ndarray"
+FRAME = "pandas.DataFrame"
+SERIES = "pandas.Series"
 NUMBERS = frozenset({"builtins.int", "builtins.float"})
 SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.str", "builtins.bytes"})
 """Types that have slices, which share nothing with them but what they hold."""
@@ -92,6 +124,9 @@ UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool",
 UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
 
-FIXED_SIZE = frozenset({"numpy.ndarray", "builtins.bytes", "builtins.str", "builtins.tuple"})
+FIXED_SIZE = frozenset({ARRAY, "builtins.bytes", "builtins.str", "builtins.tuple"})
 FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict"}
 """Types whose objects keep their size whoever has them."""
+
+GROWING = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
+"""Types whose objects are made empty, as a rule, and filled afterwards."""

@@ -64,6 +64,10 @@ class Isolation:
             return self._returns_fresh(node, scope)
         if knowledge.producer(name) is None:
             return False
+        kind, _, method = name.rpartition(".")
+        methods = knowledge.methods(kind)
+        if methods is not None and method in methods.views:
+            return False
         row = knowledge.reads(name)
         fresh = row is None or row.result == "fresh"
         given = [*node.args, *(keyword.value for keyword in node.keywords)]

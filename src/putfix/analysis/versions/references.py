@@ -57,7 +57,7 @@ class References:
     def _fetched(self, version: Version) -> ast.expr | None:
         """``ref`` where the version is what ``ray.get(ref)`` gave."""
         cause = version.cause
-        if not isinstance(cause, Bind) or version.handed_over or version.sources != (cause.source,):
+        if not isinstance(cause, Bind) or version.handed_over or version.grown or version.sources != (cause.source,):
             return None
         node = cause.source
         if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
@@ -74,7 +74,7 @@ class References:
 
     def _is_single(self, version: Version, scope: Scope) -> bool:
         """Whether the version is certainly one reference, and not a list of several."""
-        if len(version.sources) != 1 or version.handed_over or not version.bound:
+        if len(version.sources) != 1 or version.handed_over or version.grown or not version.bound:
             return False
         (node,) = version.sources
         if not isinstance(node, ast.Call):

@@ -73,5 +73,6 @@ class Timeline:
             causes = [part.cause for part in parts if part.cause is not None]
             bound = all(part.bound for part in parts)
             handed_over = any(part.handed_over for part in parts)
-            self._joint[parts] = Version(causes[-1] if causes else None, (self._value,), bound, handed_over)
+            grown = any(part.grown for part in parts)
+            self._joint[parts] = Version(causes[-1] if causes else None, (self._value,), bound, handed_over, grown)
         return self._joint[parts]

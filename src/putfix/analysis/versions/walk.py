@@ -40,13 +40,14 @@ class Version:
 
     ``cause`` is the effect that began it (None at the start of the body); ``sources`` the expressions that
     may have given it, None for an unknown one. ``handed_over`` when it was changed, or unknown code had it, since
-    then: what it holds is no longer known.
+    then: what it holds is no longer known. ``grown`` when statements of the file have added to it.
     """
 
     cause: Effect | None
     sources: tuple[ast.expr | None, ...]
     bound: bool = True
     handed_over: bool = False
+    grown: bool = False
 
 
 class Tracker(Protocol):
@@ -247,7 +248,8 @@ def _after(version: Version, effect: Effect) -> Version:
     sources = version.sources
     if isinstance(effect, Change) and not effect.grows:
         sources = (*sources, None)
-    return Version(effect, sources, version.bound, handed_over=True)
+    grows = isinstance(effect, Change) and effect.grows
+    return Version(effect, sources, version.bound, version.handed_over or not grows, version.grown or grows)
 
 
 def _joined(before: Version, events: list[Effect]) -> Version:
@@ -265,4 +267,5 @@ def _merged(versions: list[Version]) -> Version:
         tuple(dict.fromkeys(source for version in versions for source in version.sources)),
         all(version.bound for version in versions),
         any(version.handed_over for version in versions),
+        any(version.grown for version in versions),
     )
