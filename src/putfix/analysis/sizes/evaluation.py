@@ -7,7 +7,7 @@ An abstract evaluation of expressions: constants, displays, arithmetic, and call
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -22,6 +22,7 @@ from putfix.analysis.sizes.constants import NUMBER_BYTES, constant, data_type_by
 from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
 from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, UNKNOWN_TYPE, Estimate, lasting, of_known_type, weakest
+from putfix.analysis.sizes.following import Following
 from putfix.analysis.sizes.growth import Growth
 from putfix.analysis.sizes.numbers import Numbers
 from putfix.analysis.sizes.objects import OWN, Objects
@@ -54,12 +55,7 @@ class Sizes:
         self._attributes = attributes
         self._definitions = definitions
         self._settings = settings
-        self._known: dict[Variable, Estimate | None] = {}
-        self._returns: dict[ast.Call, Estimate | None] = {}
-        self._open: dict[object, Estimate | None] = {}
-        """The variables and attributes that are being followed, with what is known of them so far."""
-        self._given: list[dict[Variable, Estimate | None]] = []
-        """What is given to the parameters of the functions that are looked into, the innermost last."""
+        self._following: Following[Estimate] = Following()
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
         self._declared = Declared(scopes, settings)
@@ -117,20 +113,19 @@ class Sizes:
     @contextmanager
     def given_to(self, target: Target) -> Iterator[None]:
         """Evaluate what is inside a function of the file with what one call gives to it."""
-        arguments = target.arguments if len(self._given) < _INLINED else ()
-        given = {name: self.estimate(argument, scope) for name, argument, scope in arguments}
-        numbers = {name: self._numbers.likely(argument, scope) for name, argument, scope in arguments}
+        if self._following.depth >= _INLINED:
+            yield
+            return
+        given = {name: self.estimate(argument, scope) for name, argument, scope in target.arguments}
+        numbers = {name: self._numbers.likely(argument, scope) for name, argument, scope in target.arguments}
         with self._numbers.with_values(numbers), self.with_values(given):
             yield
 
     @contextmanager
     def with_values(self, values: dict[Variable, Estimate | None]) -> Iterator[None]:
         """Evaluate what is inside with these values of variables."""
-        self._given.append(values)
-        try:
+        with self._following.case(values.items()):
             yield
-        finally:
-            self._given.pop()
 
     def estimate_Constant(self, node: ast.Constant, scope: Scope) -> Estimate | None:
         size = len(node.value) if isinstance(node.value, str | bytes) else NUMBER_BYTES
@@ -150,28 +145,18 @@ class Sizes:
         variable = scope.variable(node.id)
         if variable is None:
             return None
-        for given in reversed(self._given):
-            if variable in given:
-                return given[variable]
-        if variable in self._open:
-            return self._open[variable]
-        if variable in self._known and not self._given:
-            return self._known[variable]
         bindings = [binding for binding in variable.bindings if binding.kind not in ("augment", "delete")]
-        found = self.grown(self._followed(variable, [(binding, variable.scope) for binding in bindings]), variable)
-        if not self._open and not self._given:
-            self._known[variable] = found
-        return found
+        values = [(binding, variable.scope) for binding in bindings]
+        return self._following.follow(variable, lambda: self.grown(self._weakest(variable, values), variable))
 
-    def _followed(self, place: object, bindings: list[tuple[Binding, Scope]]) -> Estimate | None:
+    def _weakest(self, place: Hashable, bindings: list[tuple[Binding, Scope]]) -> Estimate | None:
         """The weakest of what bindings give. One that reads the place itself (``x = x * 2``) finds there what
         those before it gave."""
         found: list[Estimate | None] = []
-        self._open[place] = None
         for binding, scope in bindings:
             found.append(self._bound(binding, scope))
-            self._open[place] = weakest(found)
-        return self._open.pop(place)
+            self._following.so_far(place, weakest(found))
+        return weakest(found)
 
     def _bound(self, binding: Binding, scope: Scope) -> Estimate | None:
         """What a binding gives: the value of an assignment, the numbers of a ``range`` that is looped over."""
@@ -218,9 +203,8 @@ class Sizes:
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
         if held is not None and not held.unclear:
-            if held in self._open:
-                return self._open[held]
-            return self._followed(held, [(Binding("assign", value, value), inner) for value, inner in held.values])
+            values = [(Binding("assign", value, value), inner) for value, inner in held.values]
+            return self._following.follow(held, lambda: self._weakest(held, values))
         base = self.estimate(node.value, scope)
         return self._subscripts.attribute(node, base) if base is not None else None
 
@@ -306,25 +290,19 @@ class Sizes:
         """What a function of the file returns, whichever of its ``return`` statements it ends with."""
         target = self._definitions.target(node, scope)
         definition = target.definition if target is not None and target.fresh is None else None
-        if target is None or definition is None or definition in self._open:
+        if target is None or definition is None:
             return None
-        if node in self._returns and not self._given:
-            return self._returns[node]
-        found = self._returned_by(target, definition) if _returns_at_the_end(definition.body) else None
-        if found is None:
-            found = self._annotated(definition.returns, scope)
-        if not self._open and not self._given:
-            self._returns[node] = found
-        return found
+        return self._following.follow(node, lambda: self._returned_by(target, definition, scope))
 
-    def _returned_by(self, target: Target, definition: ast.FunctionDef) -> Estimate | None:
-        self._open[definition] = None
+    def _returned_by(self, target: Target, definition: ast.FunctionDef, scope: Scope) -> Estimate | None:
         inner = self._scopes.of[definition]
-        values = [statement.value for statement in own_returns(definition)]
-        with self.given_to(target):
-            found = [self.estimate(value, inner) if value is not None else None for value in values]
-        del self._open[definition]
-        return weakest([self._as_returned(each, value) for each, value in zip(found, values, strict=True)])
+        found: Estimate | None = None
+        if _returns_at_the_end(definition.body):
+            values = [statement.value for statement in own_returns(definition)]
+            with self.given_to(target):
+                made = [self.estimate(value, inner) if value is not None else None for value in values]
+            found = weakest([self._as_returned(each, value) for each, value in zip(made, values, strict=True)])
+        return found if found is not None else self._annotated(definition.returns, inner.parent or scope)
 
     def _as_returned(self, found: Estimate | None, value: ast.expr | None) -> Estimate | None:
         """The function may have changed what it has a name for."""

@@ -12,12 +12,10 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.analysis.sizes.constants import Constant, constant
+from putfix.analysis.sizes.following import Following
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
-
-_DEPTH = 6
-"""How many names that are no constants are followed one after the other."""
 
 
 class Numbers:
@@ -28,18 +26,13 @@ class Numbers:
         self._attributes = attributes
         self._definitions = definitions
         self._sizes = sizes
-        self._depth = 0
-        self._given: list[dict[Variable, Constant | None]] = []
-        """What is given to the parameters of the functions that are looked into, the innermost last."""
+        self._following: Following[Constant] = Following()
 
     @contextmanager
     def with_values(self, values: dict[Variable, Constant | None]) -> Iterator[None]:
         """Read numbers inside with these values of variables."""
-        self._given.append(values)
-        try:
+        with self._following.case(values.items()):
             yield
-        finally:
-            self._given.pop()
 
     def number(self, node: ast.expr, scope: Scope) -> tuple[Constant | None, bool]:
         """The number or shape that ``node`` is, and whether it is that in every run."""
@@ -52,27 +45,18 @@ class Numbers:
         return constant(node, scope, self._guess)
 
     def _guess(self, node: ast.expr, scope: Scope) -> Constant | None:
-        if self._depth >= _DEPTH:
-            return None
-        self._depth += 1
-        try:
-            if isinstance(node, ast.Name):
-                return self._of_name(node, scope)
-            if isinstance(node, ast.Attribute):
-                return self._of_attribute(node, scope)
-            if isinstance(node, ast.Subscript):
-                return self._of_item(node, scope)
-            return self._of_length(node, scope) if isinstance(node, ast.Call) else None
-        finally:
-            self._depth -= 1
+        if isinstance(node, ast.Name):
+            variable = scope.variable(node.id)
+            return (
+                self._following.follow(variable, lambda: self._of_variable(variable)) if variable is not None else None
+            )
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node, scope)
+        if isinstance(node, ast.Subscript):
+            return self._of_item(node, scope)
+        return self._of_length(node, scope) if isinstance(node, ast.Call) else None
 
-    def _of_name(self, node: ast.Name, scope: Scope) -> Constant | None:
-        variable = scope.variable(node.id)
-        if variable is None:
-            return None
-        for given in reversed(self._given):
-            if variable in given:
-                return given[variable]
+    def _of_variable(self, variable: Variable) -> Constant | None:
         found: list[Constant | None] = []
         for binding in variable.bindings:
             value = binding.value or binding.part
@@ -80,6 +64,8 @@ class Numbers:
                 found.append(self._of_parameter(variable))
             else:
                 found.append(self.likely(value, variable.scope) if value is not None else None)
+            if found[-1] is None:
+                return None
         return _least(found)
 
     def _of_parameter(self, variable: Variable) -> Constant | None:
@@ -93,7 +79,8 @@ class Numbers:
     def _of_attribute(self, node: ast.Attribute, scope: Scope) -> Constant | None:
         held = self._attributes.find(node.value, node.attr, scope)
         if held is not None and not held.unclear:
-            return _least([self.likely(value, inner) for value, inner in held.values])
+            values = held.values
+            return self._following.follow(held, lambda: _least([self.likely(value, inner) for value, inner in values]))
         if node.attr not in ("shape", "size"):
             return None
         estimate = self._sizes.estimate(node.value, scope)
