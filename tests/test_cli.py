@@ -161,10 +161,16 @@ def test_a_failure_outranks_a_diff(job: Path) -> None:
     assert putfix("--diff", ".", "missing.py", cwd=job.parent).returncode == 2
 
 
-EXPLAINING_MORE = [["--explain", "changed", more] for more in ("job.py", "--diff", "--apply", "--verbose")]
+EXPLAINING_MORE = [
+    ["--explain", "changed", more] for more in ("job.py", "--diff", "--apply", "--verbose", "--min-size=1MB")
+]
+NO_SIZES = [["--min-size", size] for size in ("", "big", "-1", "1e6", "1 XB", "1\nMB", "MB", "9" * 5000)]
 
 
-@pytest.mark.parametrize("arguments", [["--diff", "--apply"], ["--yes"], ["--no-such-option"], *EXPLAINING_MORE])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--diff", "--apply"], ["--yes"], ["--no-such-option"], ["--min-size"], *EXPLAINING_MORE, *NO_SIZES],
+)
 def test_wrong_options_are_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
     run = putfix(*arguments, cwd=tmp_path)
     assert run.returncode == 2
@@ -182,6 +188,87 @@ def test_verbose_says_why(job: Path) -> None:
         "left alone because x is changed by x[0] = i on line 8",
         "Would hoist 1 value in 1 file (1 file checked), 1 repeat left alone.",
     ]
+
+
+@pytest.mark.parametrize(("size", "code"), [("1MB", 1), ("1900KB", 1), ("1.9 MiB", 1), ("2.1MB", 0), ("3000000", 0)])
+def test_the_threshold_can_be_set(job: Path, size: str, code: int) -> None:
+    run = putfix("--min-size", size, cwd=job.parent)
+    assert run.returncode == code
+    assert bool(run.stdout) == bool(code)
+
+
+def test_what_is_no_size_is_said(tmp_path: Path) -> None:
+    run = putfix("--min-size", "1XB", cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr.decode().splitlines()[-1] == (
+        "Error: Invalid value for '--min-size': "
+        '"1XB" is not a number of bytes, or one with a unit, such as 500KB, 1.5MB or 1GiB.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("putfix.toml", ""), ("pyproject.toml", "[project]\nname = 'a'\n\n[tool.putfix]\n")]
+)
+def test_a_configuration_file_counts_for_the_files_below_it(job: Path, name: str, head: str) -> None:
+    folder = job.parent
+    for each in ("above/below", "beside"):
+        (folder / each).mkdir(parents=True)
+        (folder / each / "job.py").write_bytes(SOURCE)
+    (folder / "above" / name).write_text(f'{head}min-size = "3MB"\n', encoding="utf-8")
+    run = putfix("--apply", cwd=folder)
+    assert run.stderr.decode() == "Hoisted 2 values in 2 files (3 files checked).\n"
+    assert (folder / "above" / "below" / "job.py").read_bytes() == SOURCE
+    assert job.read_bytes() == (folder / "beside" / "job.py").read_bytes() == FIXED
+    # From elsewhere, and with the command line, which wins.
+    above = folder / "above"
+    assert putfix("job.py", cwd=above / "below").returncode == 0
+    assert putfix("--min-size", "1MB", "job.py", cwd=above / "below").returncode == 1
+
+
+def test_names_in_a_configuration_file_are_believed(job: Path) -> None:
+    job.write_bytes(SOURCE.replace(b"np.zeros", b"np.load"))
+    own = SOURCE.replace(b"import numpy as np", b"from mylib import load_table").replace(b"np.zeros", b"load_table")
+    (job.parent / "own.py").write_bytes(own)
+    (job.parent / "putfix.toml").write_text('large = ["mylib.load_*"]\nsmall = ["numpy.load"]\n', encoding="utf-8")
+    run = putfix("--verbose", cwd=job.parent)
+    assert run.returncode == 1
+    assert run.stderr.decode().splitlines() == [
+        "own.py:6:21: hoist: x is normally large (load_table((500, 500)), line 5), sent 10 times",
+        "Would hoist 1 value in 1 file (2 files checked).",
+    ]
+
+
+def test_a_broken_configuration_stops_only_the_files_below_it(job: Path) -> None:
+    folder = job.parent
+    for each in ("broken", "broken/below", "fine", "worse"):
+        (folder / each).mkdir()
+        (folder / each / "job.py").write_bytes(SOURCE)
+        (folder / each / "clean.py").write_bytes(CLEAN)
+    (folder / "broken" / "putfix.toml").write_text('min_size = 3\nlarge = "mylib"\n', encoding="utf-8")
+    (folder / "worse" / "pyproject.toml").write_text("[tool.putfix]\nmin-size = 3 4\n", encoding="utf-8")
+    (folder / "fine" / "pyproject.toml").write_text("[tool.other]\nwrong = 1\n", encoding="utf-8")
+    run = putfix("--apply", cwd=folder)
+    assert run.returncode == 2
+    lines = run.stderr.decode().splitlines()
+    assert lines[:2] == [
+        'broken/putfix.toml: error: unknown key "min_size"; did you mean "min-size"?',
+        "broken/putfix.toml: error: large must be an array of strings, not a string",
+    ]
+    assert lines[2].startswith("worse/pyproject.toml:2:14: error: not valid TOML: ")
+    assert lines[3:] == ["Hoisted 2 values in 2 files (3 files checked), 6 files skipped, 3 errors."]
+    assert job.read_bytes() == (folder / "fine" / "job.py").read_bytes() == FIXED
+    assert (folder / "broken" / "below" / "job.py").read_bytes() == SOURCE
+    assert (folder / "worse" / "job.py").read_bytes() == SOURCE
+
+
+def test_a_key_from_a_hostile_file_stays_on_one_line(job: Path) -> None:
+    (job.parent / "putfix.toml").write_text('"a\\nb\\u001b[2J" = 1\nlarge = ["\\u0007"]\n', encoding="utf-8")
+    run = putfix(cwd=job.parent)
+    assert run.returncode == 2
+    lines = run.stderr.decode().splitlines()
+    assert len(lines) == 3
+    assert "\x1b" not in run.stderr.decode()
+    assert lines[0].startswith('putfix.toml: error: unknown key "a\\nb\\x1b[2J"; the keys are')
 
 
 def test_explain_prints_what_a_code_means(job: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from libcst.codemod import (
     CodemodContext,
     CodemodTest,
+    TransformSkip,
     TransformSuccess,
     parallel_exec_transform_with_prettyprint,
     transform_module,
@@ -66,6 +67,44 @@ def test_the_parallel_runner_takes_it(tmp_path: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert (result.successes, result.failures) == (3, 0)
     assert [path.read_text(encoding="utf-8") for path in paths] == [AFTER] * 3
+
+
+def test_a_threshold_can_be_given() -> None:
+    for min_size, code in ((1_000_000, AFTER), (3_000_000, BEFORE)):
+        result = transform_module(HoistRayPut(CodemodContext(), min_size=min_size), BEFORE)
+        assert isinstance(result, TransformSuccess)
+        assert result.code == code
+
+
+def test_the_configuration_file_of_the_module_counts(tmp_path: Path) -> None:
+    path = tmp_path / "putfix.toml"
+    context = CodemodContext(filename=str(tmp_path / "job.py"))
+    path.write_text('min-size = "3MB"', encoding="utf-8")
+    result = transform_module(HoistRayPut(context), BEFORE)
+    assert isinstance(result, TransformSuccess)
+    assert result.code == BEFORE
+    result = transform_module(HoistRayPut(context, min_size=1_000_000), BEFORE)
+    assert isinstance(result, TransformSuccess)
+    assert result.code == AFTER
+    path.write_text("large = 3\nsize = 4", encoding="utf-8")
+    skipped = transform_module(HoistRayPut(context), BEFORE)
+    assert isinstance(skipped, TransformSkip)
+    assert skipped.skip_description == (
+        f"{path}: large must be an array of strings, not an integer; "
+        f'{path}: unknown key "size"; did you mean "min-size"?'
+    )
+
+
+@pytest.mark.parametrize(("size", "changed", "code"), [("3MB", False, 0), ("1MB", True, 0), ("big", False, 2)])
+def test_the_command_line_of_libcst_takes_a_threshold(tmp_path: Path, size: str, changed: bool, code: int) -> None:
+    path = tmp_path / "job.py"
+    path.write_text(BEFORE, encoding="utf-8")
+    command = [sys.executable, "-m", "libcst.tool", "codemod", "--no-format", "-x", "putfix.codemod.HoistRayPut"]
+    arguments = ["--min-size", size, str(path)]
+    run = subprocess.run([*command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == code, run.stderr
+    assert path.read_text(encoding="utf-8") == (AFTER if changed else BEFORE)
+    assert ('"big" is not a number of bytes' in run.stderr) == (size == "big")
 
 
 def test_the_command_line_of_libcst_takes_it(tmp_path: Path) -> None:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from putfix.files.configuration import Configurations
+from putfix.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 SHOWN = re.findall(
     r"<!-- output of: putfix (.*?) -->\n```\w*\n(.*?)```\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+)
+
+CONFIGURATIONS = re.findall(
+    r"<!-- read by a test -->\n```toml\n(.*?)```\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
 )
 
 
@@ -24,3 +31,13 @@ def test_it_shows_what_a_run_prints(arguments: str, output: str) -> None:
     command = [sys.executable, "-m", "putfix", *arguments.split()]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert run.stdout + run.stderr == output
+
+
+def test_its_configuration_is_read(tmp_path: Path) -> None:
+    (text,) = CONFIGURATIONS
+    expected = Settings(1_000_000, ("mylib.load_*", "mylib.Model"), ("mylib.load_settings",))
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert Configurations().settings(tmp_path / "job.py") == expected
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "putfix.toml").write_text(text.replace("[tool.putfix]", ""), encoding="utf-8")
+    assert Configurations().settings(tmp_path / "job.py") == expected

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from putfix.fix import fix_source
     from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
+    from putfix.settings import Settings
 
-__all__ = ["Evidence", "Finding", "Hoist", "Obstacle", "Problem", "Result", "Strength", "fix_source"]
+__all__ = ["Evidence", "Finding", "Hoist", "Obstacle", "Problem", "Result", "Settings", "Strength", "fix_source"]
+
+_MODULES = {"fix_source": "putfix.fix", "Settings": "putfix.settings"}
 
 
 def __getattr__(name: str) -> object:
@@ -17,4 +20,4 @@ def __getattr__(name: str) -> object:
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module("putfix.fix" if name == "fix_source" else "putfix.model"), name)
+    return getattr(importlib.import_module(_MODULES.get(name, "putfix.model")), name)

@@ -11,8 +11,18 @@ from pathlib import Path
 import click
 
 from putfix import run
+from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.report.diff import unified
-from putfix.report.sentences import ExitCode, Report
+from putfix.report.sentences import ExitCode, Report, not_a_size, one_line
+from putfix.settings import parse_size
+
+
+def _size(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
+    """The number of bytes that an option means; a usage error where it means none."""
+    try:
+        return parse_size(value) if value is not None else None
+    except ValueError as error:
+        raise click.BadParameter(not_a_size(one_line(str(error)))) from error
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,16 +31,32 @@ from putfix.report.sentences import ExitCode, Report
 @click.option("--apply", is_flag=True, help="Show what changes, then change it.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
 @click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
+@click.option(
+    "--min-size",
+    metavar="SIZE",
+    callback=_size,
+    help="Hoist what is larger, as 1MB or 500KiB, whatever configuration files say. By default Ray's own limit, "
+    "102400 bytes; below that, a put pays only where Ray's is set lower.",
+)
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.version_option(package_name="putfix")
-def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: bool, explain: str | None) -> None:
+def main(
+    paths: tuple[Path, ...],
+    diff: bool,
+    apply: bool,
+    yes: bool,
+    verbose: bool,
+    min_size: int | None,
+    explain: str | None,
+) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
     PATHS are files and directories; without any, the current directory. The diff goes to standard output,
-    everything else to standard error.
+    everything else to standard error. The settings for a file are those of the nearest putfix.toml, or
+    pyproject.toml with [tool.putfix], in its directory or above.
 
-    Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input or a write
-    failed, 130 interrupted.
+    Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input, a
+    configuration file or a write failed, 130 interrupted.
     """
     if sys.stdout is None:
         click.echo("putfix: error: standard output is closed", err=True)
@@ -40,14 +66,14 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
     if explain is not None:
-        if paths or diff or apply or verbose:
+        if paths or diff or apply or verbose or min_size is not None:
             raise click.UsageError("--explain stands alone, without paths and other options.")
         sys.exit(_explain(explain))
     terminal = sys.stdin is not None and sys.stdin.isatty()
     session = _Session(Report(apply), asking=apply and not yes and terminal, verbose=verbose)
     try:
         with _surviving_the_output(session.report):
-            session.take_all(paths or (Path(),))
+            session.take_all(run.check(paths or (Path(),), Configurations(min_size)))
     except KeyboardInterrupt:
         session.report.interrupted = True
     click.echo(session.report.summary(), err=True)
@@ -94,18 +120,22 @@ class _Session:
         self._asking = asking
         self._verbose = verbose
 
-    def take_all(self, paths: tuple[Path, ...]) -> None:
+    def take_all(self, results: Iterator[run.FileResult | BrokenConfiguration]) -> None:
         """Take the results one by one, until the user has seen enough."""
-        for result in run.check(paths):
-            self.take(result)
+        for result in results:
+            if isinstance(result, BrokenConfiguration):
+                self._tell(result)
+            elif result.skipped:
+                self.report.skipped += 1
+            else:
+                self.take(result)
             if self.stopped:
                 break
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self.report.checked += 1
-        for problem in result.problems:
-            click.echo(self.report.problem(result.path, problem), err=True)
+        self._tell(result)
         if self._verbose:
             for finding in result.findings:
                 click.echo(self.report.finding(result.path, finding), err=True)
@@ -118,6 +148,10 @@ class _Session:
             self._apply(result)
         else:
             self.report.hoisted(result.hoists)
+
+    def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
+        for problem in result.problems:
+            click.echo(self.report.problem(result.path, problem), err=True)
 
     def _apply(self, result: run.FileResult) -> None:
         if self._asking and not self._agrees(result):

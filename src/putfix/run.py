@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
 from putfix.model import Finding, Problem
+from putfix.settings import Settings
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -24,6 +26,8 @@ class FileResult:
     new: bytes = b""
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    skipped: bool = False
+    """Whether it was not looked at, because its configuration cannot be used."""
 
     @property
     def changed(self) -> bool:
@@ -36,16 +40,27 @@ class FileResult:
         return sum(finding.hoist is not None for finding in self.findings) if self.changed else 0
 
 
-def check(paths: Iterable[Path]) -> Iterator[FileResult]:
-    """The results for all files that ``paths`` stand for, one after the other. Changes nothing."""
+def check(paths: Iterable[Path], configurations: Configurations) -> Iterator[FileResult | BrokenConfiguration]:
+    """The results for all files that ``paths`` stand for, one after the other. Changes nothing.
+
+    A configuration file that cannot be used comes once, before the first of the files that it governs.
+    """
+    broken: set[BrokenConfiguration] = set()
     for found in discover(paths):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
-        else:
-            yield check_file(found)
+            continue
+        settings = configurations.settings(found)
+        if isinstance(settings, Settings):
+            yield check_file(found, settings)
+            continue
+        if settings not in broken:
+            broken.add(settings)
+            yield settings
+        yield FileResult(found, skipped=True)
 
 
-def check_file(path: Path) -> FileResult:
+def check_file(path: Path, settings: Settings) -> FileResult:
     """The result for one file."""
     try:
         data = path.read_bytes()
@@ -57,7 +72,7 @@ def check_file(path: Path) -> FileResult:
         text = decode(data)
     except UndecodableError as error:
         return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),))
-    result = fix_source(text.source, str(path))
+    result = fix_source(text.source, str(path), settings)
     new = text.encoded(result.new_source) if result.changed else data
     return FileResult(path, data, new, result.findings, result.problems)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +22,7 @@ class ExitCode(enum.IntEnum):
     LEFT = 1
     """A diff was printed and not applied."""
     FAILED = 2
-    """An input could not be read or analysed, or a file could not be written."""
+    """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
     """The user stopped the run, as shells report it."""
 
@@ -36,13 +38,13 @@ class Report:
     declined: int = 0
     left: int = 0
     failed: int = 0
+    skipped: int = 0
     interrupted: bool = False
 
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
-        where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
-        return f"{shown(path)}{where}: error: {one_line(problem.message)}"
+        return located(path, problem, "error: ")
 
     def failure(self, error: OSError) -> str:
         """The line about something that failed outside any file: the output, the current directory."""
@@ -95,6 +97,8 @@ class Report:
             parts.append(f"{self.declined} declined")
         if self.left:
             parts.append(f"{counted(self.left, 'repeat')} left alone")
+        if self.skipped:
+            parts.append(f"{counted(self.skipped, 'file')} skipped")
         if self.failed:
             parts.append(counted(self.failed, "error"))
         if self.interrupted:
@@ -152,6 +156,58 @@ def of_a_reference(finding: Finding, hoist: Hoist) -> str:
     if hoist.argument != hoist.value:
         return f"{finding.value} is put {often(finding)}"
     return ""
+
+
+SIZE_FORMS = "a number of bytes, or one with a unit, such as 500KB, 1.5MB or 1GiB"
+"""How a size is written."""
+
+
+def not_a_size(text: str) -> str:
+    """What is said of a size on the command line that is none."""
+    return f'"{text}" is not {SIZE_FORMS}.'
+
+
+def not_a_size_in(key: str, value: str) -> str:
+    """What is said of a size in a configuration file that is none."""
+    return f"{key} must be {SIZE_FORMS}, not {value}"
+
+
+def unknown_key(key: str, known: Iterable[str], *, table: str) -> str:
+    """What is said of a key that ``table`` of a configuration file cannot have; the one that was probably meant."""
+    where = f" in [{table}]" if table else ""
+    if key == "tool" and not table:
+        return 'unknown key "tool"; in this file the keys stand by themselves, without [tool.putfix]'
+    keys = sorted(known)
+    near = difflib.get_close_matches(key.lower().replace("_", "-"), keys, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(keys)}"
+    return f'unknown key "{key}"{where}; {hint}'
+
+
+def wrong_type(key: str, wanted: str, found: object) -> str:
+    """What is said of a value of a configuration file that is of another type than ``wanted``."""
+    return f"{key} must be {wanted}, not {_type_in_toml(found)}"
+
+
+def not_a_name(key: str, text: str) -> str:
+    """What is said of a pattern that can match no qualified name."""
+    return f'{key} holds "{text}", which is no name of a function or class, such as mylib.Model or mylib.load_*'
+
+
+def not_toml(reason: str) -> str:
+    """What is said of a configuration file that cannot be parsed."""
+    return f"not valid TOML: {reason}"
+
+
+def _type_in_toml(value: object) -> str:
+    """The type of a value, in the words of TOML's specification."""
+    words = {str: "a string", bool: "a boolean", int: "an integer", float: "a float", list: "an array", dict: "a table"}
+    return words.get(type(value), "a date or time")
+
+
+def located(path: Path, problem: Problem, mark: str = "") -> str:
+    """A problem and its place, on one line as editors read it, with ``mark`` in between."""
+    where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
+    return f"{shown(path)}{where}: {mark}{one_line(problem.message)}"
 
 
 def shown(path: Path) -> str:

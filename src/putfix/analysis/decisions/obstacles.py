@@ -72,7 +72,8 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
 
     What you can do:
         Where you know that the value is large, write table_ref = ray.put(table) above the loop yourself, and pass
-        table_ref. Where it is small, leave the call as it is: it is already the fastest.
+        table_ref. Where what gives it is always large, or always small, name that function or class in the
+        configuration, under large or small. Where it is small, leave the call as it is: it is already the fastest.
     """
     return _obstacle(size_unknown, node, f"the size of {value} is not known")
 

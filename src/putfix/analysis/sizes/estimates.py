@@ -9,6 +9,9 @@ from math import prod
 REFERENCE = "ray.ObjectRef"
 """The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
 
+UNKNOWN_TYPE = "unknown"
+"""The type of what is known only by its size, from the user's settings. Its methods are unknown code."""
+
 OVERHEAD = 1_024
 """More than what serialization adds to the data of an array or a byte string (245 measured for an array)."""
 
@@ -42,6 +45,8 @@ class Estimate:
     """Whether it is an array of NumPy's own choice of item type, float64 or int64."""
     mixed: bool = False
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
+    declared: bool = False
+    """Whether the user's settings say how large it is."""
     certain: bool = True
     """Whether the shape is that of every run, and not one that a default value suggests."""
     parts: tuple[Estimate | None, ...] | None = None
@@ -63,9 +68,14 @@ class Estimate:
         return self.kind in _PLAIN or (self.kind == ARRAY and self.item_bytes is not None)
 
 
+def of_known_type(estimate: Estimate | None) -> Estimate | None:
+    """The same, where more than the size is known."""
+    return estimate if estimate is None or estimate.kind != UNKNOWN_TYPE else None
+
+
 def lasting(estimate: Estimate | None) -> Estimate | None:
     """What remains true of an object that other code has had."""
-    if estimate is None or estimate.kind in FIXED_SIZE:
+    if estimate is None or estimate.declared or estimate.kind in FIXED_SIZE:
         return estimate
     stays = estimate.typed or estimate.kind == "builtins.dict" or estimate.kind.startswith(f"{OWN}.")
     return replace(estimate, at_most=None) if stays else None

@@ -19,12 +19,13 @@ from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variab
 from putfix.analysis.sizes import operators
 from putfix.analysis.sizes.annotations import named_type
 from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
+from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
-from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, UNKNOWN_TYPE, Estimate, lasting, of_known_type, weakest
 from putfix.analysis.sizes.following import Following
 from putfix.analysis.sizes.growth import Growth
 from putfix.analysis.sizes.numbers import Numbers
-from putfix.analysis.sizes.objects import Objects
+from putfix.analysis.sizes.objects import OWN, Objects
 from putfix.analysis.sizes.producers import ProducedSizes
 from putfix.analysis.sizes.subscripts import Subscripts
 from putfix.settings import Settings
@@ -57,6 +58,7 @@ class Sizes:
         self._following: Following[Estimate] = Following()
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
+        self._declared = Declared(scopes, settings)
         self._growth = Growth(scopes, self)
         self._objects = Objects(scopes, attributes, definitions, self)
         self._displays = Displays(scopes, self)
@@ -75,7 +77,7 @@ class Sizes:
 
     def kind(self, node: ast.expr, scope: Scope) -> str | None:
         """The type of ``node``, as ``package.Type``."""
-        estimate = self.estimate(node, scope)
+        estimate = of_known_type(self.estimate(node, scope))
         return estimate.kind if estimate is not None else None
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
@@ -181,19 +183,21 @@ class Sizes:
         gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
         annotated = self._annotated(parameter.annotation, scope.parent or scope) if not gathers else None
         if parameter.annotation is not None and annotated is not None:
-            kinds = {estimate.kind for estimate in estimates if estimate is not None}
-            contradicted = bool(kinds - {annotated.kind, "builtins.NoneType"})
+            contradicted = any(estimate is not None and not _may_be(estimate, annotated) for estimate in estimates)
             return None if contradicted else annotated
         found = weakest(estimates) if self._callers is not None else None
         return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
 
     def _annotated(self, annotation: ast.expr | None, scope: Scope) -> Estimate | None:
-        """What an annotation says of a value, where it names a type that is listed."""
+        """What an annotation says of a value, where it names a type that is listed, or declared."""
         named = named_type(annotation)
-        kind = self._scopes.qualified(named, scope) if named is not None else None
-        if annotation is None or kind is None or knowledge.methods(kind) is None:
+        if annotation is None or named is None:
             return None
-        return Estimate(kind, annotation, typed=knowledge.is_large_type(kind))
+        kind = self._scopes.qualified(named, scope)
+        listed = kind is not None and knowledge.methods(kind) is not None
+        known = Estimate(kind, annotation, typed=knowledge.is_large_type(kind)) if kind is not None and listed else None
+        found = self._declared.annotation(named, scope, known)
+        return replace(found, node=annotation) if found is not None else None
 
     def estimate_Attribute(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         held = self._attributes.find(node.value, node.attr, scope)
@@ -224,7 +228,7 @@ class Sizes:
     def estimate_BinOp(self, node: ast.BinOp, scope: Scope) -> Estimate | None:
         if constant(node, scope) is not None:
             return Estimate("builtins.int", node, NUMBER_BYTES, OVERHEAD)
-        left, right = self.estimate(node.left, scope), self.estimate(node.right, scope)
+        left, right = (of_known_type(self.estimate(side, scope)) for side in (node.left, node.right))
         if isinstance(node.op, ast.MatMult):
             return operators.product(node, left, right)
         if operators.is_numeric(left) or operators.is_numeric(right):
@@ -256,6 +260,10 @@ class Sizes:
         return self._subscripts.item(node, scope)
 
     def estimate_Call(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        return self._declared.call(node, scope, self._called(node, scope))
+
+    def _called(self, node: ast.Call, scope: Scope) -> Estimate | None:
+        """What a call gives, by tables or by the body of a function of the file."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
@@ -314,6 +322,12 @@ class Sizes:
     def likely_length(self, node: ast.expr, scope: Scope) -> int | None:
         """The same in a likely run."""
         return self._numbers.length(node, scope, likely=True)
+
+
+def _may_be(given: Estimate, annotated: Estimate) -> bool:
+    """Whether what is given may be of the annotated type, of which nothing but its size may be known; or None."""
+    own = annotated.kind == UNKNOWN_TYPE and given.kind.startswith(OWN)
+    return own or given.kind in (annotated.kind, UNKNOWN_TYPE, "builtins.NoneType")
 
 
 def _returns_at_the_end(body: list[ast.stmt]) -> bool:

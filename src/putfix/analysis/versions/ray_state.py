@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.flow.parts import Bind, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
@@ -40,6 +40,10 @@ class RayTracker:
         if isinstance(effect, RayEffect) and (effect.starts or effect.resets):
             return not effect.starts
         return True if isinstance(effect, Opaque) and self._state.resets(effect.node) else None
+
+    def source(self, effect: Bind) -> ast.expr | None:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        return effect.source
 
 
 class RayState:

@@ -108,6 +108,11 @@ class ValueTracker:
             return True if not self._is_private(effect.container) else None
         return None
 
+    def source(self, effect: Bind) -> ast.expr | None:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        # What gives x does not give x.shape: that is what it then is.
+        return effect.source if effect.path == self.path else self.path.expression
+
     def _is_private(self, container: Path) -> bool:
         """Whether only this body can reach what is at ``container``."""
         variable = container.variable

@@ -59,6 +59,9 @@ class Tracker(Protocol):
     def exposes(self, effect: Effect) -> bool | None:
         """Whether unknown code can reach it from here on (True), no longer can (False), or as before (None)."""
 
+    def source(self, effect: Bind) -> ast.expr | None:
+        """What gives the value that is followed, where the effect begins a version of it."""
+
 
 @dataclass(eq=False)
 class Walk:
@@ -121,7 +124,7 @@ class Walk:
             near = self.exposed or any(isinstance(part, Later) for part in self._stack)
             self.exposed_at_calls[id(effect.node.func)] = near
         if self.tracker.begins(effect, self.exposed):
-            self.version = _after(self.version, effect)
+            self.version = _after(self.version, effect, self.tracker)
             self.events.append(effect)
         exposes = self.tracker.exposes(effect)
         self.exposed = self.exposed if exposes is None else exposes or self.captured
@@ -135,11 +138,11 @@ class Walk:
         self.exposed = self.exposed or after
         if events:
             self.changing[loop] = events
-            self.version = _joined(before, events)
+            self.version = _joined(before, events, self.tracker)
         self.run(loop.parts)
         self.exposed = self.exposed or after
         if events:
-            self.version = _joined(before, events)
+            self.version = _joined(before, events, self.tracker)
 
     def _branch(self, branch: Branch) -> None:
         start = self.version, self.exposed
@@ -157,7 +160,7 @@ class Walk:
         events, exposed = self._interrupted(guard.body, self.exposed)
         self._visit(guard.body)
         ends = [] if guard.body.leaves else [(self.version, self.exposed)]
-        interrupted = _joined(before, events) if events else before
+        interrupted = _joined(before, events, self.tracker) if events else before
         for handler in guard.handlers:
             self.version, self.exposed = interrupted, exposed
             more, exposed = self._interrupted(handler, exposed)
@@ -170,7 +173,7 @@ class Walk:
         self._join(ends or [(interrupted, exposed)])
         if guard.finish is not None:
             if events:
-                self.version = _joined(before, events)
+                self.version = _joined(before, events, self.tracker)
             self.exposed = self.exposed or exposed
             self._visit(guard.finish)
 
@@ -241,10 +244,10 @@ class Walk:
         return events, exposed
 
 
-def _after(version: Version, effect: Effect) -> Version:
+def _after(version: Version, effect: Effect, tracker: Tracker) -> Version:
     """The version that ``effect`` begins."""
     if isinstance(effect, Bind):
-        return Version(effect, () if effect.unbinds else (effect.source,), bound=not effect.unbinds)
+        return Version(effect, () if effect.unbinds else (tracker.source(effect),), bound=not effect.unbinds)
     sources = version.sources
     if isinstance(effect, Change) and not effect.grows:
         sources = (*sources, None)
@@ -252,9 +255,9 @@ def _after(version: Version, effect: Effect) -> Version:
     return Version(effect, sources, version.bound, version.handed_over or not grows, version.grown or grows)
 
 
-def _joined(before: Version, events: list[Effect]) -> Version:
+def _joined(before: Version, events: list[Effect], tracker: Tracker) -> Version:
     """The version where the one ``before`` meets those that ``events`` leave behind."""
-    left = [_after(before, event) for event in events]
+    left = [_after(before, event, tracker) for event in events]
     joined = _merged([before, *left])
     joined.cause = events[0]
     return joined
