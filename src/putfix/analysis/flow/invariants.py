@@ -15,7 +15,7 @@ from putfix.analysis.flow.failures import Failures
 from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Scope
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.analysis.sizes.estimates import ARRAY, NUMBERS, SEQUENCES
 from putfix.analysis.sizes.evaluation import Sizes
 
@@ -44,11 +44,34 @@ class Invariants:
         if isinstance(node, ast.Attribute) and self._attributes.owner_of_method(node.value, node.attr, scope):
             # A bound method is pickled with its object.
             return found if self._reads(node.value, scope, found) else None
+        function = self._function(node, scope)
+        if function is not None:
+            return self._of_function(function, node, scope)
         if dotted_path(node, scope) is not None:
             return found if self._reads(node, scope, found) else None
         stored = self._reads(node, scope, found) and not any(map(self._is_computed, found.parts))
         found.may_fail = self._failures.first_in(node, scope)
         return found if stored else None
+
+    def _function(self, node: ast.expr, scope: Scope) -> ast.FunctionDef | ast.Lambda | None:
+        """The lambda that ``node`` is, or the function inside of another one that it names."""
+        if isinstance(node, ast.Lambda):
+            return node
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        only = variable.only_binding if variable is not None else None
+        local = variable is not None and isinstance(variable.scope.node, FunctionNode)
+        return only.node if only is not None and local and isinstance(only.node, ast.FunctionDef) else None
+
+    def _of_function(self, function: ast.FunctionDef | ast.Lambda, node: ast.expr, scope: Scope) -> Invariant | None:
+        """A function is pickled with what it reads of the functions around it, and of a module that is run."""
+        inner = self._scopes.of[function]
+        free = [each for each in self._scopes.free_variables(inner) if not _is_name_of_code(each)]
+        others = [each for each in self._scopes.reached_variables(inner) if each not in free]
+        plain = all(map(self._sizes.is_constant, others)) and not any(defaults(function.args))
+        plain = plain and not any(variable.rebound_inside for variable in free)
+        own = [dotted_path(node, scope)] if isinstance(node, ast.Name) else []
+        parts = [*(path for path in own if path is not None), *map(Path, free)]
+        return Invariant(parts) if plain and free and not getattr(function, "decorator_list", ()) else None
 
     def _is_computed(self, path: Path) -> bool:
         """Whether an attribute on the way is a property, which may read more than what is seen."""
@@ -134,3 +157,8 @@ class Invariants:
         if self._scopes.qualified(node.func, scope) is None:
             return row is not None and method in row.repeatable
         return knowledge.is_repeatable(name)
+
+
+def _is_name_of_code(variable: Variable) -> bool:
+    """Whether the variable only names modules, functions and classes."""
+    return not {binding.kind for binding in variable.bindings} - {"import", "function", "class"}

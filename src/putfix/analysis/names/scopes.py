@@ -13,7 +13,7 @@ import functools
 from collections.abc import Iterator
 
 from putfix.analysis.names.binding import scopes_of
-from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
 
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -55,6 +55,27 @@ class Scopes:
             if scope.parent is not None:
                 found.setdefault(scope.parent, []).append(scope)
         return found
+
+    def free_variables(self, scope: Scope) -> list[Variable]:
+        """The variables of outer scopes that a function or class reads, or one inside of it."""
+        inner = list(self.inside(scope))
+        read = [each.variable(node.id) for each in inner for node in _own_names(each)]
+        bases = [*scope.node.bases, *scope.node.decorator_list] if isinstance(scope.node, ast.ClassDef) else []
+        read += [scope.variable(node.id) for base in bases for node in ast.walk(base) if isinstance(node, ast.Name)]
+        return list(dict.fromkeys(each for each in read if each is not None and each.scope not in inner))
+
+    def reached_variables(self, scope: Scope) -> list[Variable]:
+        """The same, with those that the functions and classes of the file read which are reached in this way. Names of
+        modules, functions and classes are left out."""
+        found: dict[Variable, None] = {}
+        pending = [scope]
+        while pending:
+            for variable in self.free_variables(pending.pop()):
+                if variable not in found:
+                    found[variable] = None
+                    nodes = [binding.node for binding in variable.bindings]
+                    pending += [self.of[node] for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
+        return [each for each in found if {b.kind for b in each.bindings} - {"import", "function", "class"}]
 
     def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
         """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""
@@ -98,11 +119,19 @@ def decorator_callee(decorator: ast.expr) -> ast.expr:
 
 
 def _own_calls(scope: Scope) -> Iterator[ast.Call]:
+    return (node for node in _own_part(scope) if isinstance(node, ast.Call))
+
+
+def _own_names(scope: Scope) -> Iterator[ast.Name]:
+    return (node for node in _own_part(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def _own_part(scope: Scope) -> Iterator[ast.AST]:
+    """What is in a scope, and not in one inside of it."""
     pending = list(_inner_part(scope.node))
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield node
+        yield node
         if isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | Comprehension):
             inner = set(_inner_part(node))
             pending.extend(part for part in _parts(node) if part not in inner)

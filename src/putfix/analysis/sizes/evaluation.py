@@ -21,11 +21,20 @@ from putfix.analysis.sizes.annotations import named_type
 from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
 from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
-from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, UNKNOWN_TYPE, Estimate, lasting, of_known_type, weakest
+from putfix.analysis.sizes.estimates import (
+    OVERHEAD,
+    OWN,
+    REFERENCE,
+    UNKNOWN_TYPE,
+    Estimate,
+    lasting,
+    of_known_type,
+    weakest,
+)
 from putfix.analysis.sizes.following import Following
 from putfix.analysis.sizes.growth import Growth
 from putfix.analysis.sizes.numbers import Numbers
-from putfix.analysis.sizes.objects import OWN, Objects
+from putfix.analysis.sizes.objects import Objects
 from putfix.analysis.sizes.producers import ProducedSizes
 from putfix.analysis.sizes.subscripts import Subscripts
 from putfix.settings import Settings
@@ -96,6 +105,10 @@ class Sizes:
         """The bytes of an item of a data type, as the source names it."""
         return data_type_bytes(data_type, self._scopes, scope)
 
+    def is_constant(self, variable: Variable) -> bool:
+        """Whether a variable is bound once, to a number or a text."""
+        return self._objects.is_constant(variable)
+
     def grown(self, made: Estimate | None, variable: Variable) -> Estimate | None:
         """What is known of a container that was ``made`` and then only grew: see :class:`Growth`."""
         return self._growth.grown(made, variable)
@@ -163,6 +176,8 @@ class Sizes:
         if value is not None:
             return self.estimate(value, scope)
         node = binding.node
+        if isinstance(node, ast.FunctionDef):
+            return self._objects.taken_along(node)
         if isinstance(node, ast.arg):
             return self._parameter(node, scope)
         if isinstance(node, ast.Call) and self.callee(node, scope) == "builtins.open":  # with open(...) as file
@@ -209,6 +224,9 @@ class Sizes:
             return bound
         base = self.estimate(node.value, scope)
         return self._subscripts.attribute(node, base) if base is not None else None
+
+    def estimate_Lambda(self, node: ast.Lambda, scope: Scope) -> Estimate | None:
+        return self._objects.taken_along(node)
 
     def estimate_List(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Estimate | None:
         return self._displays.of_elements(node, node.elts, scope)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import functools
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, decorator_callee
-from putfix.analysis.names.variables import Scope
-from putfix.analysis.sizes.estimates import OWN, REFERENCE, Estimate
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable
+from putfix.analysis.sizes.estimates import OWN, REFERENCE, UNCHANGEABLE, Estimate
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
@@ -35,12 +36,32 @@ class Objects:
             return None
         inner = self._scopes.of[owner]
         kind = self._kind(owner, inner)
-        if owner.keywords or _PICKLING & inner.variables.keys():
+        if owner.keywords or not self._is_steady(inner):
             return Estimate(kind, node, mixed=True)
         fields = self._fields(owner, node, scope)
-        if fields is None:
-            return Estimate(kind, node, mixed=True)
-        return self._holding(kind, node, fields)
+        return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
+
+    def _is_steady(self, inner: Scope) -> bool:
+        """Whether what the class itself is pickled to, where it is pickled with its objects, stays what it is: its methods
+        read only constants, and nothing in the file binds its attributes."""
+        read = self._scopes.reached_variables(inner)
+        return not (_PICKLING & inner.variables.keys() or self._binds_of_classes) and all(map(self.is_constant, read))
+
+    def is_constant(self, variable: Variable) -> bool:
+        """Whether a variable is bound once, to a number or a text."""
+        only = variable.only_binding
+        if only is None or only.value is None or variable.rebound_inside:
+            return False
+        return self._sizes.kind(only.value, variable.scope) in UNCHANGEABLE
+
+    @functools.cached_property
+    def _binds_of_classes(self) -> bool:
+        """Whether the file binds an attribute of any class, from outside its body."""
+        stores = [
+            n.value for n in self._scopes.nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)
+        ]
+        classes = {"cls", *(node.name for node in self._scopes.of if isinstance(node, ast.ClassDef))}
+        return any(getattr(node, "id", getattr(node, "attr", "")) in {*classes, "__class__"} for node in stores)
 
     def _holding(self, kind: str, node: ast.expr, fields: list[Estimate | None]) -> Estimate:
         """An object, or what takes it along, as large as its attributes together."""
@@ -56,10 +77,19 @@ class Objects:
         owner = self._attributes.owner_of_method(node.value, node.attr, scope)
         if owner is None:
             return None
-        fields = self._held_by(owner)
-        if _PICKLING & owner.variables.keys():
+        if not self._is_steady(owner):
             return Estimate(f"{OWN}.method", node, mixed=True)
-        return self._holding(f"{OWN}.method", node, fields)
+        return self._holding(f"{OWN}.method", node, self._held_by(owner))
+
+    def taken_along(self, function: ast.FunctionDef | ast.Lambda) -> Estimate | None:
+        """A function inside of another one, or a lambda: it is pickled with what it reads of the outside."""
+        inner = self._scopes.of[function]
+        if isinstance(function, ast.FunctionDef) and not isinstance(inner.parent and inner.parent.node, FunctionNode):
+            return None
+        free = self._scopes.reached_variables(inner)
+        held = [self._sizes.estimate(ast.Name(variable.name, ast.Load()), variable.scope) for variable in free]
+        node = next((each.node for each in sorted(filter(None, held), key=_weight, reverse=True)), None)
+        return self._holding(f"{OWN}.function", node, held) if node is not None else None
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
