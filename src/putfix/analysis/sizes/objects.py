@@ -42,8 +42,8 @@ class Objects:
         return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
 
     def _is_steady(self, inner: Scope) -> bool:
-        """Whether what the class itself is pickled to, where it is pickled with its objects, stays what it is: its methods
-        read only constants, and nothing in the file binds its attributes."""
+        """Whether a class that is pickled with its objects stays what it is: its methods read only constants, and
+        nothing in the file binds its attributes."""
         read = self._scopes.reached_variables(inner)
         return not (_PICKLING & inner.variables.keys() or self._binds_of_classes) and all(map(self.is_constant, read))
 
