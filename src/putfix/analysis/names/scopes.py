@@ -67,15 +67,22 @@ class Scopes:
     def reached_variables(self, scope: Scope) -> list[Variable]:
         """The same, with those that the functions and classes of the file read which are reached in this way. Names of
         modules, functions and classes are left out."""
-        found: dict[Variable, None] = {}
+        inner = list(self.inside(scope))
+        read = [variable for code in self.reached_code(scope) for variable in self.free_variables(code)]
+        outer = [each for each in dict.fromkeys(read) if each.scope not in inner]
+        return [each for each in outer if {b.kind for b in each.bindings} - {"import", "function", "class"}]
+
+    def reached_code(self, scope: Scope) -> list[Scope]:
+        """The function or class itself, and those of the file that it names, and that these name."""
+        found: dict[Scope, None] = {}
         pending = [scope]
         while pending:
-            for variable in self.free_variables(pending.pop()):
-                if variable not in found:
-                    found[variable] = None
-                    nodes = [binding.node for binding in variable.bindings]
-                    pending += [self.of[node] for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
-        return [each for each in found if {b.kind for b in each.bindings} - {"import", "function", "class"}]
+            code = pending.pop()
+            if code not in found:
+                found[code] = None
+                nodes = [binding.node for variable in self.free_variables(code) for binding in variable.bindings]
+                pending += [self.of[node] for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
+        return list(found)
 
     def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
         """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""

@@ -67,9 +67,9 @@ class Sizes:
         self._following: Following[Estimate] = Following()
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
-        self._declared = Declared(scopes, settings)
         self._growth = Growth(scopes, self)
         self._objects = Objects(scopes, attributes, definitions, self)
+        self._declared = Declared(scopes, settings, self._objects.are_steady)
         self._displays = Displays(scopes, self)
         self._subscripts = Subscripts(self)
         self._numbers = Numbers(scopes, attributes, definitions, self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
@@ -12,12 +12,10 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.estimates import OWN, REFERENCE, UNCHANGEABLE, Estimate
+from putfix.analysis.sizes.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
-
-_PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__slots__", "__new__"})
-"""What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""
 
 
 class Objects:
@@ -28,6 +26,7 @@ class Objects:
         self._attributes = attributes
         self._definitions = definitions
         self._sizes = sizes
+        self._steadiness = Steadiness(scopes, sizes)
 
     def made_by(self, node: ast.Call, scope: Scope) -> Estimate | None:
         """The object that a call of a class of this file makes; None where it calls something else."""
@@ -36,16 +35,15 @@ class Objects:
             return None
         inner = self._scopes.of[owner]
         kind = self._kind(owner, inner)
-        if owner.keywords or not self._is_steady(inner):
+        if not self.are_steady(inner):
             return Estimate(kind, node, mixed=True)
         fields = self._fields(owner, node, scope)
         return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
 
-    def _is_steady(self, inner: Scope) -> bool:
-        """Whether a class that is pickled with its objects stays what it is: its methods read only constants, and
-        nothing in the file binds its attributes."""
-        read = self._scopes.reached_variables(inner)
-        return not (_PICKLING & inner.variables.keys() or self._binds_of_classes) and all(map(self.is_constant, read))
+    def are_steady(self, *classes: Scope) -> bool:
+        """Whether classes that are pickled with their objects stay what they are, and read only constants."""
+        read = [variable for inner in classes for variable in self._scopes.reached_variables(inner)]
+        return all(map(self._steadiness.of_code, classes)) and all(map(self.is_constant, read))
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""
@@ -53,15 +51,6 @@ class Objects:
         if only is None or only.value is None or variable.rebound_inside:
             return False
         return self._sizes.kind(only.value, variable.scope) in UNCHANGEABLE
-
-    @functools.cached_property
-    def _binds_of_classes(self) -> bool:
-        """Whether the file binds an attribute of any class, from outside its body."""
-        stores = [
-            n.value for n in self._scopes.nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)
-        ]
-        classes = {"cls", *(node.name for node in self._scopes.of if isinstance(node, ast.ClassDef))}
-        return any(getattr(node, "id", getattr(node, "attr", "")) in {*classes, "__class__"} for node in stores)
 
     def _holding(self, kind: str, node: ast.expr, fields: list[Estimate | None]) -> Estimate:
         """An object, or what takes it along, as large as its attributes together."""
@@ -77,7 +66,7 @@ class Objects:
         owner = self._attributes.owner_of_method(node.value, node.attr, scope)
         if owner is None:
             return None
-        if not self._is_steady(owner):
+        if not self.are_steady(*self._steadiness.family_of(owner)):
             return Estimate(f"{OWN}.method", node, mixed=True)
         return self._holding(f"{OWN}.method", node, self._held_by(owner))
 
@@ -89,7 +78,10 @@ class Objects:
         free = self._scopes.reached_variables(inner)
         held = [self._sizes.estimate(ast.Name(variable.name, ast.Load()), variable.scope) for variable in free]
         node = next((each.node for each in sorted(filter(None, held), key=_weight, reverse=True)), None)
-        return self._holding(f"{OWN}.function", node, held) if node is not None else None
+        if node is None:
+            return None
+        found = self._holding(f"{OWN}.function", node, held)
+        return found if self._steadiness.of_code(inner) else replace(found, mixed=True)
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
