@@ -192,8 +192,8 @@ LIBRARY = Library(
         Reads(
             names(
                 "numpy",
-                "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims flip float32 "
-                "float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
+                "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims flip "
+                "float32 float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
             ),
             _ROUTINES,
             result="view",

@@ -26,7 +26,7 @@ OF_THE_VALUE = (
     "{v} = {fresh}",
     "{v} += 1",
     "{v}[1] += 1",
-    "log.append(0)",
+    "print(0)",
 )
 """What may happen to the value that is carried."""
 
@@ -36,7 +36,7 @@ _OF_OBJECTS = (
     "{t}.a = {v}",
     "{t}.a += 1",
     "{t}.heat()",
-    "{t}.swap({fresh})",
+    "{t}.swap({fresh}) if hasattr({t}, 'swap') else 0",
     "{t}.note({k})",
     "{t}.notes.append({k})",
     "{t}.extra = {k}",
@@ -47,12 +47,12 @@ _OF_OBJECTS = (
     "setattr(Crate, 'unit', {k})",
     "type({t}).unit = {k}",
     "{t}.__class__.unit = {k}",
-    "{t}.regrade({k})",
+    "Hot.regrade({k})",
     "regrade(Crate, {k})",
     "Crate.weigh = lambda self: {k}",
     "{t}.weigh = lambda: {k}",
-    "Crate.table[0] = {k}",
-    "{t}.table[0] += 1",
+    "Tabled.table[0] = {k}",
+    "Tabled.table = [{k}]",
     "rescale({k})",
     "LIMITS[0] = {k}",
     "apply(rescale, {k})",
@@ -60,9 +60,9 @@ _OF_OBJECTS = (
     "{u} = {t}\n{u}.heat()",
     "{u} = {t}.a\nbump({u})",
     "for {u} in [{t}]:\n    {u}.heat()",
-    "log.append({t}.weigh())",
-    "log.append(len({t}.notes))",
-    "log.append(Crate.unit)",
+    "print({t}.weigh())",
+    "print(len({t}.notes))",
+    "print(Crate.unit)",
     "vars({t})['a'] = {fresh}",
     "{t}.__dict__.update(a={fresh})",
     "{t} = {w}",
@@ -79,6 +79,8 @@ _OBJECTS = tuple(
         ("{t} = Crate({fresh})", ("{t}.weigh", "{t}.loaded"), "called"),
         ("{t} = Plain({fresh})", ("{t}.weigh",), "called"),
         ("{t} = Special({fresh})", ("{t}",), "weigh"),
+        ("{t} = Tabled({fresh})", ("{t}",), "weigh"),
+        ("{t} = Hot({fresh})", ("{t}",), "weigh"),
         ("{t} = Limited({fresh})", ("{t}",), "weigh"),
         ("{t} = Scaled({fresh})", ("{t}",), "weigh"),
         ("{t} = Record({v})", ("{t}",), "weigh"),
@@ -104,14 +106,14 @@ _OF_FUNCTIONS = (
     "rescale({k})",
     "LIMITS[0] = {k}",
     "Crate.unit = {k}",
-    "Crate.table[0] = {k}",
+    "Tabled.table[0] = {k}",
     "scaled.by = {k}",
     "defaulted()[0] = {k}",
     "scaled = doubled",
     "apply(rescale, {k})",
     "{t} = lambda: {k}",
     "{t}.note = {k}",
-    "log.append({t}())",
+    "print({t}())",
 )
 _MADE_FUNCTIONS = (
     "{t} = lambda: {v}.sum()",
@@ -132,7 +134,7 @@ _MADE_FUNCTIONS = (
     "{t} = lambda: (defaulted(), {v}.sum())",
     "{t} = lambda: (marked(), {v}.sum())",
     "{t} = lambda: (Crate.unit, {v}.sum())",
-    "{t} = lambda: (Crate.table, {v}.sum())",
+    "{t} = lambda: (Tabled.table, {v}.sum())",
     "{t} = lambda: Crate({v}).weigh()",
     "{t} = lambda: Scaled({v}).weigh()",
     "{t} = lambda: (LIMITS, {v})",
@@ -202,7 +204,7 @@ _OF_LISTS = (
     "add_to({t}, {k})",
     "keep({t}[0])\ntick()",
     "{u} = {t}\n{u}.append({k})",
-    "log.append(len({t}))",
+    "print(len({t}))",
 )
 _LISTS = tuple(
     Carrier(made, ("{t}", "{t}[:2]", "({t}, {k})"), "look", _OF_LISTS)
@@ -255,7 +257,7 @@ _OF_TABLES = (
     "bump({t}.get('a'))",
     "keep({t}['a'])\ntick()",
     "{t} = dict({t}, b={k})",
-    "log.append(len({t}))",
+    "print(len({t}))",
 )
 _TABLES = tuple(
     Carrier(made, ("{t}",), "look", _OF_TABLES)
@@ -420,7 +422,7 @@ _OF_FRAMES = (
     "{t}.sort_values(0, ascending=False, inplace=True)",
     "{t}.pop(0)",
     "{t}.insert(0, 'n', {k})",
-    "log.append({t}.shape)",
+    "print({t}.shape)",
 )
 _FRAMES = tuple(
     Carrier(made, ("{t}", "{t}.T", "{t}[:110]", "{t}.values"), "look", _OF_FRAMES)
@@ -581,23 +583,19 @@ class Plain:
     def heat(self):
         self.a[0] += 1
 
-    def swap(self, a):
-        self.a = a
-
     def note(self, number):
         self.notes.append(number)
 """,
     "Crate": """
 class Crate:
     unit = 1
-    table = [1]
 
     def __init__(self, a):
         self.a = a
         self.notes = []
 
     def weigh(self):
-        return float(self.a.sum()) * self.unit + len(self.notes) + self.table[0]
+        return float(self.a.sum()) * self.unit + len(self.notes)
 
     def loaded(self):
         return self.a
@@ -605,15 +603,39 @@ class Crate:
     def heat(self):
         self.a[0] += 1
 
-    def swap(self, a):
-        self.a = a
-
     def note(self, number):
         self.notes.append(number)
+""",
+    "Tabled": """
+class Tabled(Crate):
+    table = [1]
+
+    def __init__(self, a):
+        self.a = a
+        self.notes = []
+
+    def weigh(self):
+        return float(self.a.sum()) * self.table[0]
+""",
+    "Hot": """
+class Hot:
+    unit = 1
+
+    def __init__(self, a):
+        self.a = a
 
     @classmethod
     def regrade(cls, number):
         cls.unit = number
+
+    def weigh(self):
+        return float(self.a.sum()) * self.unit
+
+    def swap(self, a):
+        self.a = a
+
+    def heat(self):
+        self.swap(self.a + 1)
 """,
     "Special": """
 class Special(Crate):

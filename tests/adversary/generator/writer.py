@@ -139,14 +139,15 @@ class Writer:
         return "\n".join([first, self.around([self.single(), *between]), self.single()])
 
     def carried(self, carrier: Carrier, event: str = "", shape: int = -1) -> str:
-        """What takes the value along is made, sent, and changed in between."""
+        """What takes the value along is made, sent, and changed in between. The futures are in a list that no other
+        code has: what that is put into is not changed by it."""
         value, names = self.value(), {"t": self.new_name(), "u": self.new_name()}
         made, sent = (
             self.filled(carrier.made, value, **names),
             self.filled(pick(self.choices, carrier.sent), value, **names),
         )
         happens = self.filled(event or self.carried_event(carrier, value), value, **names).split("\n")
-        one, two = (f"futures.append({carrier.callee}.remote({sent}, {number}))" for number in ("i", "2"))
+        one, two = (f"given.append({carrier.callee}.remote({sent}, {number}))" for number in ("i", "2"))
         options = (
             [made, "for i in range(3):", *indented([one, *happens])],
             [made, "for i in range(3):", *indented([*happens, one])],
@@ -155,9 +156,10 @@ class Writer:
             ["for i in range(3):", *indented([*made.split("\n"), one, *happens, one])],
             [made, "for i in range(3):", *indented(["if i == 1:", *indented(happens), one])],
             [made, *happens, "for i in range(3):", *indented([one])],
-            [made, "for i in range(3):", *indented([one]), "log.append(1)", "for i in range(2):", *indented([one])],
+            [made, "for i in range(3):", *indented([one]), "print(1)", "for i in range(2):", *indented([one])],
         )
-        return "\n".join(options[shape] if shape >= 0 else pick(self.choices, options))
+        chosen = options[shape] if shape >= 0 else pick(self.choices, options)
+        return "\n".join(["given = []", *chosen, "futures.extend(given)"])
 
     def carried_event(self, carrier: Carrier, value: Value) -> str:
         dice = self.choices.number(0, 9)

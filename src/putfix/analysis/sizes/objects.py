@@ -11,7 +11,7 @@ from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
-from putfix.analysis.sizes.estimates import OWN, REFERENCE, UNCHANGEABLE, Estimate
+from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change
 from putfix.analysis.sizes.steadiness import Steadiness
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Objects:
         least = sum(field.at_least or 0 for field in fields if field is not None)
         largest = max((field for field in fields if field is not None), key=_weight, default=None)
         typed = largest is not None and largest.typed
-        unknown = any(field is None or field.mixed or field.kind == REFERENCE for field in fields)
+        unknown = any(map(may_change, fields))
         says = largest.node if largest is not None and typed else node
         return Estimate(kind, says, least or None, typed=typed, mixed=unknown)
 
@@ -67,8 +67,8 @@ class Objects:
         if owner is None:
             return None
         if not self.are_steady(*self._steadiness.family_of(owner)):
-            return Estimate(f"{OWN}.method", node, mixed=True)
-        return self._holding(f"{OWN}.method", node, self._held_by(owner))
+            return Estimate(METHOD, node, mixed=True)
+        return self._holding(METHOD, node, self._held_by(owner))
 
     def taken_along(self, function: ast.FunctionDef | ast.Lambda) -> Estimate | None:
         """A function inside of another one, or a lambda: it is pickled with what it reads of the outside."""
@@ -80,7 +80,7 @@ class Objects:
         node = next((each.node for each in sorted(filter(None, held), key=_weight, reverse=True)), None)
         if node is None:
             return None
-        found = self._holding(f"{OWN}.function", node, held)
+        found = self._holding(FUNCTION, node, held)
         return found if self._steadiness.of_code(inner) else replace(found, mixed=True)
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:

@@ -40,6 +40,14 @@ class Steadiness:
         """Whether a function or class stays what it is, and all that it names; what it reads of variables apart."""
         return all(map(self._is_steady, self._scopes.reached_code(scope)))
 
+    def _names_stay(self, scope: Scope) -> bool:
+        """Whether the names of functions and classes that are read in ``scope`` mean the same ones all the time."""
+        for variable in self._scopes.free_variables(scope):
+            named = any(isinstance(binding.node, FunctionNode | ast.ClassDef) for binding in variable.bindings)
+            if named and (variable.only_binding is None or variable.rebound_inside):
+                return False
+        return True
+
     def family_of(self, owner: Scope) -> list[Scope]:
         """The classes of the file that an object may be of which has the methods of ``owner``."""
         number = self._families.get(owner.node)
@@ -53,7 +61,7 @@ class Steadiness:
         if scope not in self._known:
             self._known[scope] = True  # while it is looked at: what names itself
             inner = [each for each in self._scopes.inside(scope) if isinstance(each.node, _CODE)]
-            self._known[scope] = all(map(self._is_plain, inner))
+            self._known[scope] = self._names_stay(scope) and all(map(self._is_plain, inner))
         return self._known[scope]
 
     def _is_plain(self, scope: Scope) -> bool:
