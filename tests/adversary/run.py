@@ -1,6 +1,7 @@
 """The long run: programs made from seeds, run before and after under the simulator.
 
 python tests/adversary/run.py --from 0 --to 100000
+python tests/adversary/run.py --carriers
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from generator import Program, Seeded, program
+from generator import Program, Seeded, of_carriers, program
 from simulator import Outcome, simulate
 
 from putfix import Result, fix_source
@@ -59,14 +60,16 @@ def main() -> int:
     options.add_argument("--from", dest="first", type=int, default=0, help="the first seed")
     options.add_argument("--to", dest="end", type=int, default=100_000, help="the seed after the last one")
     options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many seconds")
+    options.add_argument("--carriers", action="store_true", help="run all programs about what takes values along")
     options.add_argument("--show", action="store_true", help="print the programs that differ")
     chosen = options.parse_args()
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    for seed in range(chosen.first, chosen.end):
+    programs = of_carriers() if chosen.carriers else map(program, map(Seeded, range(chosen.first, chosen.end)))
+    for seed, made in enumerate(programs, 0 if chosen.carriers else chosen.first):
         if time.monotonic() - started > chosen.seconds:
             break
-        verdict = judge(program(Seeded(seed)))
+        verdict = judge(made)
         counts += Counter(programs=1, rewritten=verdict.result.changed, hoists=verdict.hoists)
         if verdict.wrong:
             counts["problems" if verdict.result.problems else "differences"] += 1

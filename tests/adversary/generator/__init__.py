@@ -1,7 +1,7 @@
 """A generator of programs that send large values, with everything between the sends that may happen to them."""
 
-from generator.catalogue import catalogue
+from generator.catalogue import catalogue, of_carriers
 from generator.choices import Choices, Drawn, Seeded
 from generator.programs import Program, program
 
-__all__ = ["Choices", "Drawn", "Program", "Seeded", "catalogue", "program"]
+__all__ = ["Choices", "Drawn", "Program", "Seeded", "catalogue", "of_carriers", "program"]

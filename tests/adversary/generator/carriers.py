@@ -150,10 +150,11 @@ _MADE_FUNCTIONS = (
     "def {u}(b):\n    def inner():\n        return b.sum()\n    return inner\n{t} = {u}({v})",
     "{u} = 0\ndef {t}():\n    return {v}.sum() + {u}",
 )
-_FUNCTIONS = tuple(
-    Carrier(made, ("{t}",), "called", (*_OF_FUNCTIONS, *(("{u} = 3",) if "{u} = " in made else ())))
-    for made in _MADE_FUNCTIONS
-) + (
+_FUNCTIONS = (
+    *(
+        Carrier(made, ("{t}",), "called", (*_OF_FUNCTIONS, *(("{u} = 3",) if "{u} = " in made else ())))
+        for made in _MADE_FUNCTIONS
+    ),
     Carrier(
         "{u} = {k}\n{t} = lambda: ({v}.sum(), {u})",
         ("{t}",),

@@ -185,8 +185,9 @@ def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
     elif isinstance(node, ast.List | ast.Tuple | ast.Call):
         parts: list[ast.AST] = [*node.elts] if isinstance(node, ast.List | ast.Tuple) else [node.func, *node.args]
         parts += node.keywords if isinstance(node, ast.Call) else []
-        inside = next((i for i, part in enumerate(parts) if argument in ast.walk(part)), 0)
-        before, following = parts[:inside], parts[inside]
+        inside = next((i for i, part in enumerate(parts) if argument in ast.walk(part)), None)
+        if inside is not None:
+            before, following = parts[:inside], parts[inside]
     plain = all(_is_plain(part, attributes=part is getattr(node, "func", None)) for part in before)
     return plain and following is not None and _begins_with(following, argument)
 
