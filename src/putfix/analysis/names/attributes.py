@@ -77,8 +77,9 @@ class Attributes:
         if variable is None or owner is None or self_name(variable.scope) != variable.name:
             return None
         method = owner.variables.get(name)
-        known = method is not None and any(binding.kind == "function" for binding in method.bindings)
-        return owner if known else None
+        only = method.only_binding if method is not None else None
+        plain = only is not None and isinstance(only.node, FunctionNode) and not only.node.decorator_list
+        return owner if plain else None
 
     def of_class(self, owner: Scope) -> dict[str, Attribute]:
         """What the methods of a class assign to its objects."""
