@@ -156,7 +156,7 @@ LIBRARY = Library(
                 *names("numpy", "zeros_like ones_like empty_like full_like copy tile repeat"),
                 *names("numpy", "load loadtxt genfromtxt fromfile save savez savez_compressed savetxt"),
                 *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
-                *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
+                *names("numpy", "unique bincount searchsorted digitize interp polyfit polyval"),
                 *names("numpy", "argsort argwhere sort nonzero flatnonzero count_nonzero where"),
                 *names("numpy", "append insert delete meshgrid"),
                 *names("numpy", "errstate printoptions"),
@@ -193,7 +193,7 @@ LIBRARY = Library(
             names(
                 "numpy",
                 "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims flip "
-                "float32 float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
+                "histogram float32 float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
             ),
             _ROUTINES,
             result="view",

@@ -101,6 +101,7 @@ class Failures:
             row = knowledge.methods(kind) if kind is not None else None
             return [node.func.value] if row is not None and node.func.attr in row.repeatable else None
         converts = node.func.attr == "astype" and len(node.args) == 1 and self._of_numbers(node.func.value, scope)
+        converts = converts and not self._numpy_may_raise
         known = converts and data_type_bytes(node.args[0], self._scopes, scope) is not None
         return [node.func.value] if known else None
 
