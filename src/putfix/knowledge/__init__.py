@@ -14,6 +14,8 @@ _MODULES = {
     "joblib": "python_standard",
     "numpy": "numpy_arrays",
     "pandas": "pandas_frames",
+    "polars": "polars_frames",
+    "pyarrow": "arrow_tables",
     "ray": "ray_core",
     "scipy": "scipy_sparse",
     "torch": "torch_tensors",
