@@ -10,7 +10,9 @@ from putfix.knowledge.rows import Library, Methods, Producers, Reads
 
 _MODULES = {
     "anndata": "anndata_tables",
+    "PIL": "pillow_images",
     "builtins": "python_builtins",
+    "cv2": "opencv_images",
     "joblib": "python_standard",
     "numpy": "numpy_arrays",
     "pandas": "pandas_frames",
