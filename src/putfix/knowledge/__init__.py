@@ -13,6 +13,7 @@ _MODULES = {
     "PIL": "pillow_images",
     "builtins": "python_builtins",
     "cv2": "opencv_images",
+    "jax": "jax_arrays",
     "joblib": "python_standard",
     "keras": "keras_models",
     "numpy": "numpy_arrays",
