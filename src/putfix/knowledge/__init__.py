@@ -13,6 +13,7 @@ _MODULES = {
     "PIL": "pillow_images",
     "builtins": "python_builtins",
     "cv2": "opencv_images",
+    "datasets": "hugging_face",
     "jax": "jax_arrays",
     "joblib": "python_standard",
     "keras": "keras_models",
@@ -25,6 +26,7 @@ _MODULES = {
     "tensorflow": "keras_models",
     "torch": "torch_tensors",
     "tqdm": "progress_bars",
+    "transformers": "hugging_face",
 }
 _STANDARD = (
     "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib itertools "
@@ -32,6 +34,8 @@ _STANDARD = (
     "traceback typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
+_USUAL_NAMES = frozenset({"datasets"})
+"""Packages with a name that programs often give to a module of their own."""
 
 
 @functools.cache
@@ -99,7 +103,8 @@ def writes_through(qualified: str) -> bool:
 def is_known_package(name: str) -> bool:
     """Whether importing the module ``name`` runs no code of the user's."""
     package = name.partition(".")[0]
-    return package in _MODULES or package in sys.stdlib_module_names
+    listed = package in _MODULES and package not in _USUAL_NAMES
+    return listed or package in sys.stdlib_module_names
 
 
 @functools.cache
