@@ -23,6 +23,7 @@ _MODULES = {
     "pyarrow": "arrow_tables",
     "ray": "ray_core",
     "scipy": "scipy_sparse",
+    "sklearn": "sklearn_estimators",
     "tensorflow": "keras_models",
     "torch": "torch_tensors",
     "tqdm": "progress_bars",
