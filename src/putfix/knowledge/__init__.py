@@ -17,6 +17,7 @@ _MODULES = {
     "jax": "jax_arrays",
     "joblib": "python_standard",
     "keras": "keras_models",
+    "networkx": "networkx_graphs",
     "numpy": "numpy_arrays",
     "pandas": "pandas_frames",
     "polars": "polars_frames",
@@ -28,6 +29,7 @@ _MODULES = {
     "torch": "torch_tensors",
     "tqdm": "progress_bars",
     "transformers": "hugging_face",
+    "xarray": "xarray_datasets",
 }
 _STANDARD = (
     "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib itertools "
