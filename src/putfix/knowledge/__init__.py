@@ -23,6 +23,7 @@ _MODULES = {
     "polars": "polars_frames",
     "pyarrow": "arrow_tables",
     "ray": "ray_core",
+    "scanpy": "anndata_tables",
     "scipy": "scipy_sparse",
     "sklearn": "sklearn_estimators",
     "tensorflow": "keras_models",
