@@ -317,6 +317,8 @@ def memory(value: Any) -> tuple[bytes, list[Any]]:
     """A value as it is pickled, and the arrays of bytes that it holds."""
     import numpy as np
 
+    if hasattr(value, "get_weights"):  # a model of Keras is pickled with the time of day
+        value = (value.to_json(), value.get_weights())
     buffers: list[pickle.PickleBuffer] = []
     data = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     arrays = [np.frombuffer(buffer.raw(), dtype=np.uint8) for buffer in buffers]

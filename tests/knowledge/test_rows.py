@@ -40,7 +40,7 @@ def find(qualified: str) -> object:
     """The object with a qualified name; the test is skipped where its package is not installed."""
     parts = qualified.split(".")
     pytest.importorskip(parts[0])
-    for length in range(len(parts), 0, -1):
+    for length in range(len(parts) - 1, 0, -1):
         try:
             found: object = importlib.import_module(".".join(parts[:length]))
         except ImportError:
@@ -57,6 +57,7 @@ def functions(library: Library) -> set[str]:
     return {*listed} | {*library.writes_through, *library.managers, *library.repeatable, *library.large_types}
 
 
+@pytest.mark.filterwarnings("ignore")  # that a name is an old one
 @pytest.mark.parametrize(
     "name", sorted(name for library in LIBRARIES.values() for name in functions(library) if name != "os.environ.get")
 )

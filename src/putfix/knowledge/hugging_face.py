@@ -31,6 +31,7 @@ _WORDS = (
     "LlamaTokenizer LlamaTokenizerFast PreTrainedTokenizerFast RobertaTokenizer RobertaTokenizerFast T5Tokenizer "
     "T5TokenizerFast XLMRobertaTokenizer"
 )
+_SENTENCES = names("sentence_transformers", "CrossEncoder SentenceTransformer")
 _VOCABULARIES = tuple(f"transformers.{name}.from_pretrained" for name in _WORDS.split())
 _TOKENIZER_TYPES = names("transformers", "PreTrainedTokenizer PreTrainedTokenizerBase PreTrainedTokenizerFast")
 _IN_MEMORY = names("datasets.Dataset", "from_dict from_list from_pandas")
@@ -38,12 +39,13 @@ _IN_MEMORY = names("datasets.Dataset", "from_dict from_list from_pandas")
 LIBRARY = Library(
     producers=(
         Producers(_PRETRAINED, "transformers.PreTrainedModel", _MODELS, unless=("output_loading_info",)),
+        Producers(_SENTENCES, "torch.nn.Module", "Sentence Transformers reference", unless=("modules",)),
         Producers(_VOCABULARIES, "transformers.PreTrainedTokenizerBase", _TOKENIZERS),
         Producers(names("transformers", "pipeline"), "transformers.Pipeline", "Transformers API reference, Pipelines"),
         Producers(_IN_MEMORY, "datasets.Dataset", _SETS, size="contents"),
     ),
     reads=(
-        Reads((*_PRETRAINED, *names("transformers", "pipeline")), _MODELS, result="view"),
+        Reads((*_PRETRAINED, *_SENTENCES, *names("transformers", "pipeline")), _MODELS, result="view"),
         Reads((*_VOCABULARIES, "transformers.AutoConfig.from_pretrained"), _TOKENIZERS, result="view"),
         Reads(names("transformers", "set_seed"), "Transformers API reference, Trainer"),
         Reads(_IN_MEMORY, _SETS, result="view"),
