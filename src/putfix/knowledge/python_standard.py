@@ -27,6 +27,13 @@ LIBRARY = Library(
         Producers(names("os.path", "abspath basename dirname join"), "builtins.str", _LIBRARY, size="small"),
         Producers(("logging.getLogger",), "logging.Logger", _LIBRARY, size="unknown"),
         Producers(("joblib.load",), "pickle.loaded", "joblib reference, joblib.load", unless=("mmap_mode",)),
+        Producers(
+            (*names("pickle", "dumps"), *names("cloudpickle", "dumps"), *names("dill", "dumps")),
+            "builtins.bytes",
+            "Python library reference, pickle",
+            size="unknown",
+        ),
+        Producers(("json.dumps",), "builtins.str", "Python library reference, json", size="unknown", unless=("cls",)),
         Producers(("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"),
     ),
     reads=(
