@@ -55,6 +55,7 @@ LARGE = [
 ]
 UNKNOWN = [
     "x = pl.scan_parquet('a')",
+    "x = pl.read_csv('a', n_rows=3)",
     "x = pl.read_excel('a', sheet_id=0)",
     "x = pl.DataFrame({'a': [1]})",
     "x = tf.zeros([10, 10])",

@@ -22,7 +22,7 @@ _SIZED = ("shape", "height", "width")
 
 LIBRARY = Library(
     producers=(
-        Producers(_FILES, "polars.DataFrame", _INPUT),
+        Producers(_FILES, "polars.DataFrame", _INPUT, unless=("n_rows",)),
         Producers(_SHEETS, "polars.DataFrame", _INPUT, unless=("sheet_id", "sheet_name"), at_most=1),
         Producers(_QUERIES, "polars.DataFrame", _INPUT, unless=("iter_batches",)),
         Producers(names("polars", "DataFrame"), "polars.DataFrame", _FRAME, size="contents"),
