@@ -1,10 +1,10 @@
 """scikit-learn: data sets, and what the methods of estimators do.
 
-An estimator that is not fitted is a few hundred bytes, a fitted one anything: forests keep their trees and neighbours
-their data, linear models a few numbers. So nothing is said about its size. The kinds are groups of classes, which
-no annotation names: an estimator made with ``copy=False`` writes into the data that it transforms, one made
-with a function of the user's calls it, and one that is made of others does what those do; about these nothing is known.
-Neighbours count the queries to their trees.
+An estimator that is not fitted is a few hundred bytes. A fitted one is large where it is many trees, and anything
+otherwise: neighbours keep their data, linear models a few numbers. So of others nothing is said about the size. The
+kinds are groups of classes, which no annotation names: an estimator made with ``copy=False`` writes into the data
+that it transforms, one made with a function of the user's calls it, and one that is made of others does what those
+do; about these nothing is known. Neighbours count the queries to their trees.
 ``fit`` keeps the data for some, and draws random numbers for others.
 """
 
@@ -24,21 +24,18 @@ _CALLING = (
     "callback",
     "init",
 )
+_FORESTS = names(
+    "sklearn.ensemble",
+    "ExtraTreesClassifier ExtraTreesRegressor GradientBoostingClassifier GradientBoostingRegressor "
+    "HistGradientBoostingClassifier HistGradientBoostingRegressor RandomForestClassifier RandomForestRegressor",
+)
 _CLASSIFIERS = (
-    *names(
-        "sklearn.ensemble",
-        "ExtraTreesClassifier GradientBoostingClassifier HistGradientBoostingClassifier RandomForestClassifier",
-    ),
     "sklearn.linear_model.LogisticRegression",
     *names("sklearn.naive_bayes", "BernoulliNB GaussianNB MultinomialNB"),
     "sklearn.neural_network.MLPClassifier",
     *names("sklearn.tree", "DecisionTreeClassifier ExtraTreeClassifier"),
 )
 _PREDICTORS = (
-    *names(
-        "sklearn.ensemble",
-        "ExtraTreesRegressor GradientBoostingRegressor HistGradientBoostingRegressor RandomForestRegressor",
-    ),
     *names("sklearn.linear_model", "ElasticNet Lasso LinearRegression Ridge RidgeClassifier"),
     "sklearn.neural_network.MLPRegressor",
     *names("sklearn.svm", "LinearSVC LinearSVR SVC SVR"),
@@ -76,6 +73,51 @@ LIBRARY = Library(
         Producers(_FETCHED, "sklearn.utils.Bunch", _DATA, unless=("return_X_y", "subset_only")),
         # 1,797 images of 64 float64 numbers, twice: 1.9 MB, or 0.4 MB with two of the ten classes
         Producers(names("sklearn.datasets", "load_digits"), "sklearn.utils.Bunch", _DATA, unless=("return_X_y",)),
+        Producers(
+            names("sklearn.datasets", "load_iris load_wine load_diabetes load_linnerud"),
+            "sklearn.utils.Bunch",
+            _DATA,
+            size="small",
+            unless=("return_X_y",),
+        ),
+        Producers(
+            names("sklearn.datasets", "make_classification"),
+            "builtins.tuple",
+            _DATA,
+            size="table",
+            dimensions=(("n_samples", 0, 100), ("n_features", 1, 20)),
+            parts=("numpy.ndarray", "numpy.ndarray"),
+            unless=("return_X_y",),
+        ),
+        Producers(
+            names("sklearn.datasets", "make_regression"),
+            "builtins.tuple",
+            _DATA,
+            size="table",
+            dimensions=(("n_samples", 0, 100), ("n_features", 1, 100)),
+            parts=("numpy.ndarray", "numpy.ndarray"),
+            unless=("coef", "n_targets"),
+        ),
+        Producers(
+            names("sklearn.datasets", "make_blobs"),
+            "builtins.tuple",
+            _DATA,
+            size="table",
+            dimensions=(("n_samples", 0, 100), ("n_features", 1, 2)),
+            parts=("numpy.ndarray", "numpy.ndarray"),
+            unless=("return_centers",),
+        ),
+        Producers(
+            ("sklearn.model_selection.train_test_split",),
+            "builtins.list",
+            "scikit-learn API reference, sklearn.model_selection",
+            size="split",
+        ),
+        Producers(names("sklearn.transformer", "fit_transform transform"), "unknown", _ESTIMATORS, size="transformed"),
+        # A forest of 100 trees on 150 samples has 171 KB, gradient boosting 335 KB.
+        Producers(
+            _FORESTS, "sklearn.forest", _ESTIMATORS, size="unknown", unless=(*_CALLING, "n_estimators", "max_iter")
+        ),
         Producers(_CLASSIFIERS, "sklearn.classifier", _ESTIMATORS, size="unknown", unless=_CALLING),
         Producers(_PREDICTORS, "sklearn.predictor", _ESTIMATORS, size="unknown", unless=_CALLING),
         Producers(_TRANSFORMERS, "sklearn.transformer", _ESTIMATORS, size="unknown", unless=_CALLING),
@@ -83,7 +125,13 @@ LIBRARY = Library(
     reads=(
         Reads((*_FETCHED, *_LOADED, "sklearn.datasets.load_digits", *_MADE), _DATA),
         Reads(
-            (*_CLASSIFIERS, *_PREDICTORS, *_TRANSFORMERS, *names("sklearn.model_selection", "KFold StratifiedKFold")),
+            (
+                *_FORESTS,
+                *_CLASSIFIERS,
+                *_PREDICTORS,
+                *_TRANSFORMERS,
+                *names("sklearn.model_selection", "KFold StratifiedKFold"),
+            ),
             _ESTIMATORS,
             result="view",
         ),
@@ -96,6 +144,15 @@ LIBRARY = Library(
         Reads(_METRICS, "scikit-learn API reference, sklearn.metrics"),
     ),
     methods=(
+        Methods(
+            "sklearn.forest",
+            _ESTIMATORS,
+            reads=("predict", "score"),
+            views=("get_params",),
+            changes=("fit", "set_params"),
+            fills=("fit",),
+            acting=("fit",),
+        ),
         Methods(
             "sklearn.classifier",
             _ESTIMATORS,

@@ -174,11 +174,13 @@ class Verdicts:
 
     def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
         """What is known of the version as it is sent."""
-        made, path = self._made_as(send, scope), send.sent.path
-        if send.version.grown and not send.version.handed_over and path is not None and not path.attributes:
-            made = self._sizes.grown(made, path.variable) if made is None or made.kind in GROWING else lasting(made)
-        elif send.version.handed_over or send.version.grown:
-            made = None if send.sent.path is None and made is not None and made.kind == _TUPLE else lasting(made)
+        made, path, version = self._made_as(send, scope), send.sent.path, send.version
+        if version.grown and path is not None and not path.attributes:
+            made = self._sizes.grown(made, path.variable)
+            if version.handed_over or (made is not None and made.kind not in GROWING):
+                made = lasting(made)
+        elif version.handed_over or version.grown:
+            made = None if path is None and made is not None and made.kind == _TUPLE else lasting(made)
         if made is not None or send.sent.path is None:
             return made
         # Whatever of the bindings gave it: a number is a number.

@@ -129,7 +129,7 @@ UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
 
 FIXED_SIZE = frozenset({ARRAY, "builtins.bytes", "builtins.str", "builtins.tuple"})
-FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict"}
+FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict", "jax.Array", "tensorflow.Tensor", "pyarrow.Table"}
 """Types whose objects keep their size whoever has them."""
 
 GROWING = frozenset({"builtins.list", "builtins.dict", "builtins.set"})

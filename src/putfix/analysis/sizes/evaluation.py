@@ -300,6 +300,8 @@ class Sizes:
         in_place = any(keyword.arg in (None, "inplace") for keyword in node.keywords)
         if methods is None or not isinstance(node.func, ast.Attribute) or in_place:
             return None
+        if method in methods.fills:
+            return Estimate(kind, node, typed=True)
         given = dict(methods.gives).get(method)
         if method in methods.keeps_size or given is not None:
             held = self.estimate(node.func.value, scope)
