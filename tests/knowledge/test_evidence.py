@@ -11,8 +11,10 @@ import ray
 import cv2, jax, keras, numpy as np, polars as pl, pyarrow as pa, pyarrow.parquet as pq, scanpy as sc, tensorflow as tf
 import jax.numpy as jnp, networkx as nx, pandas as pd, torchvision, xarray as xr
 from PIL import Image
-from sklearn.datasets import load_digits, load_iris
+from sklearn.datasets import load_digits, load_iris, make_classification
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 @ray.remote
@@ -25,6 +27,12 @@ print(ray.get([f.remote(x, i) for i in range(10)]))
 """
 
 LARGE = [
+    "x, y = make_classification(n_samples=10_000)",
+    "x, y, u, v = train_test_split(pd.read_csv('a'), [1, 2])",
+    "x = RandomForestClassifier().fit(np.ones((9, 2)), [1] * 9)",
+    "x = RandomForestClassifier()\nx.fit(np.ones((9, 2)), [1] * 9)",
+    "x = StandardScaler().fit_transform(pd.read_csv('a'))",
+    "(x, y), (u, v) = keras.datasets.mnist.load_data()",
     "x = pl.read_parquet('a')",
     "x = pl.read_csv('a').filter(pl.col('a') > 3).with_columns(b=1)\nprint(x.describe())",
     "x = pl.read_parquet('a').to_pandas()",
@@ -54,6 +62,11 @@ LARGE = [
     "x = torchvision.models.resnet18(weights='DEFAULT')",
 ]
 UNKNOWN = [
+    "x, y = make_classification(100, 20)",
+    "y, x = make_classification(10_000, 20)",
+    "x = RandomForestClassifier(n_estimators=3).fit(np.ones((9, 2)), [1] * 9)",
+    "x = StandardScaler().fit_transform(unknown)",
+    "y, x = keras.datasets.mnist.load_data()[0]",
     "x = pl.scan_parquet('a')",
     "x = pl.read_csv('a', n_rows=3)",
     "x = pl.read_excel('a', sheet_id=0)",

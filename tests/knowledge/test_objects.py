@@ -342,7 +342,6 @@ def test_reading_leaves_the_object_as_it_was(kind: str, method: str, tmp_path: P
 
 
 OF_ANOTHER_TYPE = {
-    ("pandas.Series", "reset_index"),  # a frame, unless it drops the index
     *(("scipy.sparse.matrix", method) for method in ("tobsr", "tocoo", "tocsc", "transpose")),
 }
 

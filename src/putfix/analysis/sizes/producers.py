@@ -229,7 +229,9 @@ LAYERS: dict[str, Callable[..., int]] = {
     "table": lambda count, width: count * width,
     "convolution": lambda inputs, outputs, width, groups: inputs * outputs * width // max(groups, 1),
     "transformer": lambda width, hidden: 4 * width * width + 2 * width * hidden,
-    "recurrent": lambda inputs, hidden: (inputs + hidden) * hidden,
+    "rnn": lambda inputs, hidden: (inputs + hidden + 2) * hidden,
+    "gru": lambda inputs, hidden: 3 * (inputs + hidden + 2) * hidden,
+    "lstm": lambda inputs, hidden: 4 * (inputs + hidden + 2) * hidden,
 }
 """How many numbers a layer holds at least (PyTorch reference, torch.nn: the variables of each layer)."""
 
