@@ -70,13 +70,15 @@ class Evidence:
     """What says that a value is large.
 
     ``at_least`` is a lower bound in bytes, or None where only the type is known. ``text`` and ``line`` are
-    the expression that says so, and where it stands (0 where there is none).
+    the expression that says so, and where it stands (0 where there is none). Where it was measured, ``at_most`` is the
+    size of the largest that was sent, and ``text`` names the types that were seen.
     """
 
     strength: Strength
     at_least: int | None = None
     text: str = ""
     line: int = 0
+    at_most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class Finding:
     """A value that repeated remote calls receive, with its evidence and its hoist or its obstacles.
 
     ``line`` and ``column`` are those of the first argument. ``times`` is how often the value is sent where
-    the source says so, otherwise None. Exactly one of ``hoist`` and ``obstacles`` is not empty.
+    the source says so, or was in the run that measured it, otherwise None; ``saved`` is how many bytes of those one put
+    for each version would not have copied, where that was measured. Exactly one of ``hoist`` and ``obstacles`` is not
+    empty.
     """
 
     value: str
@@ -135,6 +139,7 @@ class Finding:
     call_sites: tuple[CallSite, ...]
     hoist: Hoist | None
     obstacles: tuple[Obstacle, ...]
+    saved: int | None = None
 
 
 @dataclass(frozen=True)

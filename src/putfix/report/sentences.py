@@ -128,10 +128,19 @@ def size(number: int) -> str:
     return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
 
 
+def size_range(least: int, most: int) -> str:
+    """From the smallest to the largest of several; one size where they look alike."""
+    low, high = size(least), size(most)
+    return low if low == high else f"{low} to {high}"
+
+
 def evidence(found: Evidence) -> str:
     """How large a value is, and what says so."""
     if found.strength is Strength.NONE:
         return "of unknown size"
+    if found.strength is Strength.MEASURED:
+        seen = f", {one_line(found.text)}" if found.text else ""
+        return f"{size_range(found.at_least or 0, found.at_most or 0)} (measured in a run{seen})"
     source = f"({one_line(found.text)}, line {found.line})"
     return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
 
@@ -140,9 +149,10 @@ def often(finding: Finding) -> str:
     """How often a value is sent, and how much less there is to copy."""
     if finding.times is None:
         return "again and again" if len(finding.call_sites) == 1 else f"by {len(finding.call_sites)} calls"
-    saved = (finding.evidence.at_least or 0) * (finding.times - 1)
+    saved = (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
     less = f": {size(saved)} less to copy" if saved and finding.hoist is not None else ""
-    return f"{finding.times} times{less}"
+    there = " there" if finding.evidence.strength is Strength.MEASURED else ""
+    return f"{counted(finding.times, 'time')}{there}{less}"
 
 
 def of_a_reference(finding: Finding, hoist: Hoist) -> str:

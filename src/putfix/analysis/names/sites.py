@@ -1,0 +1,59 @@
+"""Which call, and which of its arguments, something stands for that a run saw at a line and a column."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from putfix.analysis.names.positions import point, span
+
+
+class Sites:
+    """The calls of one module, by where they begin.
+
+    A call begins where its expression does; CPython gives that of a method, in a callee of several lines, as the place
+    of the method's name. So both are one.
+    """
+
+    def __init__(self, calls: Iterable[ast.Call], lines: list[str]) -> None:
+        self._at: dict[tuple[int, int], list[ast.Call]] = {}
+        self._remote_in: dict[int, list[ast.Call]] = {}
+        for call in calls:
+            places = _beginnings(call, lines)
+            for place in places:
+                self._at.setdefault(place, []).append(call)
+            if is_remote(call):
+                for line in {line for line, _ in places}:
+                    self._remote_in.setdefault(line, []).append(call)
+
+    def at(self, line: int, column: int | None) -> ast.Call | None:
+        """The call that begins there; by the line alone where that has one remote call. None where several could be
+        meant."""
+        found = self._remote_in.get(line, []) if column is None else self._at.get((line, column), [])
+        if len(found) > 1:
+            found = [call for call in found if is_remote(call)]
+        return found[0] if len(found) == 1 else None
+
+
+def is_remote(call: ast.Call) -> bool:
+    """Whether the call is written as one of something's ``remote``."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "remote"
+
+
+def argument_of(call: ast.Call, which: int | str) -> ast.expr | None:
+    """The argument of that position or keyword as it is written; None where a star may have given it."""
+    if isinstance(which, str):
+        return next((keyword.value for keyword in call.keywords if keyword.arg == which), None)
+    before = call.args[: which + 1]
+    if which < 0 or len(before) <= which or any(isinstance(argument, ast.Starred) for argument in before):
+        return None
+    return before[-1]
+
+
+def _beginnings(call: ast.Call, lines: list[str]) -> set[tuple[int, int]]:
+    whole = span(call, lines)
+    places = {(whole.line, whole.column)}
+    if isinstance(call.func, ast.Attribute) and call.func.end_lineno != call.lineno:
+        line, end = point(call.func.end_lineno or 0, call.func.end_col_offset or 0, lines)
+        places.add((line, end - len(call.func.attr)))
+    return places
