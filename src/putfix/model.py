@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class Strength(enum.Enum):
@@ -63,6 +64,8 @@ class Measurement:
     """How often it was another value than in the call before it in the same run of the function around it."""
     repeated: int
     """The bytes of the ``repeats``: what one put for each value would have saved."""
+    end: tuple[int, int] | None = None
+    """The line and the column where the call expression ends: of ``A.remote(x).run.remote(y)`` it tells which call."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,38 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+
+
+class Standing(enum.Enum):
+    """What became of a call that a run saw."""
+
+    WRITTEN = "written"
+    """It is there, and the argument is written in it."""
+    SPREAD = "spread"
+    """It is there, and the argument comes through a star, or another function that makes the call."""
+    STALE = "stale"
+    """Its lines hold something else by now."""
+    UNREAD = "unread"
+    """Its file could not be read or analysed."""
+    ELSEWHERE = "elsewhere"
+    """Its file is not among those that were checked."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a run passed as one argument at one call site, and what the analysis says of it.
+
+    ``argument`` is as the source writes it, or its position or keyword where that is not known.
+    """
+
+    path: Path
+    callee: str
+    argument: str
+    standing: Standing
+    seen: Measurement
+    again: int = 0
+    """The bytes of the sends that were the same as the one before, but in another run of the function around them."""
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,10 @@ TAKEN = [
     ("actor-options", {', lifetime="detached"': ""}),
     ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
     ("names-inspected", {"*locals()": "sums"}),
-    ("measured-changing", {"    return [": "    table = data.table\n    return [", "remote(data.table": "remote(table"}),
+    (
+        "measured-changing",
+        {"    return [": "    table = data.table\n    return [", "remote(data.table": "remote(table"},
+    ),
 ]
 """The advice of each code, but for what the user is to put by hand, as replacements in its example."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.placement import Repeat, loops_of
@@ -34,15 +34,20 @@ class Seen:
         return sum(_by_value(each) for _, each in self.sites)
 
     @property
+    def total(self) -> int:
+        """The bytes of those."""
+        return sum(each.total for _, each in self.sites)
+
+    @property
     def is_small(self) -> bool:
         """Whether a put would make the calls slower: of sizes on both sides of the limit, the mean decides, as a put
         gains in proportion to what is not copied."""
-        return self.by_value > 0 and self._total <= self.min_size * self.by_value
+        return self.by_value > 0 and self.total <= self.min_size * self.by_value
 
     @property
     def is_large(self) -> bool:
         """Whether the values that were sent are worth a put."""
-        return self._total > self.min_size * self.by_value
+        return self.total > self.min_size * self.by_value
 
     @property
     def is_same_again(self) -> bool:
@@ -51,12 +56,12 @@ class Seen:
 
     @property
     def saved(self) -> int:
-        """The bytes that were copied needlessly.
+        """The bytes that one put for each version would not have copied.
 
         A put is made where a call sends something new. Of several calls that share it, the one that sent the most that
         was new stands for the puts.
         """
-        return self._total - max(each.total - each.repeated for _, each in self.sites)
+        return self.total - max(each.total - each.repeated for _, each in self.sites)
 
     @property
     def evidence(self) -> Evidence:
@@ -86,10 +91,6 @@ class Seen:
                 return obstacles.contents_unknown(value, send.argument, (each.holding, _by_value(each)))
         return None
 
-    @property
-    def _total(self) -> int:
-        return sum(each.total for _, each in self.sites)
-
 
 class Measured:
     """The measurements of one module, by the arguments that they are of."""
@@ -103,10 +104,11 @@ class Measured:
             return
         sites = Sites((node for node in nodes if isinstance(node, ast.Call)), lines)
         for measurement in measurements:
-            call = sites.at(measurement.line, measurement.column)
+            call = sites.at(measurement.line, measurement.column, measurement.end)
             argument = argument_of(call, measurement.argument) if call is not None else None
             if argument is not None and measurement.sends:
-                self._of[id(argument)] = measurement
+                known = self._of.get(id(argument))
+                self._of[id(argument)] = measurement if known is None else _together(known, measurement)
 
     def of(self, repeat: Repeat) -> Seen | None:
         """What was seen of a value that is an argument itself; None where the run did not reach it."""
@@ -126,3 +128,16 @@ class Measured:
 
 def _by_value(measurement: Measurement) -> int:
     return measurement.sends - measurement.references
+
+
+def _together(one: Measurement, other: Measurement) -> Measurement:
+    """What two runs saw of one argument, where one of them did not know its column."""
+    sizes = [each for each in (one, other) if _by_value(each)] or [one]
+    sums = ("sends", "references", "holding", "total", "repeats", "changes", "repeated")
+    return replace(
+        one,
+        kinds=tuple(dict.fromkeys((*one.kinds, *other.kinds))),
+        at_least=min(each.at_least for each in sizes),
+        at_most=max(each.at_most for each in sizes),
+        **{name: getattr(one, name) + getattr(other, name) for name in sums},
+    )

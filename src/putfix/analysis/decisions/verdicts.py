@@ -82,7 +82,8 @@ class Verdicts:
         position = sites[0].argument
         if seen is not None and seen.by_value:
             numbers = seen.evidence, seen.by_value
-            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, seen.saved)
+            saved = seen.total if reference is not None else seen.saved
+            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
         known = self._sizes.is_large(estimate)
         evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)

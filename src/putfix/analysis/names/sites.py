@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from putfix.analysis.names.positions import point, span
+from putfix.analysis.names.positions import point, span, split_lines, text_of
+from putfix.model import Measurement, Span
 
 
 class Sites:
@@ -16,6 +17,7 @@ class Sites:
     """
 
     def __init__(self, calls: Iterable[ast.Call], lines: list[str]) -> None:
+        self._lines = lines
         self._at: dict[tuple[int, int], list[ast.Call]] = {}
         self._remote_in: dict[int, list[ast.Call]] = {}
         for call in calls:
@@ -26,13 +28,35 @@ class Sites:
                 for line in {line for line, _ in places}:
                     self._remote_in.setdefault(line, []).append(call)
 
-    def at(self, line: int, column: int | None) -> ast.Call | None:
+    def at(self, line: int, column: int | None, end: tuple[int, int] | None = None) -> ast.Call | None:
         """The call that begins there; by the line alone where that has one remote call. None where several could be
-        meant."""
+        meant, which cannot be where the ``end`` is known."""
         found = self._remote_in.get(line, []) if column is None else self._at.get((line, column), [])
-        if len(found) > 1:
+        if column is not None and end is not None:
+            found = [call for call in found if self._end(call) == end]
+        elif len(found) > 1:
             found = [call for call in found if is_remote(call)]
         return found[0] if len(found) == 1 else None
+
+    def _end(self, call: ast.Call) -> tuple[int, int]:
+        whole = span(call, self._lines)
+        return whole.end_line, whole.end_column
+
+
+def written(source: str, seen: Iterable[Measurement]) -> list[tuple[str, Span] | None]:
+    """For each of ``seen`` its argument, as it is written on one line and where; None where it is not written there.
+
+    Raises what :func:`ast.parse` raises.
+    """
+    lines = split_lines(source)
+    sites = Sites((node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)), lines)
+    found: list[tuple[str, Span] | None] = []
+    for each in seen:
+        call = sites.at(each.line, each.column, each.end)
+        argument = argument_of(call, each.argument) if call is not None else None
+        place = (" ".join(text_of(argument, lines).split()), span(argument, lines)) if argument is not None else None
+        found.append(place)
+    return found
 
 
 def is_remote(call: ast.Call) -> bool:
