@@ -173,7 +173,7 @@ class Standing(enum.Enum):
 class Passed:
     """What a run passed as one argument at one call site, and what the analysis says of it.
 
-    ``argument`` is as the source writes it, or its position or keyword where that is not known.
+    ``argument`` is as the source writes it, empty where that is not known.
     """
 
     path: Path

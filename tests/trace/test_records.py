@@ -96,6 +96,7 @@ def test_a_measurement_is_what_the_analysis_takes(tmp_path: Path) -> None:
     assert dataclasses.astuple(found) == (
         *(3, 4, "k", 10, 1, 0, ("numpy.ndarray", "list")),
         *(100, 200, 1500, 7, 1, 900),
+        (3, 20),
     )
     only_references = trace_of([(Key(HERE, SITE, 0), Counts(sends=2, references=2))])
     assert by_file(only_references)["/home/me/job.py"][0].measurement().at_least == 0

@@ -285,6 +285,7 @@ class Record:
             repeats=seen.repeats,
             changes=seen.changes,
             repeated=seen.repeated,
+            end=(self.site.end_line, self.site.end_column) if self.site.end_column is not None else None,
         )
 
 

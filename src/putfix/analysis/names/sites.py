@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from putfix.analysis.names.positions import point, span, split_lines, text_of
 from putfix.model import Measurement, Span
@@ -43,19 +44,28 @@ class Sites:
         return whole.end_line, whole.end_column
 
 
-def written(source: str, seen: Iterable[Measurement]) -> list[tuple[str, Span] | None]:
-    """For each of ``seen`` its argument, as it is written on one line and where; None where it is not written there.
+@dataclass(frozen=True)
+class Written:
+    """How the source writes what a run saw: whether there is a call, and its argument, on one line and where. There is
+    none where it comes through a star, or through something else that makes the remote call."""
 
-    Raises what :func:`ast.parse` raises.
-    """
+    call: bool = False
+    argument: str = ""
+    span: Span | None = None
+
+
+def written(source: str, seen: Iterable[Measurement]) -> list[Written]:
+    """How ``source`` writes each of ``seen``. Raises what :func:`ast.parse` raises."""
     lines = split_lines(source)
     sites = Sites((node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)), lines)
-    found: list[tuple[str, Span] | None] = []
+    found: list[Written] = []
     for each in seen:
         call = sites.at(each.line, each.column, each.end)
-        argument = argument_of(call, each.argument) if call is not None else None
-        place = (" ".join(text_of(argument, lines).split()), span(argument, lines)) if argument is not None else None
-        found.append(place)
+        argument = argument_of(call, each.argument) if call is not None and is_remote(call) else None
+        if argument is None:
+            found.append(Written(call is not None))
+        else:
+            found.append(Written(True, " ".join(text_of(argument, lines).split()), span(argument, lines)))
     return found
 
 
