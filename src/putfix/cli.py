@@ -11,23 +11,42 @@ from pathlib import Path
 import click
 
 from putfix import run
+from putfix.model import Passed, Problem
 from putfix.report.diff import unified
-from putfix.report.sentences import ExitCode, Report
+from putfix.report.measured import Row, needs_plain, rows, table
+from putfix.report.sentences import ExitCode, Report, no_trace
+from putfix.trace.lookup import Lookup
+from putfix.trace.records import TraceError
+
+_PATH: click.Path = click.Path(path_type=Path)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
 @click.option("--apply", is_flag=True, help="Show what changes, then change it.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
 @click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
+@click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
+@click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
+@click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
 @click.version_option(package_name="putfix")
-def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: bool, explain: str | None) -> None:
+def main(
+    paths: tuple[Path, ...],
+    diff: bool,
+    apply: bool,
+    yes: bool,
+    verbose: bool,
+    explain: str | None,
+    trace: tuple[Path, ...],
+    report: bool,
+    chart: Path | None,
+) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
-    PATHS are files and directories; without any, the current directory. The diff goes to standard output,
-    everything else to standard error.
+    PATHS are files and directories; without any, the current directory. The diff, or the report, goes to standard
+    output, everything else to standard error.
 
     Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input or a write
     failed, 130 interrupted.
@@ -40,18 +59,55 @@ def main(paths: tuple[Path, ...], diff: bool, apply: bool, yes: bool, verbose: b
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
     if explain is not None:
-        if paths or diff or apply or verbose:
+        if paths or diff or apply or verbose or trace or report:
             raise click.UsageError("--explain stands alone, without paths and other options.")
         sys.exit(_explain(explain))
+    if report and (diff or apply or not trace):
+        raise click.UsageError("--report needs --trace, and goes without --diff and --apply.")
+    if chart is not None:
+        _check_chart(chart, report)
+    measured = _read(trace)
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    session = _Session(Report(apply), asking=apply and not yes and terminal, verbose=verbose)
+    session = _Session(Report(apply), measured, asking=apply and not yes and terminal, verbose=verbose)
     try:
         with _surviving_the_output(session.report):
-            session.take_all(paths or (Path(),))
+            if report:
+                session.report_all(paths or (Path(),), chart)
+            else:
+                session.take_all(paths or (Path(),))
     except KeyboardInterrupt:
         session.report.interrupted = True
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
+
+
+def _check_chart(chart: Path, report: bool) -> None:
+    """Refuse a chart that cannot be drawn, before anything is done."""
+    from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
+
+    if not report:
+        raise click.UsageError("--chart is for --report.")
+    if chart.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
+    if not is_available():
+        click.echo(NO_MATPLOTLIB, err=True)
+        sys.exit(ExitCode.FAILED)
+
+
+def _read(traces: tuple[Path, ...]) -> Lookup:
+    """Read the traces, before anything is done."""
+    lookup = Lookup()
+    for path in traces:
+        _add(path, lookup)
+    return lookup
+
+
+def _add(path: Path, lookup: Lookup) -> None:
+    try:
+        lookup.add(path)
+    except (OSError, TraceError) as error:
+        click.echo(no_trace(path, error), err=True)
+        sys.exit(ExitCode.FAILED)
 
 
 def _explain(code: str) -> ExitCode:
@@ -88,24 +144,57 @@ def _discard_output() -> None:
 class _Session:
     """One run: shows each result, and writes it where it is to be written."""
 
-    def __init__(self, report: Report, *, asking: bool, verbose: bool) -> None:
+    def __init__(self, report: Report, trace: Lookup, *, asking: bool, verbose: bool) -> None:
         self.report = report
+        self._trace = trace
         self.stopped = False
         self._asking = asking
         self._verbose = verbose
 
     def take_all(self, paths: tuple[Path, ...]) -> None:
         """Take the results one by one, until the user has seen enough."""
-        for result in run.check(paths):
+        for result in run.check(paths, self._trace):
             self.take(result)
             if self.stopped:
                 break
 
-    def take(self, result: run.FileResult) -> None:
-        """Show one result, and write it if that is wanted."""
+    def report_all(self, paths: tuple[Path, ...], chart: Path | None) -> None:
+        """Say what the traced run passed by value, and what can be done about it."""
+        checked: list[Path] = []
+        passed: list[Passed] = []
+        for result in run.check(paths, self._trace):
+            self._begin(result)
+            checked.append(result.path)
+            passed += result.passed
+        found = rows([*passed, *run.elsewhere(checked, self._trace)])
+        self.report.reported = len(found)
+        encoding = sys.stdout.encoding or "ascii"
+        text = table(found, everything=self._verbose, plain=needs_plain(encoding))
+        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+        sys.stdout.buffer.flush()
+        if chart is not None:
+            self._draw(found, chart)
+
+    def _draw(self, found: list[Row], chart: Path) -> None:
+        from putfix.report.chart import draw
+
+        try:
+            draw(found, chart)
+        except OSError as error:
+            problem = Problem(f"cannot be written: {error.strerror or error}")
+            click.echo(self.report.problem(chart, problem), err=True)
+
+    def _begin(self, result: run.FileResult) -> None:
+        """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         for problem in result.problems:
             click.echo(self.report.problem(result.path, problem), err=True)
+        for line, callee in result.stale:
+            click.echo(self.report.stale(result.path, line, callee), err=True)
+
+    def take(self, result: run.FileResult) -> None:
+        """Show one result, and write it if that is wanted."""
+        self._begin(result)
         if self._verbose:
             for finding in result.findings:
                 click.echo(self.report.finding(result.path, finding), err=True)

@@ -36,13 +36,22 @@ class Report:
     declined: int = 0
     left: int = 0
     failed: int = 0
+    gone: int = 0
     interrupted: bool = False
+    reported: int | None = None
+    """How many arguments a report lists, where that is what was asked for."""
 
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
         where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
         return f"{shown(path)}{where}: error: {one_line(problem.message)}"
+
+    def stale(self, path: Path, line: int, callee: str) -> str:
+        """The line about a call that was traced, and is no longer there."""
+        self.gone += 1
+        what = f"a call of {one_line(callee)}" if callee else "a remote call"
+        return f"{shown(path)}:{line}: the trace saw {what} here that is no longer there; trace again"
 
     def failure(self, error: OSError) -> str:
         """The line about something that failed outside any file: the output, the current directory."""
@@ -88,13 +97,17 @@ class Report:
             first = f"Hoisted {counted(self.hoists, 'value')} {where}"
         else:
             first = f"Would hoist {counted(self.hoists, 'value')} {where}"
-        if not self.hoists:
+        if self.reported is not None:
+            first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
+        elif not self.hoists:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
         parts = [first]
         if self.declined:
             parts.append(f"{self.declined} declined")
         if self.left:
             parts.append(f"{counted(self.left, 'repeat')} left alone")
+        if self.gone:
+            parts.append(f"{counted(self.gone, 'traced call')} no longer there")
         if self.failed:
             parts.append(counted(self.failed, "error"))
         if self.interrupted:
@@ -111,6 +124,13 @@ class Report:
         if self.declined or (self.hoists and not self.applying):
             return ExitCode.LEFT
         return ExitCode.DONE
+
+
+def no_trace(path: Path, error: Exception) -> str:
+    """What is said of a trace that cannot be read."""
+    if isinstance(error, OSError):
+        return f"putfix: error: the trace {shown(path)} cannot be read: {one_line(error.strerror or str(error))}"
+    return f"putfix: error: {one_line(str(error))}"
 
 
 def counted(number: int, noun: str) -> str:

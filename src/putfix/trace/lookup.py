@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,29 +20,29 @@ class Lookup:
     looked for under its name relative to the program's directory: in the current directory, then in that of the trace.
     """
 
-    records: dict[str, list[Record]] = field(default_factory=dict)
+    _trace: Trace = field(default_factory=Trace)
 
-    @classmethod
-    def read(cls, paths: Iterable[Path]) -> Lookup:
-        """Read traces as one. Raises :class:`OSError`, and :class:`putfix.trace.records.TraceError`."""
-        merged = Trace()
-        for path in paths:
-            files: dict[str, str] = {}
-            for key, counts in read(path).counts.items():
-                if key.path not in files:
-                    files[key.path] = _file(key, path.parent)
-                site = dataclasses.replace(key.site, file=files[key.path])
-                merged.add(dataclasses.replace(key, site=site), counts)
-        return cls(by_file(merged))
+    def add(self, path: Path) -> None:
+        """Add what a trace holds. Raises :class:`OSError`, and :class:`putfix.trace.records.TraceError`."""
+        files: dict[str, str] = {}
+        for key, counts in read(path).counts.items():
+            if key.path not in files:
+                files[key.path] = _file(key, path.parent)
+            site = dataclasses.replace(key.site, file=files[key.path])
+            self._trace.add(dataclasses.replace(key, site=site), counts)
+
+    @functools.cached_property
+    def _records(self) -> dict[str, list[Record]]:
+        return by_file(self._trace)
 
     def of(self, path: Path) -> list[Record]:
         """What was seen in a file."""
-        return self.records.get(os.path.realpath(path), [])
+        return self._records.get(os.path.realpath(path), [])
 
     def others(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Record]]:
         """What was seen in other files than ``paths``."""
         known = {os.path.realpath(path) for path in paths}
-        for file, records in self.records.items():
+        for file, records in self._records.items():
             if file not in known:
                 yield from ((Path(file), record) for record in records)
 
