@@ -154,15 +154,29 @@ def text_hash(lines: Iterable[str]) -> str:
 
 
 def cell_name(source: str) -> str:
-    """The name of a notebook cell: ``cell:`` and a hash of its source, as the notebook file has it.
+    """The name of a notebook cell with this source (exactly as the notebook file has it).
 
-    The kernel compiles every cell under a temporary name that differs from run to run, and counts executions, not
-    cells; the source is what a cell is. Blank lines before and after it, and space at the ends of lines, don't matter.
-    IPython drops leading blank lines, so lines count from the first that is not blank. Sites of cells that run again
-    add up; an edited cell is another one.
+    It is ``cell:`` and the number that the kernel (ipykernel) makes of the source, and compiles the cell under, as
+    ``/tmp/ipykernel_<process>/<number>.py``: so the driver, its workers and a reader of the notebook come to the same
+    name, whatever the order of execution. Sites of a cell that runs again add up; an edited cell is another one.
+    IPython drops leading blank lines, so lines count from the first that is not blank.
     """
-    lines = [line.rstrip() for line in source.splitlines()]
-    return CELL + _hash("\n".join(lines).strip("\n"))
+    return f"{CELL}{_murmur2(source.encode('utf-8', 'surrogatepass'), 0xC70F6907)}"
+
+
+def _murmur2(data: bytes, seed: int) -> int:
+    """MurmurHash2 of 32 bits (Appleby), with the seed that ``ipykernel.compiler.get_tmp_hash_seed`` gives."""
+    multiplier, mask = 0x5BD1E995, 0xFFFFFFFF
+    result = seed ^ len(data)
+    whole = len(data) & ~3
+    for start in range(0, whole, 4):
+        word = int.from_bytes(data[start : start + 4], "little") * multiplier & mask
+        word = (word ^ word >> 24) * multiplier & mask
+        result = result * multiplier & mask ^ word
+    if whole < len(data):
+        result = (result ^ int.from_bytes(data[whole:], "little")) * multiplier & mask
+    result = (result ^ result >> 13) * multiplier & mask
+    return result ^ result >> 15
 
 
 def _hash(text: str) -> str:
