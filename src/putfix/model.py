@@ -173,7 +173,9 @@ class Standing(enum.Enum):
 class Passed:
     """What a run passed as one argument at one call site, and what the analysis says of it.
 
-    ``argument`` is as the source writes it, empty where that is not known.
+    ``argument`` is as the source writes it, empty where that is not known. ``again`` are the bytes of the sends that
+    were the same as the one before, but in another run of the function around them; ``unknown`` is how many sends were
+    not compared, to save time.
     """
 
     path: Path
@@ -182,7 +184,7 @@ class Passed:
     standing: Standing
     seen: Measurement
     again: int = 0
-    """The bytes of the sends that were the same as the one before, but in another run of the function around them."""
+    unknown: int = 0
     finding: Finding | None = None
 
 

@@ -92,7 +92,7 @@ def elsewhere(paths: Iterable[Path], trace: Lookup) -> list[Passed]:
 def _passed(
     path: Path, record: Record, standing: Standing, argument: str = "", finding: Finding | None = None
 ) -> Passed:
-    seen = record.measurement(), record.counts.again_bytes
+    seen = record.measurement(), record.counts.again_bytes, record.counts.unknown
     return Passed(path, record.site.callee, argument, standing, *seen, finding)
 
 

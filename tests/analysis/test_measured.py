@@ -18,9 +18,7 @@ MB = 1_000_000
 HEAD = "import numpy as np\nimport ray\nf = ray.remote(lambda *values: 0)\n"
 LOOP = HEAD + "def send(x):\n    for i in range(10):\n        f.remote(x, i)\n"
 LINE = HEAD + "def send(x):\n    f.remote(x, 1)\n    f.remote(x, 2)\n"
-EPOCHS = (
-    f"{HEAD}def train(n, step):\n  for _ in range(n):\n    x = step()\n    for i in range(5):\n      f.remote(x, i)\n"
-)
+EPOCHS = f"{HEAD}def train(n, step):\n  for i in range(n):\n    x = step()\n    for j in range(5):\n      f.remote(x)\n"
 KNOWN_BY_A_RUN = {"size-unknown", "may-be-a-reference", "contents-unknown"}
 
 
@@ -133,7 +131,7 @@ def test_a_change_that_was_seen_outranks_a_size_that_was_read() -> None:
 
 def test_each_turn_of_an_outer_loop_may_have_a_value_of_its_own() -> None:
     result = fix_source(EPOCHS, measured=[seen(8, 15, repeats=12, changes=2, repeated=12 * MB)])
-    assert "    x = step()\n    x_ref = ray.put(x)\n    for i in range(5):\n" in result.new_source
+    assert "    x = step()\n    x_ref = ray.put(x)\n    for j in range(5):\n" in result.new_source
     assert only(result).saved == 12 * MB
     assert codes(fix_source(EPOCHS, measured=[seen(8, 15, repeats=0, changes=14)])) == ["measured-changing"]
 
@@ -159,7 +157,7 @@ def test_a_call_that_the_run_did_not_reach_joins_the_others() -> None:
 
 
 def test_the_reference_that_is_there_already_saves_all_copies() -> None:
-    source = LOOP.replace("(x):\n", "(y):\n    ref = f.remote(y)\n    x = ray.get(ref)\n")
+    source = LOOP.replace("(x):\n", "():\n    ref = ray.put([1.0] * 20_000)\n    x = ray.get(ref)\n")
     finding = only(fix_source(source, measured=[seen(8)]))
     assert finding.hoist is not None
     assert (finding.hoist.put, finding.saved) == ("", 10 * MB)

@@ -44,7 +44,8 @@ class Row:
         """The callee with the argument as it is written, shortened."""
         which = self.passed.seen.argument
         text = self.passed.argument or (f"argument {which + 1}" if isinstance(which, int) else "...")
-        text = f"{which}={text}" if isinstance(which, str) else text
+        if isinstance(which, str):
+            text = f"{which}={text}" if which.isidentifier() else f"{which}{text}"  # *..., **...
         text = one_line(f"{self.passed.callee}({text})")
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...)"
 
@@ -144,11 +145,16 @@ def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterab
     yield _line(_HEAD, widths, " " * _BAR)
     for row, texts in zip(found, cells, strict=True):
         yield _line(texts, widths, _bar(row, scale, blocks))
-        yield f"{indent}{verdict(row, min_size)}"
+        yield f"{indent}{verdict(row, min_size)}{_not_compared(row)}"
     yield ""
     saved, left, new = blocks
     yield f"{saved} saved by putfix --apply   {left} sent again, and left   {new} sent for the first time"
     yield ""
+
+
+def _not_compared(row: Row) -> str:
+    unknown = row.passed.unknown
+    return f" ({counted(unknown, 'send')} not compared, to save time)" if unknown else ""
 
 
 def _cells(row: Row) -> tuple[str, ...]:
