@@ -179,11 +179,9 @@ def _line(texts: Sequence[str], widths: Sequence[int], bar: str) -> str:
 
 def _bar(row: Row, scale: int, blocks: Sequence[str]) -> str:
     """The bytes that are saved, left and new, each as a length; what is there at all gets one character."""
-    ends = [round(_BAR * part / scale) for part in (row.saved, row.saved + row.left, row.total)]
-    lengths = [ends[0], ends[1] - ends[0], ends[2] - ends[1]]
-    bar = "".join(block * length for block, length in zip(blocks, lengths, strict=True))
-    if not bar and row.total:
-        bar = blocks[max(range(3), key=(row.saved, row.left, row.new).__getitem__)]
+    length = max(round(_BAR * row.total / scale), 1 if row.total else 0)
+    ends = [round(length * part / (row.total or 1)) for part in (0, row.saved, row.saved + row.left, row.total)]
+    bar = "".join(block * (end - begin) for block, begin, end in zip(blocks, ends, ends[1:], strict=False))
     return bar.ljust(_BAR)
 
 
@@ -203,8 +201,8 @@ def verdict(row: Row, min_size: int = MIN_SIZE) -> str:
     if finding is None:
         return _why_not(row.passed, min_size)[1]
     if finding.hoist is not None:
-        less = f": {size(row.saved)} less to copy" if row.saved else ""
-        return f"putfix --apply hoists it{less}"
+        less = f": {size(row.saved)} less to copy" if row.saved else ", and other calls share the put"
+        return f"putfix --apply hoists it{less if row.total else ''}"
     reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
     return f"{finding.obstacles[0].code}: {one_line(reasons)}"
 
