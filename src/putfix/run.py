@@ -86,7 +86,11 @@ def check_file(path: Path, records: list[Record] | None = None) -> FileResult:
 
 def elsewhere(paths: Iterable[Path], trace: Lookup) -> list[Passed]:
     """What a run passed in other files than those that were checked."""
-    return [_passed(path, record, Standing.ELSEWHERE) for path, record in trace.others(paths)]
+    here = Path.cwd()
+    return [
+        _passed(path.relative_to(here) if path.is_relative_to(here) else path, record, Standing.ELSEWHERE)
+        for path, record in trace.others(paths)
+    ]
 
 
 def _passed(

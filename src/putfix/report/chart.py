@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,10 +40,10 @@ def is_available() -> bool:
 
 def draw(found: Sequence[Row], path: Path) -> None:
     """Write the chart to ``path``. Raises :class:`OSError`."""
-    import matplotlib
+    from matplotlib import style
 
-    settings = {"font.family": "sans-serif", "svg.fonttype": "path", "svg.hashsalt": "putfix", "text.usetex": False}
-    with matplotlib.rc_context(settings):
+    with style.context(["default", {"svg.fonttype": "path", "svg.hashsalt": "putfix"}]), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about characters that the font lacks
         figure = _figure(found)
         figure.savefig(path, format=path.suffix[1:].lower(), dpi=150, metadata=_without_date(path))
 
@@ -65,7 +66,7 @@ def _figure(found: Sequence[Row]) -> Figure:
     _bars(axes, shown)
     _labels(axes, shown)
     beside = _MARGIN / _WIDTH
-    head.text(beside, 0.92, _title(found), va="top", fontsize=15, fontweight="bold", color=_INK)
+    head.text(beside, 0.92, title(found), va="top", fontsize=15, fontweight="bold", color=_INK)
     head.text(beside, 0.56, _subtitle(found, shown), va="top", fontsize=9.5, color=_PALE)
     legend = {"loc": "lower left", "bbox_to_anchor": (beside, 0.02), "ncols": len(_PARTS), "frameon": False}
     if shown:
@@ -104,7 +105,8 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def _title(found: Sequence[Row]) -> str:
+def title(found: Sequence[Row]) -> str:
+    """What the picture shows, in one line."""
     whole = sums(found)
     if whole.saved:
         return f"putfix saves {size(whole.saved)} of the {size(whole.total)} that go by value"
