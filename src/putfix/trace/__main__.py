@@ -52,11 +52,11 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _make_way(path: str, *, append: bool) -> None:
-    """Remove an old trace, but no other file."""
-    if os.path.exists(path) and os.path.getsize(path):
+    """Empty an old trace, but no other file."""
+    if os.path.isfile(path) and os.path.getsize(path):
         read(path)
         if not append:
-            os.unlink(path)
+            os.truncate(path, 0)
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ class TraceFile:
     """A file that traces are added to. All methods may raise :class:`OSError`."""
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path = os.path.realpath(path)
         self._compact_at = _FIRST_COMPACTION
 
     def append(self, trace: Trace, patience: float = 0.05) -> None:
@@ -38,7 +40,7 @@ class TraceFile:
                 written = 0
             if written < len(data):
                 os.ftruncate(descriptor, size)
-                raise OSError("no space is left for the trace")
+                raise OSError(errno.ENOSPC, "no space is left for the trace")
             if size > self._compact_at:
                 self._replace(descriptor)
 
@@ -73,6 +75,8 @@ class TraceFile:
         while True:
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
             try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise OSError(errno.EINVAL, "not a regular file")
                 _lock(descriptor, until)
                 if self._is_current(descriptor):
                     yield descriptor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib.util
 import io
 import os
@@ -120,8 +121,9 @@ class _Ending:
     def __call__(self) -> None:
         """Die of the interrupt, as Python does, so that a shell stops its loop."""
         if self.is_interrupted:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    stream.flush()
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGINT)
 
