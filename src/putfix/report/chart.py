@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix.report.measured import Row, in_short, sums
+from putfix.report.measured import Row, in_short, mattering, sums
 from putfix.report.sentences import counted, size
-from putfix.settings import MIN_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +56,7 @@ def _figure(found: Sequence[Row]) -> Figure:
     """A bar for each argument, the largest at the top."""
     from matplotlib.figure import Figure
 
-    shown = [row for row in found if row.total > MIN_SIZE][:_MOST]
+    shown = [row for row in mattering(found) if row.total][:_MOST]
     body = _FOOT + _LINE * max(len(shown), 1)
     figure = Figure(figsize=(_WIDTH, _HEAD + body))
     figure.set_layout_engine("constrained", w_pad=_MARGIN, h_pad=0.05)

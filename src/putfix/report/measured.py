@@ -117,6 +117,12 @@ def total(found: Iterable[Row]) -> str:
     return f"The run passed {size(whole.total)} by value, {repeated}{saving if whole.repeated else ''}."
 
 
+def mattering(found: Sequence[Row]) -> list[Row]:
+    """The rows with at least a hundredth of all bytes, and those that there is a finding about."""
+    least = sum(row.total for row in found) / 100
+    return [row for row in found if row.passed.finding is not None or (row.total and row.total >= least)]
+
+
 def needs_plain(encoding: str) -> bool:
     """Whether a stream of that encoding cannot show the characters that bars are made of."""
     try:
@@ -127,9 +133,8 @@ def needs_plain(encoding: str) -> bool:
 
 
 def table(found: Sequence[Row], *, everything: bool = False, plain: bool = False, min_size: int = MIN_SIZE) -> str:
-    """The report as text. Arguments of less than ``min_size`` bytes in all are only counted, unless ``everything``;
-    bars are made of letters where they must be ``plain``."""
-    listed = [row for row in found if everything or row.total > min_size]
+    """The report as text: what matters, or ``everything``; bars are made of letters where they must be ``plain``."""
+    listed = list(found) if everything else mattering(found)
     others = [row for row in found if row not in listed]
     lines = list(_table(listed, _PLAIN if plain else _BLOCKS, min_size)) if listed else []
     if others:

@@ -71,11 +71,20 @@ class Seen:
         least, most = min(each.at_least for each in found), max(each.at_most for each in found)
         return Evidence(Strength.MEASURED, least, ", ".join(kinds), at_most=most)
 
-    def contradictions(self, value: str) -> Iterator[Obstacle]:
-        """What was seen that must not be, for the calls to take a reference to one value."""
+    def joined_with(self, read: Iterable[Obstacle], value: str) -> Iterator[Obstacle]:
+        """The obstacles that were read off the source with those that were seen; the first is the one that is named."""
+        yield from self._references(value)
+        yield from read
+        yield from self._changes(value)
+
+    def _references(self, value: str) -> Iterator[Obstacle]:
+        """References that were sent in place of a value."""
         for send, each in self.sites:
             if each.references:
                 yield obstacles.measured_reference(value, send.argument, each.references, each.sends)
+
+    def _changes(self, value: str) -> Iterator[Obstacle]:
+        """Different values, where the calls would take a reference to one."""
         outer, inner = loops_of(self.repeat)
         again = dict(zip(map(id, self.repeat.sends), inner, strict=False))
         for send, each in self.sites:

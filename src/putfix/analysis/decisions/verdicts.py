@@ -74,7 +74,8 @@ class Verdicts:
         if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
         text = self.shown(send.sent)
-        found = tuple(dict.fromkeys(self._obstacles(repeat, text, estimate, reference, seen, scope)))
+        read = self._obstacles(repeat, text, estimate, reference, seen, scope)
+        found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
         hoist: Hoist | None = None
         if not found:
@@ -99,8 +100,6 @@ class Verdicts:
         scope: Scope,
     ) -> Iterator[Obstacle]:
         """What is in the way of a put, or of the ``reference`` that is there: then only what the callees mind."""
-        if seen is not None:
-            yield from seen.contradictions(text)
         if reference is not None:
             yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
             return
