@@ -16,7 +16,7 @@ SHOWN = re.findall(
 
 
 def test_there_are_outputs() -> None:
-    assert len(SHOWN) == 3
+    assert len(SHOWN) == 5
 
 
 @pytest.mark.parametrize(("arguments", "output"), SHOWN)
