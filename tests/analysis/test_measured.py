@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from conftest import Case, cases
@@ -116,6 +117,24 @@ def test_contents_of_which_no_two_sends_were_compared_are() -> None:
     assert codes(fix_source(source, measured=[once(6), once(7)])) == ["contents-unknown"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "obstacles"),
+    [
+        ("numpy.ndarray", []),
+        ("pandas.core.frame.DataFrame", []),
+        ("bytes", []),
+        ("builtins.str", []),
+        ("list", ["contents-unknown"]),
+        ("jobs.ndarray", ["contents-unknown"]),
+        ("list_iterator", ["contents-unknown"]),
+    ],
+)
+def test_calls_in_a_line_of_what_may_change_by_itself_are_left_alone(kind: str, obstacles: list[str]) -> None:
+    measured = [replace(once(line), kinds=(kind,)) for line in (5, 6)]
+    assert codes(fix_source(LINE, measured=measured)) == obstacles
+    assert fix_source(LOOP, measured=[seen(6, kinds=(kind,))]).changed
+
+
 def test_a_change_that_was_seen_is_in_the_way() -> None:
     result = fix_source(LOOP, measured=[seen(6, repeats=1, changes=8)])
     assert codes(result) == ["measured-changing"]
@@ -211,6 +230,23 @@ def test_a_measurement_changes_no_hoist_that_a_size_was_read_for(case: Case) -> 
     after = {site.argument for hoist in result.hoists for site in hoist.call_sites}
     assert result.problems == ()
     assert before <= after
+
+
+@pytest.mark.parametrize("case", cases("rewritten"), ids=lambda case: case.name)
+@given(data=st.data())
+@settings(max_examples=4, deadline=None)
+def test_with_any_measurement_a_rewrite_is_final(case: Case, data: st.DataObject) -> None:
+    measured = [data.draw(measurements(place)) for place in arguments(case.source)]
+    assert fix_source(case.source, measured=measured).problems == ()
+
+
+def test_what_is_left_for_its_size_stays_when_something_else_is_hoisted() -> None:
+    source = LOOP + "y = np.zeros((1000, 1000))\nfor i in range(10): f.remote(y, i)\n"
+    result = fix_source(source, measured=[seen(6), seen(8, size=1000)])
+    assert result.problems == ()
+    assert [finding.value for finding in result.findings] == ["x"]
+    assert "f.remote(x_ref, i)" in result.new_source
+    assert "f.remote(y, i)" in result.new_source
 
 
 Place = tuple[int, int, tuple[int, int], "int | str"]

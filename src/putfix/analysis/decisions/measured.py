@@ -19,6 +19,21 @@ from putfix.analysis.versions.timelines import Send
 from putfix.model import Evidence, Measurement, Obstacle, Strength
 from putfix.settings import Settings
 
+_PLAIN = frozenset(
+    {
+        ("builtins", "bytearray"),
+        ("builtins", "bytes"),
+        ("builtins", "str"),
+        ("numpy", "ndarray"),
+        ("pandas", "DataFrame"),
+        ("pandas", "Series"),
+        ("polars", "DataFrame"),
+        ("pyarrow", "Table"),
+        ("torch", "Tensor"),
+    }
+)
+"""Types by their package and name: data, with nothing in it that has a way of its own to be pickled."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -48,6 +63,11 @@ class Seen:
     def is_large(self) -> bool:
         """Whether the values that were sent are worth a put."""
         return self.total > self.min_size * self.by_value
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the values were of types that serialize to the same as long as nobody changes them."""
+        return all(_root_and_name(kind) in _PLAIN for _, each in self.sites for kind in each.kinds)
 
     @property
     def is_same_again(self) -> bool:
@@ -133,6 +153,11 @@ class Measured:
     def _seen(self, repeat: Repeat, sends: dict[int, Send]) -> Seen | None:
         sites = tuple((send, self._of[key]) for key, send in sends.items() if key in self._of)
         return Seen(repeat, sites, self._min_size) if sites else None
+
+
+def _root_and_name(kind: str) -> tuple[str, str]:
+    root, _, rest = kind.partition(".")
+    return (root, rest.rpartition(".")[2]) if rest else ("builtins", root)
 
 
 def _by_value(measurement: Measurement) -> int:

@@ -124,7 +124,7 @@ class Verdicts:
         elif send.sent.form is Form.STARRED:
             yield obstacles.starred(text, send.argument)
         unknown_contents = estimate.node if estimate is not None and estimate.mixed else None
-        if send.sent.form is Form.PUT and estimate is None:
+        if estimate is None and (send.sent.form is Form.PUT or (seen is not None and not seen.is_plain)):
             unknown_contents = send.sent.value
         held = seen.held(text) if seen is not None else None
         if held is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from putfix.analysis.names.positions import point, span, split_lines, text_of
 from putfix.model import Measurement, Span
@@ -67,6 +67,31 @@ def written(source: str, seen: Iterable[Measurement]) -> list[Written]:
         else:
             found.append(Written(True, " ".join(text_of(argument, lines).split()), span(argument, lines)))
     return found
+
+
+def moved(seen: Sequence[Measurement], source: str, new_source: str) -> list[Measurement]:
+    """What was seen, at the places that the calls have in ``new_source``, which has the same remote calls in the same
+    order; nothing where it has not."""
+    lines, new_lines = split_lines(source), split_lines(new_source)
+    calls, new_calls = _remote_calls(source), _remote_calls(new_source)
+    if len(calls) != len(new_calls):
+        return []
+    sites = Sites(calls, lines)
+    new_places = {id(call): span(new, new_lines) for call, new in zip(calls, new_calls, strict=True)}
+    found: list[Measurement] = []
+    for each in seen:
+        call = sites.at(each.line, each.column, each.end)
+        if call is not None:
+            place = new_places[id(call)]
+            end = place.end_line, place.end_column
+            found.append(replace(each, line=place.line, column=place.column, end=end))
+    return found
+
+
+def _remote_calls(source: str) -> list[ast.Call]:
+    nodes = ast.walk(ast.parse(source))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and is_remote(node)]
+    return sorted(calls, key=lambda call: (call.end_lineno or 0, call.end_col_offset or 0))
 
 
 def is_remote(call: ast.Call) -> bool:
