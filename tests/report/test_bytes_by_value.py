@@ -126,7 +126,7 @@ def test_the_whole_table() -> None:
         "  5.0 MB         -  ░░░░░░░░░░               10  500 KB to 1.0 MB  f(y)      ndarray  job.py:12\n"
         "                    another value in each call (2 sends not compared, to save time)\n"
         "\n"
-        "█ saved by putfix --apply   ▒ sent again, and left   ░ sent for the first time\n"
+        "█ saved by putfix --apply   ▒ sent again, and left   ░ sent for the first time, or not compared\n"
         "\n"
         "Not listed without --verbose: 1 more argument of 100 bytes together, 1 argument that passed references only.\n"
         "\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix.report.measured import Row, in_short, mattering, sums
+from putfix.report.measured import Row, in_short, legend, mattering, sums
 from putfix.report.sentences import counted, size
 
 if TYPE_CHECKING:
@@ -20,11 +20,7 @@ SUFFIXES = (".svg", ".png", ".pdf")
 NO_MATPLOTLIB = "putfix: error: --chart needs Matplotlib: pip install 'putfix[chart]'"
 
 _MOST, _LONGEST = 15, 44
-_PARTS = (
-    ("saved by putfix --apply", "#2a7f62"),
-    ("sent again, and left", "#e08e2b"),
-    ("sent for the first time", "#c9ced6"),
-)
+_COLOURS = ("#2a7f62", "#e08e2b", "#c9ced6")
 _INK, _PALE = "#22272e", "#6b7480"
 _WIDTH, _LINE, _HEAD, _FOOT = 10.0, 0.55, 1.15, 0.15
 _MARGIN = 0.2
@@ -67,17 +63,17 @@ def _figure(found: Sequence[Row]) -> Figure:
     beside = _MARGIN / _WIDTH
     head.text(beside, 0.92, title(found), va="top", fontsize=15, fontweight="bold", color=_INK)
     head.text(beside, 0.56, _subtitle(found, shown), va="top", fontsize=9.5, color=_PALE)
-    legend = {"loc": "lower left", "bbox_to_anchor": (beside, 0.02), "ncols": len(_PARTS), "frameon": False}
+    place = {"loc": "lower left", "bbox_to_anchor": (beside, 0.02), "ncols": 3, "frameon": False}
     if shown:
         handles = axes.get_legend_handles_labels()
-        head.legend(*handles, **legend, borderpad=0, borderaxespad=0, fontsize=9.5, labelcolor=_INK)
+        head.legend(*handles, **place, borderpad=0, borderaxespad=0, fontsize=9.5, labelcolor=_INK)
     return figure
 
 
 def _bars(axes: Axes, shown: Sequence[Row]) -> None:
     starts = [0] * len(shown)
     lengths = ([row.saved for row in shown], [row.left for row in shown], [row.new for row in shown])
-    for (label, colour), widths in zip(_PARTS, lengths, strict=True):
+    for label, colour, widths in zip(legend(shown), _COLOURS, lengths, strict=True):
         axes.barh(range(len(shown)), widths, left=starts, color=colour, label=label, height=0.6)
         starts = [start + width for start, width in zip(starts, widths, strict=True)]
 

@@ -117,6 +117,13 @@ def total(found: Iterable[Row]) -> str:
     return f"The run passed {size(whole.total)} by value, {repeated}{saving if whole.repeated else ''}."
 
 
+def legend(found: Iterable[Row]) -> tuple[str, str, str]:
+    """What the parts of a bar are: ``saved``, ``left`` and ``new``."""
+    compared = not any(row.passed.unknown for row in found)
+    new = "sent for the first time" if compared else "sent for the first time, or not compared"
+    return "saved by putfix --apply", "sent again, and left", new
+
+
 def mattering(found: Sequence[Row]) -> list[Row]:
     """The rows with at least a hundredth of all bytes, and those that there is a finding about."""
     least = sum(row.total for row in found) / 100
@@ -152,8 +159,7 @@ def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterab
         yield _line(texts, widths, _bar(row, scale, blocks))
         yield f"{indent}{verdict(row, min_size)}{_not_compared(row)}"
     yield ""
-    saved, left, new = blocks
-    yield f"{saved} saved by putfix --apply   {left} sent again, and left   {new} sent for the first time"
+    yield "   ".join(f"{block} {meaning}" for block, meaning in zip(blocks, legend(found), strict=True))
     yield ""
 
 
