@@ -1,6 +1,6 @@
 """A recorded program is the program: its output, exit code, exceptions, arguments and names stay its own.
 
-These programs don't use Ray, so that there can be many of them; ``test_programs.py`` has those that do.
+These programs don't use Ray, so that there can be many of them; ``test_recorded_programs.py`` has those that do.
 """
 
 from __future__ import annotations
