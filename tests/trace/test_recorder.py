@@ -75,7 +75,7 @@ def task(cluster: None) -> Any:
     def take(*arguments: object, **named: object) -> int:
         return len(arguments) + len(named)
 
-    return ray.remote(num_cpus=0.01)(take)
+    return ray.remote(num_cpus=1)(take)
 
 
 @pytest.mark.parametrize("name", CHANGES)
