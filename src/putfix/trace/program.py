@@ -104,6 +104,8 @@ def _fail(error: BaseException) -> NoReturn:
     """Report an exception of the program, without the frames of putfix, and end as Python does."""
     _strip(error, set())
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
     sys.excepthook(type(error), error, error.__traceback__)
     if isinstance(error, KeyboardInterrupt):
         _ending.is_interrupted = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import itertools
 import linecache
 import os
@@ -28,7 +29,10 @@ _FARTHEST = 60
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One call expression of the running program: all of a site but its callee. Equal to itself only."""
+    """One call expression of the running program: all of a site but its callee.
+
+    Equal to itself only, which is quick to find out: :class:`Sites` makes one for each call expression.
+    """
 
     file: str
     line: int
@@ -103,6 +107,7 @@ class Sites:
     def __init__(self, root: str) -> None:
         self._root = root
         self._places: dict[int, tuple[weakref.ref[CodeType], dict[int, Place]]] = {}
+        self._distinct: dict[tuple[object, ...], Place] = {}
         self._chains: dict[str, dict[tuple[int, int], ast.Call]] = {}
 
     def place(self, frame: FrameType) -> Place:
@@ -133,7 +138,7 @@ class Sites:
             span = _span(found) if found else span
         line, end_line = (span.line, span.end_line) if span else (frame.f_lineno, frame.f_lineno)
         source = lines[line - 1 : end_line]
-        return Place(
+        place = Place(
             self._name(filename),
             line,
             _characters(lines, line, span.column) if span else None,
@@ -142,6 +147,8 @@ class Sites:
             text_hash(source) if source else "",
             "".join(source),
         )
+        # A notebook cell that runs again is compiled again: its calls are the same.
+        return self._distinct.setdefault(dataclasses.astuple(place), place)
 
     def _calls(self, filename: str, lines: list[str]) -> dict[tuple[int, int], ast.Call]:
         """The calls of methods in a file, by where the name of the method begins."""
