@@ -45,7 +45,7 @@ PROGRAMS = {
     "warning": "import warnings\ndef f():\n    warnings.warn('w')\nf()",
     "recursion": "def f(): f()\ntry: f()\nexcept RecursionError as e: print(e)",
     "forked": "import os\npid = os.fork()\npid and os.wait()\nprint('parent' if pid else 'child', flush=True)",
-    "last": "import atexit, sys\natexit.register(lambda: print(sys.last_type, sys.last_value, hasattr(sys, 'last_exc')))\n1 / 0",
+    "last": "import atexit, sys\natexit.register(lambda: print(sys.last_value, hasattr(sys, 'last_exc')))\n1 / 0",
 }
 
 
