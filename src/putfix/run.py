@@ -76,10 +76,10 @@ def check_file(path: Path, records: list[Record] | None = None) -> FileResult:
     except UndecodableError as error:
         return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
     lines = split_lines(text.source)
-    valid = [record for record in records if is_current(record, lines) is not False]
+    valid = [record for record in records if is_current(record, lines)]
+    gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
     result = fix_source(text.source, str(path), measured=[record.measurement() for record in valid])
     new = text.encoded(result.new_source) if result.changed else data
-    gone = [_passed(path, record, Standing.STALE) for record in records if record not in valid]
     passed = [*(_located(path, valid, result) if valid else []), *gone]
     return FileResult(path, data, new, result.findings, result.problems, tuple(passed))
 

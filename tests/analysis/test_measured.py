@@ -155,6 +155,12 @@ def test_each_turn_of_an_outer_loop_may_have_a_value_of_its_own() -> None:
     assert codes(fix_source(EPOCHS, measured=[seen(8, 15, repeats=0, changes=14)])) == ["measured-changing"]
 
 
+def test_a_list_of_each_turn_of_an_outer_loop_was_the_same_again_within_it() -> None:
+    kinds = ("collections.OrderedDict",)
+    assert fix_source(EPOCHS, measured=[seen(8, 15, repeats=12, changes=2, kinds=kinds)]).changed
+    assert not fix_source(EPOCHS, measured=[seen(8, 15, repeats=0, changes=14, kinds=kinds)]).changed
+
+
 def test_calls_in_a_line_repeat_among_themselves() -> None:
     result = fix_source(LINE, measured=[once(5), once(6)])
     assert "    x_ref = ray.put(x)\n    f.remote(x_ref, 1)\n    f.remote(x_ref, 2)\n" in result.new_source

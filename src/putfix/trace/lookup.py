@@ -56,7 +56,7 @@ def _file(key: Key, directory: Path) -> str:
     return os.path.realpath(found) if found is not None else key.path
 
 
-def is_current(record: Record, lines: list[str]) -> bool | None:
-    """Whether the lines of a call are still what they were; None where the trace does not say what they were."""
+def is_current(record: Record, lines: list[str]) -> bool:
+    """Whether the lines of a call are still what they were, as far as the trace says what that was."""
     site = record.site
-    return text_hash(lines[max(site.line - 1, 0) : site.end_line]) == site.text if site.text else None
+    return not site.text or text_hash(lines[max(site.line - 1, 0) : site.end_line]) == site.text

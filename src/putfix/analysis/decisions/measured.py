@@ -62,7 +62,7 @@ class Seen:
     @property
     def is_large(self) -> bool:
         """Whether the values that were sent are worth a put."""
-        return self.total > self.min_size * self.by_value
+        return self.by_value > 0 and self.total > self.min_size * self.by_value
 
     @property
     def is_plain(self) -> bool:
@@ -72,7 +72,7 @@ class Seen:
     @property
     def is_same_again(self) -> bool:
         """Whether each of the calls was seen to send again, byte for byte, what it had sent before."""
-        return all(each.repeats and not each.changes for _, each in self.sites)
+        return all(each.repeats for _, each in self.sites) and not self._changing
 
     @property
     def saved(self) -> int:
@@ -105,13 +105,19 @@ class Seen:
 
     def _changes(self, value: str) -> Iterator[Obstacle]:
         """Different values, where the calls would take a reference to one."""
+        for send, each in self._changing:
+            yield obstacles.measured_changing(value, send.argument, each.changes, each.sends)
+
+    @property
+    def _changing(self) -> list[tuple[Send, Measurement]]:
+        """The calls that sent another value than before, where no outer loop explains it: in each of its turns the put
+        may take another value, which the calls inside of it send again."""
         outer, inner = loops_of(self.repeat)
         again = dict(zip(map(id, self.repeat.sends), inner, strict=False))
-        for send, each in self.sites:
-            # In each turn of an outer loop the put may take another value, and the calls inside take that again.
-            expected = outer and (each.repeats or not again.get(id(send), True))
-            if each.changes and not expected:
-                yield obstacles.measured_changing(value, send.argument, each.changes, each.sends)
+        changing = [(send, each) for send, each in self.sites if each.changes]
+        return [
+            (send, each) for send, each in changing if not outer or (again.get(id(send), True) and not each.repeats)
+        ]
 
     def held(self, value: str) -> Obstacle | None:
         """References and handles inside of the value, whose lives a put would prolong."""
@@ -161,7 +167,7 @@ def _root_and_name(kind: str) -> tuple[str, str]:
 
 
 def _by_value(measurement: Measurement) -> int:
-    return measurement.sends - measurement.references
+    return max(measurement.sends - measurement.references, 0)
 
 
 def _together(one: Measurement, other: Measurement) -> Measurement:
