@@ -179,6 +179,28 @@ def test_code_that_calls_while_it_is_pickled(recorder: Recorder, task: Any) -> N
     assert kinds == ["Calling", "bytes"]
 
 
+def test_another_tool_may_wrap_the_same_methods(recorder: Recorder, task: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ray.remote_function import RemoteFunction
+
+    wrapped = RemoteFunction._remote
+    monkeypatch.setattr(RemoteFunction, "_remote", lambda *args, **options: wrapped(*args, **options))
+    line = sys._getframe().f_lineno + 1
+    task.remote(1)
+    recorder.write(patience=5)
+    (key,) = read(recorder.file.path).counts
+    assert (key.site.line, key.site.callee) == (line, "take")
+
+
+def test_libraries_of_ray_are_not_recorded(recorder: Recorder, task: Any) -> None:
+    from ray.util.queue import Queue
+
+    queue = Queue()
+    queue.put([1])
+    assert queue.get() == [1]
+    recorder.write(patience=5)
+    assert not read(recorder.file.path).counts
+
+
 def test_the_values_are_not_kept(recorder: Recorder, task: Any) -> None:
     import weakref
 

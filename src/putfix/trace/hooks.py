@@ -121,10 +121,18 @@ class Hooks:
         frame: FrameType | None = sys._getframe(3)
         while frame is not None:
             name = frame.f_code.co_filename
-            if name != __file__ and not name.startswith(self._core):
+            if name != __file__ and not name.startswith(self._core) and not self._is_wrapper(frame.f_back):
                 return None if name.startswith(self._ray) else frame
             frame = frame.f_back
         return None
+
+    def _is_wrapper(self, outer: FrameType | None) -> bool:
+        """Whether Ray's ``remote`` called what it takes for its own method: a tool that also replaced that."""
+        return (
+            outer is not None
+            and outer.f_code.co_name in ("remote", "_remote_proxy", "_remote")
+            and outer.f_code.co_filename.startswith(self._core)
+        )
 
     def _watch_serialization(self, module: ModuleType) -> None:
         self._reference = sys.modules["ray._raylet"].ObjectRef
