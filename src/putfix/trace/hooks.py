@@ -4,6 +4,9 @@ Remote calls pass through ``RemoteFunction._remote``, ``ActorClass._remote`` or 
 calls ``SerializationContext.serialize`` once for each argument that is passed by value, which says the size; the parts
 that it puts its object together from pass through three names of that module. Where one of these is missing, the
 program runs without being recorded, and a line on standard error says so.
+
+What a program can see of it: one more frame between its own and Ray's, in a traceback of a call that fails which it
+prints itself (:mod:`putfix.trace.program` takes it out of those that end the program), and one frame less to recurse.
 """
 
 from __future__ import annotations
