@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -191,6 +193,22 @@ def test_a_killed_run_leaves_what_it_did(tmp_path: Path) -> None:
     }
     assert found[11].sends > 5  # in the worker, which has a set-up hook of the program too
     assert found[15].sends > 5
+
+
+def test_the_readme_shows_what_a_run_records(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent.parent
+    readme = (root / "README.md").read_text("utf-8")
+    (path, text) = re.findall(r"<!-- trace of: (.*?) -->\n```json\n(.*?)```\n", readme, re.DOTALL)[0]
+    (tmp_path / path).parent.mkdir()
+    shutil.copy(root / path, tmp_path / path)
+    done = run(tmp_path, "-m", "putfix.trace", path)
+    assert done.returncode == 0, done.stderr
+    recorded = (tmp_path / "putfix-trace.jsonl").read_text("utf-8").splitlines()[1]
+    sizes = ("least", "most", "total", "repeated")
+    shown, found = json.loads(text), json.loads(recorded)
+    for size in sizes:  # a few bytes are of versions
+        assert shown.pop(size) == pytest.approx(found.pop(size), rel=1e-5)
+    assert shown == found
 
 
 def test_an_unknown_ray_is_run_without_being_recorded(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
-"""Where the recorder looks into Ray (2.9 to 2.60 at least): each place is replaced by a function that also records.
+"""Where the recorder looks into Ray: each place is replaced by a function that also records (run on 2.9.3 and 2.60).
 
 Remote calls pass through ``RemoteFunction._remote``, ``ActorClass._remote`` or ``ActorMethod._remote``. Inside, Ray
 calls ``SerializationContext.serialize`` once for each argument that is passed by value, which says the size; the parts
 that it puts its object together from pass through three names of that module. Where one of these is missing, the
 program runs without being recorded, and a line on standard error says so.
+
+What a program can see of it: one more frame between its own and Ray's, in a traceback of a call that fails which it
+prints itself (:mod:`putfix.trace.program` takes it out of those that end the program), and one frame less to recurse.
 """
 
 from __future__ import annotations
@@ -112,9 +115,11 @@ class Hooks:
 
     def _finish(self, call: Call, callee: Callable[[Any], str], called: object) -> None:
         try:
-            self._recorder.finish(call, callee(called))
+            name = callee(called)
         except Exception:
-            return
+            name = ""
+        with contextlib.suppress(Exception):
+            self._recorder.finish(call, name)
 
     def _caller(self) -> FrameType | None:
         """The frame that the program makes the call in; None where one of Ray's libraries makes it."""
@@ -251,7 +256,7 @@ def _of_class(called: Any) -> str:
 
 
 def _of_method(called: Any) -> str:
-    actor = called._actor
+    actor = called._actor_ref() if hasattr(called, "_actor_ref") else called._actor  # the former up to Ray 2.9 at least
     return f"{_name(actor._ray_actor_creation_function_descriptor.class_name)}.{called._method_name}"
 
 

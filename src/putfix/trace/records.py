@@ -57,8 +57,8 @@ class Site:
     ``file`` is relative to the root of its origin where it is inside it (with ``/``), otherwise absolute; a cell of a
     notebook has the name that :func:`cell_name` gives it. Lines are 1-based; columns 0-based, in characters. Before
     Python 3.11 the interpreter tells only a line: where it holds several remote calls, ``column`` and ``end_column``
-    are None, and the lines are that line. ``text`` is :func:`text_hash` of the lines, empty where the source was out of
-    reach.
+    are None, and the lines are that line. ``callee`` is a function, a class or ``Class.method``, as Ray knows it,
+    without what it is nested in. ``text`` is :func:`text_hash` of the lines, empty where the source was out of reach.
     """
 
     file: str
@@ -111,7 +111,11 @@ _SUMS = tuple(f.name for f in dataclasses.fields(Counts) if f.name not in ("kind
 
 @dataclass(frozen=True)
 class Key:
-    """One argument (its position, from 0, or its keyword) at one call site in programs of one origin."""
+    """One argument at one call site, in programs of one origin.
+
+    The argument is its position, from 0, or its keyword. ``"*"`` stands for the positions from 50 on, and ``"**"`` for
+    keywords that are not written in the call but come out of a mapping: those may be data of the user.
+    """
 
     origin: Origin
     site: Site

@@ -192,11 +192,13 @@ def _begins_an_expression(line: str, column: int) -> bool:
 
 
 def _only_call(calls: dict[tuple[int, int], ast.Call], line: int) -> ast.Call | None:
-    """The call of ``remote`` whose name stands on the line, if it is the only one."""
+    """The call of ``remote`` that begins, or whose name stands, on the line, if it is the only one."""
     found = [
         node
         for (at, _), node in calls.items()
-        if at == line and isinstance(node.func, ast.Attribute) and node.func.attr in ("remote", "_remote")
+        if line in (at, node.lineno)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("remote", "_remote")
     ]
     return found[0] if len(found) == 1 else None
 
