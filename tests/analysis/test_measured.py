@@ -307,3 +307,14 @@ def test_no_measurement_outranks_what_the_analysis_refuses(case: Case, data: st.
         if not {obstacle.code for obstacle in finding.obstacles} <= KNOWN_BY_A_RUN
     }
     assert not refused & {site.argument for hoist in result.hoists for site in hoist.call_sites}
+
+
+@pytest.mark.parametrize("kind", ["builtins.method", "builtins.function", "functools.partial", "__main__.Elsewhere"])
+def test_code_that_is_sent_may_change_with_what_it_reads(kind: str) -> None:
+    assert codes(fix_source(LOOP, measured=[seen(6, kinds=(kind,))])) == ["contents-unknown"]
+
+
+@pytest.mark.parametrize(("read", "obstacles"), [("LIMIT", []), ("SCALE[0]", ["contents-unknown"])])
+def test_an_object_of_the_file_is_pickled_with_its_class(read: str, obstacles: list[str]) -> None:
+    table = f"class Table:\n  def total(self):\n    return {read}\nLIMIT = 3\nSCALE = [1]\n"
+    assert codes(fix_source(LOOP + table, measured=[seen(6, kinds=("__main__.Table",))])) == obstacles

@@ -27,6 +27,8 @@ print(ray.get([f.remote(x, i) for i in range(10)]))
 """
 
 LARGE = [
+    "x = pd.concat([pd.read_csv(name) for name in ('a', 'b')])",
+    "frames = []\nfor name in ('a', 'b'):\n    frames.append(pd.read_csv(name))\nx = pd.concat(frames)",
     "x, y = make_classification(n_samples=10_000)",
     "x, y, u, v = train_test_split(pd.read_csv('a'), [1, 2])",
     "x = RandomForestClassifier().fit(np.ones((9, 2)), [1] * 9)",

@@ -6,7 +6,8 @@ import ast
 import functools
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
 from objects import EXAMPLES
@@ -18,7 +19,7 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.sizes.estimates import Estimate
 from putfix.analysis.sizes.evaluation import Sizes
-from putfix.knowledge.rows import Library
+from putfix.knowledge.rows import Library, Producers
 from putfix.settings import DEFAULT
 
 
@@ -119,6 +120,7 @@ def test_every_package_has_its_table(package: str) -> None:
 def estimate(expression: str) -> Estimate | None:
     """What is known about an expression, with the packages of the tables imported."""
     imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport os, random, secrets\n"
+    imports += "import copy, json, pathlib, pickle, scipy, sklearn\n"
     tree = ast.parse(f"{imports}rng = np.random.default_rng(0)\nvalue = {expression}\n")
     scopes = Scopes(tree)
     assignment = tree.body[-1]
@@ -214,6 +216,91 @@ def test_sizes_hold_for_real_objects(expression: str) -> None:
     assert known.at_least is None or known.at_least <= serialized
     assert known.at_most is None or serialized <= known.at_most
     assert known.at_least is not None or known.at_most is not None or "float(i)" in expression
+
+
+OTHER_TYPES = [
+    "np.exp(np.zeros((300, 70)))",
+    "np.isnan(np.zeros((300, 70)))",
+    "np.sum(np.zeros((300, 70)))",
+    "len(range(9))",
+    "np.concatenate([np.zeros(9_000), np.ones(9_000)])",
+    "np.stack([np.zeros(9_000), np.ones(9_000)])",
+    "range(9_000)",
+    "np.vstack([np.zeros((50, 70)), np.ones((50, 70))])",
+    "np.tile(np.zeros(9_000), 3)",
+    "np.repeat(np.ones(9), 3_000)",
+    "np.zeros((50, 70)) @ np.zeros((70, 300))",
+    "np.matmul(np.zeros((50, 70)), np.zeros((70, 300)))",
+    "np.transpose(np.zeros((50, 70)))",
+    "np.zeros((50, 1, 70)).squeeze()",
+    "np.reshape(np.zeros(9_000), (90, 100))",
+    "np.zeros(30_000).tolist()",
+    "np.zeros(30_000).tobytes()",
+    "np.sort(np.zeros(30_000))",
+    "pickle.dumps([0.5] * 9_000)",
+    "copy.deepcopy([0.5] * 20_000)",
+    "json.dumps([1] * 90_000)",
+    "os.path.join('a', 'b')",
+    "pathlib.Path('a')",
+    "torch.nn.Linear(300, 200)",
+    "torch.nn.Sequential(torch.nn.Linear(300, 200))",
+    "torch.from_numpy(np.zeros(30_000))",
+    "pd.concat([pd.DataFrame(np.zeros((300, 70))), pd.DataFrame(np.ones((9, 70)))])",
+    "pd.DataFrame(np.zeros((300, 70))).to_numpy()",
+    "sklearn.datasets.make_regression()",
+    "sklearn.datasets.load_iris()",
+    "open(__file__).read()",
+    "sklearn.model_selection.train_test_split(np.zeros((300, 70)))",
+    "pathlib.Path(__file__).read_bytes()",
+    "sklearn.preprocessing.StandardScaler().fit_transform(np.zeros((300, 70)))",
+    "scipy.sparse.csr_matrix(np.eye(9))",
+]
+
+
+@pytest.mark.parametrize("expression", OTHER_TYPES)
+def test_sizes_hold_whatever_the_type(expression: str) -> None:
+    import copy
+    import json
+    import os
+    import pathlib
+    import pickle
+
+    import numpy as np
+
+    known = estimate(expression)
+    assert known is not None
+    names = {"np": np, "copy": copy, "json": json, "os": os, "pathlib": pathlib, "pickle": pickle, "__file__": __file__}
+    for package, short in (("pandas", "pd"), ("torch", "torch"), ("sklearn", "sklearn"), ("scipy", "scipy")):
+        if f"{short}." in expression:
+            names[short] = pytest.importorskip(package)
+    for part in ("sklearn.datasets", "sklearn.model_selection", "sklearn.preprocessing", "scipy.sparse"):
+        if part in expression:
+            importlib.import_module(part)
+    serialized = serialized_bytes(eval(expression, names))
+    assert known.at_least is None or known.at_least <= serialized
+    assert known.at_most is None or serialized <= known.at_most
+
+
+def test_every_size_rule_is_tried_on_real_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: set[str] = set()
+
+    def noted(name: str, find: Callable[[str], Producers | None] = knowledge.producer) -> Producers | None:
+        row = find(name)
+        tried.update([row.size] if row is not None else [])
+        return row
+
+    monkeypatch.setattr(knowledge, "producer", noted)
+    for expression in (*MEASURED, *OTHER_TYPES):
+        estimate(expression)
+    listed = {row.size for library in LIBRARIES.values() for row in library.producers}
+    # What is just normally large has tests of its own; of a file and of what came out of a reference no size is known.
+    assert listed - tried == {"", "fetched", "file"}
+
+
+def test_no_function_has_two_sizes() -> None:
+    for library in LIBRARIES.values():
+        listed = Counter(name for row in library.producers for name in row.names)
+        assert [name for name, count in listed.items() if count > 1] == []
 
 
 REPEATED = [

@@ -18,7 +18,7 @@ LIBRARY = Library(
             "Python library reference, pickle",
             size="together",
         ),
-        Producers(names("json", "dumps"), "builtins.str", "Python library reference, json", size="written"),
+        Producers(("json.dumps",), "builtins.str", "Python library reference, json", size="written", unless=("cls",)),
         Producers(("pathlib.Path",), "pathlib.Path", _LIBRARY, size="small"),
         Producers(("pathlib.Path.read_text",), "builtins.str", _LIBRARY, size="unread"),
         Producers(("pathlib.Path.read_bytes",), "builtins.bytes", _LIBRARY, size="unread"),
@@ -27,13 +27,6 @@ LIBRARY = Library(
         Producers(names("os.path", "abspath basename dirname join"), "builtins.str", _LIBRARY, size="small"),
         Producers(("logging.getLogger",), "logging.Logger", _LIBRARY, size="unknown"),
         Producers(("joblib.load",), "pickle.loaded", "joblib reference, joblib.load", unless=("mmap_mode",)),
-        Producers(
-            (*names("pickle", "dumps"), *names("cloudpickle", "dumps"), *names("dill", "dumps")),
-            "builtins.bytes",
-            "Python library reference, pickle",
-            size="unknown",
-        ),
-        Producers(("json.dumps",), "builtins.str", "Python library reference, json", size="unknown", unless=("cls",)),
         Producers(("os.urandom", "random.randbytes", "secrets.token_bytes"), "builtins.bytes", _LIBRARY, size="bytes"),
     ),
     reads=(

@@ -65,9 +65,14 @@ class Seen:
         return self.by_value > 0 and self.total > self.min_size * self.by_value
 
     @property
+    def kinds(self) -> list[str]:
+        """The types that were seen."""
+        return [kind for _, each in self.sites for kind in each.kinds]
+
+    @property
     def is_plain(self) -> bool:
         """Whether the values were of types that serialize to the same as long as nobody changes them."""
-        return all(_root_and_name(kind) in _PLAIN for _, each in self.sites for kind in each.kinds)
+        return all(_root_and_name(kind) in _PLAIN for kind in self.kinds)
 
     @property
     def is_same_again(self) -> bool:

@@ -133,8 +133,15 @@ class Verdicts:
             yield obstacles.size_unknown(text, send.argument)
             if estimate is None and self._made_as(send, scope) is None:
                 yield obstacles.may_be_a_reference(text, send.argument)
-        elif unknown_contents is not None and (seen is None or not seen.is_same_again):
+        elif unknown_contents is not None and not self._was_the_same(estimate, seen):
             yield obstacles.contents_unknown(text, unknown_contents)
+
+    def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
+        """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
+        if seen is None or not seen.is_same_again:
+            return False
+        kinds = [estimate.kind] if estimate is not None else seen.kinds
+        return not any(map(self._sizes.is_pickled_with_code, kinds))
 
     def _obstacles_of_place(self, text: str, repeat: Repeat, place: Statement, scope: Scope) -> Iterator[Obstacle]:
         """What else keeps a put from standing where the repeat wants it."""

@@ -154,7 +154,7 @@ def _gathered(call: Request) -> Estimate | None:
     if call.row.kind:
         return found
     kind = kinds.pop() if len(kinds) == 1 else None
-    return replace(found, kind=kind) if kind is not None else None
+    return replace(found, kind=kind or UNKNOWN_TYPE)
 
 
 def _joined(call: Request) -> Estimate | None:

@@ -22,6 +22,12 @@ _TABLES = frozenset({"pandas.DataFrame", "pandas.Series", "scipy.sparse.matrix"}
 OWN = "<file>"
 """The package of the types that the file itself defines."""
 
+MAIN = "__main__"
+"""The same, as a run names it."""
+
+CODE = frozenset({"builtins.function", "builtins.method", "builtins.builtin_function_or_method", "functools.partial"})
+"""Types of what may be called, as a run names them."""
+
 Shape = tuple[int | None, ...]
 """The extent of each dimension; None for one that is not known."""
 

@@ -22,6 +22,8 @@ from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, da
 from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
 from putfix.analysis.sizes.estimates import (
+    CODE,
+    MAIN,
     OVERHEAD,
     OWN,
     REFERENCE,
@@ -104,6 +106,16 @@ class Sizes:
     def bytes_of(self, data_type: ast.expr, scope: Scope) -> int | None:
         """The bytes of an item of a data type, as the source names it."""
         return data_type_bytes(data_type, self._scopes, scope)
+
+    def is_pickled_with_code(self, kind: str) -> bool:
+        """Whether objects of a type, named as in this file or as a run saw it, take code along, whose outside changes.
+
+        Those are functions, bound methods, and objects of classes of the program that is run.
+        """
+        package, _, name = kind.partition(".")
+        if package in (OWN, MAIN) and name not in ("function", "method"):
+            return not self._objects.are_steady(name)
+        return package in (OWN, MAIN) or kind in CODE
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""

@@ -41,6 +41,12 @@ class Objects:
         fields = self._fields(owner, node, scope)
         return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
 
+    def are_steady(self, name: str) -> bool:
+        """Whether the classes of that name, of which the file has one at least, stay what they are."""
+        classes = [node for node in self._scopes.of if isinstance(node, ast.ClassDef) and node.name == name]
+        found = [self._scopes.of[node] for node in classes]
+        return bool(found) and all(map(self._is_steady, found))
+
     def _is_steady(self, inner: Scope) -> bool:
         """Whether a class that is pickled with its objects stays what it is: its methods read only constants, and
         nothing in the file binds its attributes."""
