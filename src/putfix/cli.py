@@ -44,6 +44,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
     help="Hoist what is larger, as 1MB or 500KiB, whatever configuration files say. By default Ray's own limit, "
     "102400 bytes; below that, a put pays only where Ray's is set lower.",
 )
+@click.option("--unsafe-fixes", is_flag=True, help="Hoist also what one unproven assumption is needed for.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
@@ -56,6 +57,7 @@ def main(
     yes: bool,
     verbose: bool,
     min_size: int | None,
+    unsafe_fixes: bool,
     explain: str | None,
     trace: tuple[Path, ...],
     report: bool,
@@ -78,7 +80,7 @@ def main(
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
     if explain is not None:
-        if paths or diff or apply or verbose or trace or report or min_size is not None:
+        if paths or diff or apply or verbose or trace or report or min_size is not None or unsafe_fixes:
             raise click.UsageError("--explain stands alone, without paths and other options.")
         sys.exit(_explain(explain))
     if report and (diff or apply or not trace):
@@ -90,7 +92,7 @@ def main(
     session = _Session(Report(apply), measured, asking=apply and not yes and terminal, verbose=verbose)
     try:
         with _surviving_the_output(session.report):
-            results = run.check(paths or (Path(),), Configurations(min_size), measured)
+            results = run.check(paths or (Path(),), Configurations(min_size, unsafe_fixes=unsafe_fixes), measured)
             if report:
                 session.report_all(results, chart)
             else:
@@ -228,6 +230,7 @@ class _Session:
             for finding in result.findings:
                 click.echo(self.report.finding(result.path, finding), err=True)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
+        self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:
             return
         sys.stdout.buffer.write(unified(result.path, result.old, result.new))

@@ -143,6 +143,10 @@ class Finding:
     hoist: Hoist | None
     obstacles: tuple[Obstacle, ...]
     saved: int | None = None
+    assumption: Obstacle | None = None
+    """What an unsafe hoist takes for granted: that this is not in its way."""
+    may_be_assumed: bool = False
+    """Whether the one obstacle is such an assumption, so that there would be an unsafe hoist."""
 
 
 @dataclass(frozen=True)

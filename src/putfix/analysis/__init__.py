@@ -66,7 +66,8 @@ class Analysis:
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
-        self._verdicts = Verdicts(self.scopes, self.sizes, self._ray, self._lines, references, self._onlookers, seen)
+        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
+        self._verdicts = Verdicts(self.scopes, *answers, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

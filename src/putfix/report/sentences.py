@@ -40,6 +40,7 @@ class Report:
     failed: int = 0
     skipped: int = 0
     gone: int = 0
+    unsafe: int = 0
     interrupted: bool = False
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
@@ -72,12 +73,12 @@ class Report:
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
         where = f"{shown(path)}:{finding.line}:{finding.column + 1}"
-        what = f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
+        what = known_of(finding)
+        if finding.hoist is not None and finding.assumption is not None:
+            return f"{where}: unsafe hoist: {what}, assuming that {_ASSUMED[finding.assumption.code]}"
         if finding.hoist is not None:
             return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
-        if finding.evidence.strength is Strength.NONE:
-            what = f"{finding.value} is sent {often(finding)}"
         return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
 
     def count_left(self, findings: int) -> None:
@@ -103,19 +104,16 @@ class Report:
             first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
         elif not self.hoists:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
-        parts = [first]
-        if self.declined:
-            parts.append(f"{self.declined} declined")
-        if self.left:
-            parts.append(f"{counted(self.left, 'repeat')} left alone")
-        if self.skipped:
-            parts.append(f"{counted(self.skipped, 'file')} skipped")
-        if self.gone:
-            parts.append(f"{counted(self.gone, 'traced call')} no longer there")
-        if self.failed:
-            parts.append(counted(self.failed, "error"))
-        if self.interrupted:
-            parts.append("interrupted")
+        rest = {
+            f"{self.declined} declined": self.declined,
+            f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
+            f"{counted(self.left, 'repeat')} left alone": self.left,
+            f"{counted(self.skipped, 'file')} skipped": self.skipped,
+            f"{counted(self.gone, 'traced call')} no longer there": self.gone,
+            counted(self.failed, "error"): self.failed,
+            "interrupted": self.interrupted,
+        }
+        parts = [first, *(part for part, told in rest.items() if told)]
         return ", ".join(parts) + "."
 
     @property
@@ -135,6 +133,20 @@ def no_trace(path: Path, error: Exception) -> str:
     if isinstance(error, OSError):
         return f"putfix: error: the trace {shown(path)} cannot be read: {one_line(error.strerror or str(error))}"
     return f"putfix: error: {one_line(str(error))}"
+
+
+_ASSUMED = {
+    "size-unknown": "it is large",
+    "contents-unknown": "nothing in it changes by itself",
+}
+"""What an unsafe hoist takes for granted, by the code of the obstacle."""
+
+
+def known_of(finding: Finding) -> str:
+    """What a value is, how large, and how often it is sent."""
+    if finding.evidence.strength is Strength.NONE:
+        return f"{finding.value} is sent {often(finding)}"
+    return f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
 
 
 def counted(number: int, noun: str) -> str:

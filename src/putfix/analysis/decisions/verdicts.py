@@ -38,6 +38,7 @@ class Verdicts:
         references: References,
         onlookers: Onlookers,
         measured: Measured,
+        unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
@@ -48,6 +49,7 @@ class Verdicts:
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
+        self._unsafe_fixes = unsafe_fixes
 
     def obstacle_of_callee(self, send: Send) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
@@ -77,18 +79,31 @@ class Verdicts:
         read = self._obstacles(repeat, text, estimate, reference, seen, scope)
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
+        assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
+        assumed = assumption is not None and self._unsafe_fixes
         hoist: Hoist | None = None
+        if assumed:
+            found = ()
         if not found:
             hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites)
+        unsafe = {"assumption": assumption} if assumed else {"may_be_assumed": assumption is not None}
         position = sites[0].argument
         if seen is not None and seen.by_value:
             numbers = seen.evidence, seen.by_value
             saved = seen.total if reference is not None else seen.saved
-            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved)
+            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved, **unsafe)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
         known = self._sizes.is_large(estimate)
         evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
-        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found)
+        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, **unsafe)
+
+    def _may_be_assumed(self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None) -> bool:
+        """Whether an expert would put the value, though one thing is not known: its size, or what is in it."""
+        if len(found) != 1 or repeat.place is None or estimate is None:
+            return False
+        if found[0].code == "size-unknown":
+            return estimate.expected
+        return found[0].code == "contents-unknown" and self._sizes.is_large(estimate)
 
     def _obstacles(
         self,

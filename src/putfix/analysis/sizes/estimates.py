@@ -53,6 +53,8 @@ class Estimate:
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
     declared: bool = False
     """Whether the user's settings say how large it is."""
+    expected: bool = False
+    """Whether an expert would expect it to be large, though nothing says so."""
     certain: bool = True
     """Whether the shape is that of every run, and not one that a default value suggests."""
     parts: tuple[Estimate | None, ...] | None = None
