@@ -21,7 +21,8 @@ from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from comparable import comparable
+from comparable import PROGRAM, comparable
+from ray.cloudpickle import CloudPickler, cloudpickle
 
 MODULES = ("ray", "ray.exceptions", "elsewhere")
 """What an installed simulation replaces; ``elsewhere`` stands for code of which putfix sees nothing."""
@@ -71,8 +72,12 @@ class Stored:
     buffers: tuple[memoryview, ...]
 
     def load(self) -> Value:
-        """A fresh copy, apart from the buffers."""
-        return pickle.loads(self.data, buffers=self.buffers)
+        """A fresh copy, apart from the buffers: of the classes too, as in a process that has not seen them."""
+        seen, cloudpickle._DYNAMIC_CLASS_TRACKER_BY_ID = cloudpickle._DYNAMIC_CLASS_TRACKER_BY_ID, {}
+        try:
+            return pickle.loads(self.data, buffers=self.buffers)
+        finally:
+            cloudpickle._DYNAMIC_CLASS_TRACKER_BY_ID = seen
 
 
 @dataclass
@@ -97,12 +102,24 @@ def _named(number: int) -> object:
     return _known.objects[number]
 
 
-class _Pickler(pickle.Pickler):
+class _Pickler(CloudPickler):
+    """Functions and classes of the program travel by value, with what they read of the globals, as in Ray; what else
+    has a name is named by a number."""
+
     def reducer_override(self, value: Value) -> Any:
-        by_name = isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | types.ModuleType)
-        if by_name or isinstance(value, ObjectRef | ActorHandle | ActorClass | RemoteFunction):
-            return NotImplemented if value is _named else (_named, (_known.number(value),))
-        return NotImplemented
+        if value is _named:
+            return NotImplemented
+        if isinstance(value, type | types.FunctionType) and value.__module__ == PROGRAM:
+            return super().reducer_override(value)
+        by_name = isinstance(value, type | types.FunctionType | types.ModuleType) or _is_builtin(value)
+        if by_name or isinstance(value, ObjectRef | ActorHandle | ActorClass | RemoteFunction | ActorMethod):
+            return (_named, (_known.number(value),))
+        return super().reducer_override(value)
+
+
+def _is_builtin(value: Value) -> bool:
+    """Whether it is a function of a module written in C, and not a method of an object."""
+    return isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, types.ModuleType | None)
 
 
 def _pickled(value: Value) -> Stored:
@@ -529,7 +546,7 @@ class Outcome:
 def simulate(source: str) -> Outcome:
     """Run a program under a new simulation."""
     printed, ended = io.StringIO(), ""
-    namespace = {"__name__": "__main__"}
+    namespace = {"__name__": PROGRAM}
     with installed() as simulation, contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

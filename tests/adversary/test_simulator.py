@@ -81,6 +81,63 @@ array = np.full((120, 120), 1.0)
 """
 
 CLAIMS = {
+    "functions and classes are copied at each call, with what they read": """
+FACTOR, FACTORS = 2, [2]
+
+
+def factor():
+    return FACTOR
+
+
+class Crate:
+    unit = 1
+
+    def __init__(self, values):
+        self.values = values
+
+    def weigh(self):
+        return float(self.values.sum()) * FACTOR * self.unit + factor() + FACTORS[0]
+
+
+class Special(Crate):
+    def more(self):
+        return FACTOR
+
+
+@ray.remote(num_cpus=0.1)
+def call(function):
+    return function()
+
+
+def closures():
+    values, number = np.ones(3), 0
+
+    def inner(other=FACTORS):
+        return float(values.sum()) + number + FACTOR, other
+
+    def change():
+        nonlocal number
+        number += 1
+
+    return inner, change
+
+
+crate, special = Crate(np.ones(3)), Special(np.ones(3))
+inner, change = closures()
+stored = [ray.put(each) for each in (factor, inner, crate.weigh, special.weigh)]
+for step in range(5):
+    if step == 1:
+        FACTOR = 10
+        change()
+    if step == 2:
+        Crate.unit = 100
+    if step == 3:
+        FACTORS[0] = 7
+    if step == 4:
+        crate.values[0] = 50.0
+    print([ray.get(call.remote(each)) for each in (factor, inner, crate.weigh, special.weigh)])
+    print([ray.get(call.remote(each)) for each in stored])
+""",
     "arguments are copied at the call": """
 values = [1, 2]
 future = same.remote(values)

@@ -158,7 +158,7 @@ LIBRARY = Library(
                 *names("numpy", "allclose array_equal isclose may_share_memory shares_memory ndim shape size"),
                 *names("numpy", "unique bincount histogram searchsorted digitize interp polyfit polyval"),
                 *names("numpy", "argsort argwhere sort nonzero flatnonzero count_nonzero where"),
-                *names("numpy", "append insert delete meshgrid flip"),
+                *names("numpy", "append insert delete meshgrid"),
                 *names("numpy", "errstate printoptions"),
                 *names("numpy.random", "default_rng seed rand randn random random_sample sample ranf randint normal"),
                 *names(
@@ -192,8 +192,8 @@ LIBRARY = Library(
         Reads(
             names(
                 "numpy",
-                "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims float32 "
-                "float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
+                "array_split asarray ascontiguousarray atleast_1d atleast_2d bool_ broadcast_to expand_dims flip "
+                "float32 float64 int32 int64 moveaxis ravel reshape split squeeze swapaxes transpose uint8",
             ),
             _ROUTINES,
             result="view",

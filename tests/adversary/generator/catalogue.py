@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from generator import events, sends
+from generator import carriers, events, sends
 from generator.choices import Seeded
 from generator.places import (
     METHODS,
@@ -38,6 +38,18 @@ def catalogue() -> Iterator[Program]:
     yield from _with_turns()
     yield from _with_methods()
     yield from _about_ray()
+    yield from _of_carriers()
+
+
+def _of_carriers() -> Iterator[Program]:
+    """Each thing that takes a value along, with each thing that may change it."""
+    number = 0
+    for options in carriers.CARRIERS.values():
+        for carrier in options:
+            for event in (*carriers.OF_THE_VALUE, *carrier.events):
+                number += 1
+                plan = Plan(Seeded(number), script=_carried(carrier, event, number % CARRIED_SHAPES), kind="array")
+                yield finished(plan, in_method if number % 5 == 0 else in_function)
 
 
 def _with_turns() -> Iterator[Program]:
@@ -166,6 +178,17 @@ def _unbound(missing: str, count: str) -> Script:
         value, name, other = writer.body.values[0], writer.new_name(), writer.new_name()
         lines = writer.filled(missing, value, t=name, u=other).split("\n")
         return [*lines, f"for i in range({count}):", f"    futures.append(total.remote({name}, i))"]
+
+    return script
+
+
+CARRIED_SHAPES = 8
+
+
+def _carried(carrier: carriers.Carrier, event: str, shape: int) -> Script:
+    def script(writer: Writer) -> list[str]:
+        writer.narrow = True
+        return writer.carried(carrier, event, shape).split("\n")
 
     return script
 

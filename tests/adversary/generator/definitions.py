@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from generator import carriers
+
 WORD = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 
 MODULES = (
@@ -282,7 +284,7 @@ def words(text: str) -> list[str]:
 
 def definitions_for(text: str, own: Mapping[str, str]) -> Iterator[str]:
     """What ``text`` needs, each after what it needs itself; ``own`` are definitions of this one program."""
-    yield from _needed(text, {**DEFINITIONS, **own}, set())
+    yield from _needed(text, {**DEFINITIONS, **carriers.DEFINITIONS, **own}, set())
 
 
 def _needed(text: str, available: Mapping[str, str], seen: set[str]) -> Iterator[str]:

@@ -52,7 +52,7 @@ def finished(plan: Plan, place: Callable[[Plan], list[str]], spelling: str = SPE
     if plan.about_ray:
         text += "total.remote(np.zeros(3))\nprint(ray.cluster_resources())\n" if "is_initialized" not in text else ""
     source = "\n".join(["import ray", *definitions_for(text, plan.own), text])
-    if "np.random.rand" in source:
+    if "np.random" in source:
         source = source.replace("import numpy as np\n", "import numpy as np\n\nnp.random.seed(0)\n", 1)
     local = plan.local or plan.about_ray or "elsewhere" in source or "cluster_resources" in source
     return Program(spelled(source, spelling), on_cluster=not local)

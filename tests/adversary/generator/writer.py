@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generator import events, sends
+from generator import carriers, events, sends
+from generator.carriers import CARRIERS, Carrier
 from generator.choices import Choices, chance, pick
 from generator.values import FRESH, Value
 
@@ -86,6 +87,8 @@ class Writer:
     def focused(self) -> list[str]:
         """A few sends of one value with one event among them, and nothing else that could hide it."""
         self.narrow = True
+        if self.value().kind == "array" and chance(self.choices, 40):
+            return self.carried(pick(self.choices, CARRIERS[pick(self.choices, tuple(CARRIERS))])).split("\n")
         shape = self.choices.number(0, 9)
         if shape < 2:
             text = self.with_event()
@@ -134,6 +137,38 @@ class Writer:
         first = self.pair()
         between = [self.follow_up()] if chance(self.choices, 80) else [self.happening()]
         return "\n".join([first, self.around([self.single(), *between]), self.single()])
+
+    def carried(self, carrier: Carrier, event: str = "", shape: int = -1) -> str:
+        """What takes the value along is made, sent, and changed in between. The futures are in a list that no other
+        code has: what that is put into is not changed by it."""
+        value, names = self.value(), {"t": self.new_name(), "u": self.new_name()}
+        made, sent = (
+            self.filled(carrier.made, value, **names),
+            self.filled(pick(self.choices, carrier.sent), value, **names),
+        )
+        happens = self.filled(event or self.carried_event(carrier, value), value, **names).split("\n")
+        one, two = (f"given.append({carrier.callee}.remote({sent}, {number}))" for number in ("i", "2"))
+        options = (
+            [made, "for i in range(3):", *indented([one, *happens])],
+            [made, "for i in range(3):", *indented([*happens, one])],
+            [made, "i = 1", one, *happens, two],
+            [made, "for i in range(2):", *indented([one]), *happens, two],
+            ["for i in range(3):", *indented([*made.split("\n"), one, *happens, one])],
+            [made, "for i in range(3):", *indented(["if i == 1:", *indented(happens), one])],
+            [made, *happens, "for i in range(3):", *indented([one])],
+            [made, "for i in range(3):", *indented([one]), "print(1)", "for i in range(2):", *indented([one])],
+        )
+        chosen = options[shape] if shape >= 0 else pick(self.choices, options)
+        return "\n".join(["given = []", *chosen, "futures.extend(given)"])
+
+    def carried_event(self, carrier: Carrier, value: Value) -> str:
+        dice = self.choices.number(0, 9)
+        if dice < 4 or not carrier.events:
+            event = pick(self.choices, carriers.OF_THE_VALUE)
+            return "bump({v})" if "{v} =" in event and not value.rebindable else event
+        if dice < 5:
+            return self.event_expression().replace("{", "{{").replace("}", "}}")
+        return pick(self.choices, carrier.events)
 
     def suite(self, depth: int, loops: int, most: int = 4) -> list[str]:
         """The lines of a suite, without indentation."""

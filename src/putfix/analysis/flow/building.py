@@ -121,10 +121,17 @@ class FlowBuilder:
                 return
             self._emit(Bind(node, path, value or part))
             self._set_attribute(path, node)
-            if whole is not None and self._sizes.kind(whole, self._scope) in _HOLDING:
+            if whole is not None and self._is_container_with_a_name(whole):
                 self._keep_part(held, path, node)
             else:
                 self._keep(held, path, node, holds=isinstance(value, _DISPLAYS))
+
+    def _is_container_with_a_name(self, whole: ast.expr) -> bool:
+        """Whether ``whole`` is a list or the like at a path, or inside of one: a display or a call holds what has."""
+        named = whole
+        while isinstance(named, ast.Subscript):
+            named = named.value
+        return dotted_path(named, self._scope) is not None and self._sizes.kind(whole, self._scope) in _HOLDING
 
     def _unpack(
         self,

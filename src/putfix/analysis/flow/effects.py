@@ -29,6 +29,7 @@ from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.definitions import Target
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Comprehension, Scope, Variable
+from putfix.analysis.sizes.derived import TABULAR
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge import ray_core, running
 from putfix.knowledge.rows import ANY_NUMBER
@@ -51,7 +52,7 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
     """The paths whose objects the value of ``node`` may be, hold, or share memory with."""
     path = dotted_path(node, scope)
     if path is not None:
-        return [] if effects.is_plain(node, scope) else [path]
+        return [] if effects.is_plain(node, scope) else [effects.owner_of_memory(path, node, scope)]
     if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
         return []
     if isinstance(node, ast.Call):
@@ -92,6 +93,14 @@ class CallEffects:
             return False
         row = knowledge.methods(self._sizes.kind(node.value, scope) or "")
         return row is not None and node.attr in row.plain_attributes
+
+    def owner_of_memory(self, path: Path, node: ast.expr, scope: Scope) -> Path:
+        """The array or table at ``path``, or whose attribute is: ``x.T`` and ``x.real`` share its memory."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+            if self._sizes.kind(node, scope) in TABULAR:
+                path = dotted_path(node, scope) or path
+        return path
 
     def only_reads(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call neither changes nor keeps anything, apart from the code of lambdas handed to it."""

@@ -16,7 +16,7 @@ from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
-from putfix.analysis.sizes.estimates import ARRAY, NUMBERS, SEQUENCES
+from putfix.analysis.sizes.estimates import ARRAY, CODE, NUMBERS, SEQUENCES
 from putfix.analysis.sizes.evaluation import Sizes
 
 
@@ -54,13 +54,15 @@ class Invariants:
         return found if stored else None
 
     def _function(self, node: ast.expr, scope: Scope) -> ast.FunctionDef | ast.Lambda | None:
-        """The lambda that ``node`` is, or the function inside of another one that it names."""
+        """The lambda that ``node`` is, or names, or the function inside of another one that it names."""
         if isinstance(node, ast.Lambda):
             return node
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
         only = variable.only_binding if variable is not None else None
-        local = variable is not None and isinstance(variable.scope.node, FunctionNode)
-        return only.node if only is not None and local and isinstance(only.node, ast.FunctionDef) else None
+        if variable is None or only is None or not isinstance(variable.scope.node, FunctionNode):
+            return None
+        made = only.value if isinstance(only.value, ast.Lambda) else only.node
+        return made if isinstance(made, ast.FunctionDef | ast.Lambda) else None
 
     def _of_function(self, function: ast.FunctionDef | ast.Lambda, node: ast.expr, scope: Scope) -> Invariant | None:
         """A function is pickled with what it reads of the functions around it, and of a module that is run."""
@@ -82,7 +84,7 @@ class Invariants:
         path = dotted_path(node, scope)
         if path is not None:
             found.parts.append(path)
-            return True
+            return self._sizes.kind(node, scope) not in CODE  # what that reads would have to be read here
         if isinstance(node, ast.Constant):
             return True
         if isinstance(node, ast.Tuple | ast.List):

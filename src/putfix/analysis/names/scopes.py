@@ -28,6 +28,8 @@ class Scopes:
         self.nodes = list(ast.walk(tree))
         """Everything in the module."""
         self._calls: dict[Scope, list[ast.Call]] = {}
+        self._names: dict[Scope, list[str]] = {}
+        self._free: dict[Scope, list[Variable]] = {}
 
     def imported(self) -> set[str]:
         """The qualified names that the imports of any scope give."""
@@ -58,24 +60,43 @@ class Scopes:
 
     def free_variables(self, scope: Scope) -> list[Variable]:
         """The variables of outer scopes that a function or class reads, or one inside of it."""
+        if scope not in self._free:
+            self._free[scope] = self._read_of_outer(scope)
+        return self._free[scope]
+
+    def _read_of_outer(self, scope: Scope) -> list[Variable]:
         inner = list(self.inside(scope))
-        read = [each.variable(node.id) for each in inner for node in _own_names(each)]
+        read = [each.variable(name) for each in inner for name in self._names_read(each)]
         bases = [*scope.node.bases, *scope.node.decorator_list] if isinstance(scope.node, ast.ClassDef) else []
         read += [scope.variable(node.id) for base in bases for node in ast.walk(base) if isinstance(node, ast.Name)]
-        return list(dict.fromkeys(each for each in read if each is not None and each.scope not in inner))
+        own = set(inner)
+        return list(dict.fromkeys(each for each in read if each is not None and each.scope not in own))
+
+    def _names_read(self, scope: Scope) -> list[str]:
+        """The names that are read in a scope, those in scopes inside it left out."""
+        if scope not in self._names:
+            self._names[scope] = list(dict.fromkeys(node.id for node in _own_names(scope)))
+        return self._names[scope]
 
     def reached_variables(self, scope: Scope) -> list[Variable]:
         """The same, with those that the functions and classes of the file read which are reached in this way. Names of
         modules, functions and classes are left out."""
-        found: dict[Variable, None] = {}
+        inner = list(self.inside(scope))
+        read = [variable for code in self.reached_code(scope) for variable in self.free_variables(code)]
+        outer = [each for each in dict.fromkeys(read) if each.scope not in inner]
+        return [each for each in outer if {b.kind for b in each.bindings} - {"import", "function", "class"}]
+
+    def reached_code(self, scope: Scope) -> list[Scope]:
+        """The function or class itself, and those of the file that it names, and that these name."""
+        found: dict[Scope, None] = {}
         pending = [scope]
         while pending:
-            for variable in self.free_variables(pending.pop()):
-                if variable not in found:
-                    found[variable] = None
-                    nodes = [binding.node for binding in variable.bindings]
-                    pending += [self.of[node] for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
-        return [each for each in found if {b.kind for b in each.bindings} - {"import", "function", "class"}]
+            code = pending.pop()
+            if code not in found:
+                found[code] = None
+                nodes = [binding.node for variable in self.free_variables(code) for binding in variable.bindings]
+                pending += [self.of[node] for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
+        return list(found)
 
     def calls_inside(self, node: ast.AST) -> Iterator[tuple[ast.Call, Scope]]:
         """The calls in the scope that ``node`` makes and in those inside of it, each with the scope it stands in."""

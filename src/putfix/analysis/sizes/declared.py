@@ -24,23 +24,23 @@ import ast
 import fnmatch
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from putfix.analysis.names.attributes import self_name
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes.estimates import REFERENCE, UNKNOWN_TYPE, Estimate
 from putfix.settings import Settings
-
-_PICKLING = frozenset("__reduce__ __reduce_ex__ __getstate__ __getnewargs__ __getnewargs_ex__".split())
-"""Methods that decide what an object is pickled to, and may do anything."""
 
 
 class Declared:
     """The names that the settings list, as one module writes them."""
 
-    def __init__(self, scopes: Scopes, settings: Settings) -> None:
+    def __init__(self, scopes: Scopes, settings: Settings, is_steady: Callable[[Scope], bool]) -> None:
+        """``is_steady`` says of a class of the file whether its objects alone decide what they are pickled to."""
         self._scopes = scopes
+        self._is_steady = is_steady
         self._at_most = settings.min_size
         self._large = _matcher(tuple(settings.large))
         self._small = _matcher(tuple(settings.small))
@@ -70,13 +70,20 @@ class Declared:
         if _matches(self._small, names):
             return replace(declared, at_least=None, at_most=self._at_most, typed=False)
         if _matches(self._large, names):
-            return replace(declared, at_most=None, typed=True, mixed=own is not None and self._decides_how_to_pickle)
+            return replace(declared, at_most=None, typed=True, mixed=own is not None and self._may_change)
         return None
 
     @functools.cached_property
-    def _decides_how_to_pickle(self) -> bool:
-        """Whether a class of the file does: what it is pickled to may be something else each time."""
-        return any(isinstance(node, ast.FunctionDef) and node.name in _PICKLING for node in self._scopes.nodes)
+    def _may_change(self) -> bool:
+        """Whether objects of a class of the file may be pickled to something else each time. Those of actors never
+        are."""
+        classes = [scope for scope in self._scopes.of.values() if isinstance(scope.node, ast.ClassDef)]
+        return not all(self._is_steady(each) or self._is_actor(each) for each in classes)
+
+    def _is_actor(self, owner: Scope) -> bool:
+        assert isinstance(owner.node, ast.ClassDef)
+        made_by = [decorator_callee(decorator) for decorator in owner.node.decorator_list]
+        return any(self._scopes.qualified(each, owner.parent or owner) == "ray.remote" for each in made_by)
 
 
 def _name_in_file(node: ast.expr, scope: Scope) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, Variable
-from putfix.analysis.sizes.estimates import OVERHEAD, REFERENCE, Estimate
+from putfix.analysis.sizes.estimates import OVERHEAD, Estimate, may_change
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
@@ -54,7 +54,7 @@ class Displays:
             exact,
             any(size.typed for size in known),
             None if count is None else (count,),
-            mixed=any(size is None or size.mixed or size.kind == REFERENCE for size in sizes),
+            mixed=any(map(may_change, sizes)),
         )
 
     def of_comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp, scope: Scope) -> Estimate:
@@ -65,7 +65,7 @@ class Displays:
             return whole
         inner = self._scopes.of[node]
         element = self._sizes.estimate(node.value if isinstance(node, ast.DictComp) else node.elt, inner)
-        mixed = element is None or element.mixed or element.kind == REFERENCE
+        mixed = may_change(element)
         filtered = any(generator.ifs for generator in node.generators)
         typed = element is not None and element.typed
         node_of = element.node if element is not None and typed else node

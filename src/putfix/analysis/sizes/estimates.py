@@ -76,6 +76,17 @@ class Estimate:
         return self.kind in _PLAIN or (self.kind == ARRAY and self.item_bytes is not None)
 
 
+FUNCTION, METHOD = f"{OWN}.function", f"{OWN}.method"
+"""The types of functions and methods of the file that are sent with what they read."""
+
+CODE = frozenset({FUNCTION, METHOD})
+
+
+def may_change(estimate: Estimate | None) -> bool:
+    """Whether what holds it may be serialized to something else each time, though nothing happens to what holds it."""
+    return estimate is None or estimate.mixed or estimate.kind in (REFERENCE, *CODE)
+
+
 def of_known_type(estimate: Estimate | None) -> Estimate | None:
     """The same, where more than the size is known."""
     return estimate if estimate is None or estimate.kind != UNKNOWN_TYPE else None

@@ -70,9 +70,9 @@ class Sizes:
         self._following: Following[Estimate] = Following()
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
-        self._declared = Declared(scopes, settings)
         self._growth = Growth(scopes, self)
         self._objects = Objects(scopes, attributes, definitions, self)
+        self._declared = Declared(scopes, settings, self._objects.are_steady)
         self._displays = Displays(scopes, self)
         self._subscripts = Subscripts(self)
         self._numbers = Numbers(scopes, attributes, definitions, self)
@@ -115,7 +115,7 @@ class Sizes:
         """
         package, _, name = kind.partition(".")
         if package in (OWN, MAIN) and name not in ("function", "method"):
-            return not self._objects.are_steady(name)
+            return not self._objects.are_steady_by_name(name)
         return package in (OWN, MAIN) or kind in CODE
 
     def is_constant(self, variable: Variable) -> bool:

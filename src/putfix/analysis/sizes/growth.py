@@ -12,7 +12,7 @@ from putfix import knowledge
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.constants import NUMBER_BYTES
-from putfix.analysis.sizes.estimates import GROWING, REFERENCE, Estimate
+from putfix.analysis.sizes.estimates import GROWING, Estimate, may_change
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
@@ -79,7 +79,7 @@ class Growth:
             max((value.at_least if value is not None else None) or 0, 0 if addition.spread else NUMBER_BYTES) * times
         )
         node = addition.node if gained > least else made.node
-        mixed = value is None or value.mixed or value.kind == REFERENCE
+        mixed = may_change(value)
         typed = made.typed or (value is not None and value.typed)
         if value is not None and value.typed and not made.typed:
             node = value.node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
@@ -11,13 +11,11 @@ from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
-from putfix.analysis.sizes.estimates import OWN, REFERENCE, UNCHANGEABLE, Estimate
+from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change
+from putfix.analysis.sizes.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
-
-_PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__slots__", "__new__"})
-"""What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""
 
 
 class Objects:
@@ -28,6 +26,10 @@ class Objects:
         self._attributes = attributes
         self._definitions = definitions
         self._sizes = sizes
+        self._steadiness = Steadiness(scopes, sizes)
+        self._steady: dict[Scope, bool] = {}
+        self._held: dict[Scope, Estimate] = {}
+        """What a method that is bound to an object of the class takes along."""
 
     def made_by(self, node: ast.Call, scope: Scope) -> Estimate | None:
         """The object that a call of a class of this file makes; None where it calls something else."""
@@ -36,22 +38,25 @@ class Objects:
             return None
         inner = self._scopes.of[owner]
         kind = self._kind(owner, inner)
-        if owner.keywords or not self._is_steady(inner):
+        if not self.are_steady(inner):
             return Estimate(kind, node, mixed=True)
         fields = self._fields(owner, node, scope)
         return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
 
-    def are_steady(self, name: str) -> bool:
-        """Whether the classes of that name, of which the file has one at least, stay what they are."""
+    def are_steady_by_name(self, name: str) -> bool:
+        """The same of the classes of that name, of which there must be one at least."""
         classes = [node for node in self._scopes.of if isinstance(node, ast.ClassDef) and node.name == name]
-        found = [self._scopes.of[node] for node in classes]
-        return bool(found) and all(map(self._is_steady, found))
+        return bool(classes) and self.are_steady(*(self._scopes.of[node] for node in classes))
+
+    def are_steady(self, *classes: Scope) -> bool:
+        """Whether classes that are pickled with their objects stay what they are, and read only constants."""
+        return all(map(self._is_steady, classes))
 
     def _is_steady(self, inner: Scope) -> bool:
-        """Whether a class that is pickled with its objects stays what it is: its methods read only constants, and
-        nothing in the file binds its attributes."""
-        read = self._scopes.reached_variables(inner)
-        return not (_PICKLING & inner.variables.keys() or self._binds_of_classes) and all(map(self.is_constant, read))
+        if inner not in self._steady:
+            read = self._scopes.reached_variables(inner)
+            self._steady[inner] = self._steadiness.of_code(inner) and all(map(self.is_constant, read))
+        return self._steady[inner]
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""
@@ -60,21 +65,12 @@ class Objects:
             return False
         return self._sizes.kind(only.value, variable.scope) in UNCHANGEABLE
 
-    @functools.cached_property
-    def _binds_of_classes(self) -> bool:
-        """Whether the file binds an attribute of any class, from outside its body."""
-        stores = [
-            n.value for n in self._scopes.nodes if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)
-        ]
-        classes = {"cls", *(node.name for node in self._scopes.of if isinstance(node, ast.ClassDef))}
-        return any(getattr(node, "id", getattr(node, "attr", "")) in {*classes, "__class__"} for node in stores)
-
     def _holding(self, kind: str, node: ast.expr, fields: list[Estimate | None]) -> Estimate:
         """An object, or what takes it along, as large as its attributes together."""
         least = sum(field.at_least or 0 for field in fields if field is not None)
         largest = max((field for field in fields if field is not None), key=_weight, default=None)
         typed = largest is not None and largest.typed
-        unknown = any(field is None or field.mixed or field.kind == REFERENCE for field in fields)
+        unknown = any(map(may_change, fields))
         says = largest.node if largest is not None and typed else node
         return Estimate(kind, says, least or None, typed=typed, mixed=unknown)
 
@@ -83,9 +79,12 @@ class Objects:
         owner = self._attributes.owner_of_method(node.value, node.attr, scope)
         if owner is None:
             return None
-        if not self._is_steady(owner):
-            return Estimate(f"{OWN}.method", node, mixed=True)
-        return self._holding(f"{OWN}.method", node, self._held_by(owner))
+        if owner not in self._held:
+            self._held[owner] = Estimate(METHOD, node, mixed=True)  # while it is looked at
+            if self.are_steady(*self._steadiness.family_of(owner)):
+                self._held[owner] = self._holding(METHOD, node, self._held_by(owner))
+        found = self._held[owner]
+        return found if found.typed else replace(found, node=node)
 
     def taken_along(self, function: ast.FunctionDef | ast.Lambda) -> Estimate | None:
         """A function inside of another one, or a lambda: it is pickled with what it reads of the outside."""
@@ -95,7 +94,10 @@ class Objects:
         free = self._scopes.reached_variables(inner)
         held = [self._sizes.estimate(ast.Name(variable.name, ast.Load()), variable.scope) for variable in free]
         node = next((each.node for each in sorted(filter(None, held), key=_weight, reverse=True)), None)
-        return self._holding(f"{OWN}.function", node, held) if node is not None else None
+        if node is None:
+            return None
+        found = self._holding(FUNCTION, node, held)
+        return found if self._steadiness.of_code(inner) else replace(found, mixed=True)
 
     def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None

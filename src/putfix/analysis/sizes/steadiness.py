@@ -1,0 +1,170 @@
+"""Which functions and classes of a file stay what they are.
+
+Ray pickles those of a program with everything that names them, whenever it is sent: with their defaults, their
+attributes, and what they read of the module. So does this concern every bound method, closure and object.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from typing import TYPE_CHECKING
+
+from putfix import knowledge
+from putfix.analysis.names.attributes import families, sets_by_name
+from putfix.analysis.names.scopes import Scopes, decorator_callee
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope, defaults
+from putfix.analysis.sizes.estimates import UNCHANGEABLE
+from putfix.knowledge.running import PLAIN_BASES
+
+if TYPE_CHECKING:
+    from putfix.analysis.sizes.evaluation import Sizes
+
+_PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"})
+_PICKLING |= {"__slots__", "__new__"}
+"""What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""
+
+_ACCESSORS = ("setter", "getter", "deleter")
+_OF_TASKS = ("remote", "options", "bind")
+
+
+class Steadiness:
+    """The question for the functions and classes of one module; ``sizes`` evaluates what they hold."""
+
+    def __init__(self, scopes: Scopes, sizes: Sizes) -> None:
+        self._scopes = scopes
+        self._sizes = sizes
+        self._known: dict[Scope, bool] = {}
+
+    def of_code(self, scope: Scope) -> bool:
+        """Whether a function or class stays what it is, and all that it names; what it reads of variables apart."""
+        return all(map(self._is_steady, self._scopes.reached_code(scope)))
+
+    def _names_stay(self, scope: Scope) -> bool:
+        """Whether the names of functions and classes that are read in ``scope`` mean the same ones all the time."""
+        for variable in self._scopes.free_variables(scope):
+            named = any(isinstance(binding.node, FunctionNode | ast.ClassDef) for binding in variable.bindings)
+            if named and (variable.only_binding is None or variable.rebound_inside):
+                return False
+        return True
+
+    def family_of(self, owner: Scope) -> list[Scope]:
+        """The classes of the file that an object may be of which has the methods of ``owner``."""
+        number = self._families.get(owner.node)
+        return [self._scopes.of[node] for node, other in self._families.items() if other == number]
+
+    @functools.cached_property
+    def _families(self) -> dict[ast.AST, int]:
+        return families(self._scopes)
+
+    def _is_steady(self, scope: Scope) -> bool:
+        if scope not in self._known:
+            self._known[scope] = True  # while it is looked at: what names itself
+            inner = [each for each in self._scopes.inside(scope) if isinstance(each.node, _CODE)]
+            self._known[scope] = self._names_stay(scope) and all(map(self._is_plain, inner))
+        return self._known[scope]
+
+    def _is_plain(self, scope: Scope) -> bool:
+        node, outside = scope.node, scope.parent or scope
+        if isinstance(node, ast.ClassDef):
+            return self._is_plain_class(node, scope, outside)
+        assert isinstance(node, FunctionNode | ast.Lambda)
+        given = [default for _, default in defaults(node.args)]
+        fixed = all(self._sizes.kind(default, outside) in UNCHANGEABLE for default in given)
+        if isinstance(node, ast.Lambda):
+            return fixed
+        return fixed and self._are_listed(node.decorator_list, outside) and node.name not in self._named_with_attributes
+
+    def _is_plain_class(self, node: ast.ClassDef, scope: Scope, outside: Scope) -> bool:
+        own = all(self._stays(binding, scope) for each in scope.variables.values() for binding in each.bindings)
+        if not own or node.keywords or _PICKLING & scope.variables.keys() or self._sets_by_name:
+            return False
+        plain = self._are_listed(node.decorator_list, outside) and all(self._is_known(b, outside) for b in node.bases)
+        return plain and not self._bound_outside & {node.name, *scope.variables, *_CLASSES}
+
+    def _stays(self, binding: Binding, scope: Scope) -> bool:
+        """Whether what the body of a class binds cannot be changed; functions are looked at by themselves."""
+        if isinstance(binding.node, ast.ClassDef | FunctionNode) or binding.kind == "import":
+            return True
+        if binding.kind != "assign":
+            return False
+        if binding.value is None or isinstance(binding.value, ast.Lambda):
+            return True
+        field = isinstance(binding.value, ast.Call) and self._scopes.qualified(binding.value.func, scope)
+        return field == "dataclasses.field" or self._sizes.kind(binding.value, scope) in UNCHANGEABLE
+
+    def _is_known(self, base: ast.expr, scope: Scope) -> bool:
+        """Whether a base is a class of this file, which is reached too, or one that is listed."""
+        base = base.value if isinstance(base, ast.Subscript) else base
+        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
+        only = variable.only_binding if variable is not None else None
+        if only is not None and isinstance(only.node, ast.ClassDef):
+            return True
+        name = self._scopes.qualified(base, scope)
+        return name is not None and (name in PLAIN_BASES or knowledge.methods(name) is not None)
+
+    def _are_listed(self, decorators: list[ast.expr], scope: Scope) -> bool:
+        """Whether the decorators leave a function or class what it is, or make a task or actor of it."""
+        for decorator in decorators:
+            callee = decorator_callee(decorator)
+            name = self._scopes.qualified(callee, scope) or ""
+            accessor = isinstance(callee, ast.Attribute) and callee.attr in _ACCESSORS
+            if not accessor and not name.startswith("ray.") and knowledge.reads(name) is None:
+                return False
+        return True
+
+    @functools.cached_property
+    def _sets_by_name(self) -> bool:
+        return any(map(sets_by_name, self._scopes.nodes))
+
+    @functools.cached_property
+    def _named_with_attributes(self) -> frozenset[str]:
+        """The names that attributes are read or bound of."""
+        found = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute) and node.attr not in _OF_TASKS]
+        return frozenset(node.value.id for node in found if isinstance(node.value, ast.Name))
+
+    @functools.cached_property
+    def _bound_outside(self) -> frozenset[str]:
+        """What the file binds attributes of, other than of ``self``: the names of these attributes, and of what has
+        them, which may be any class that is more than called."""
+        nodes = self._scopes.nodes
+        stores = [node for node in nodes if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)]
+        outside = [node for node in stores if not (isinstance(node.value, ast.Name) and node.value.id == "self")]
+        owners = {_last_name(node.value) for node in outside}
+        handed_on = self._handed_on if outside else frozenset[str]()
+        return frozenset({*(node.attr for node in outside), *owners, *handed_on})
+
+    @functools.cached_property
+    def _handed_on(self) -> frozenset[str]:
+        """The names that are read for more than to call them, to extend them, or to look at their attributes."""
+        plain: list[ast.AST] = []
+        for node in self._scopes.nodes:
+            if isinstance(node, ast.Call):
+                tests = getattr(node.func, "id", "") in ("isinstance", "issubclass")
+                plain += [node.func, *(node.args[1:] if tests else [])]
+            elif isinstance(node, ast.ClassDef):
+                plain += node.bases
+            elif isinstance(node, ast.Attribute):
+                plain.append(node.value)
+            elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+                plain += [*ast.walk(node.annotation)]
+            elif isinstance(node, FunctionNode) and node.returns is not None:
+                plain += [*ast.walk(node.returns)]
+        passed = set(map(id, plain))
+        return frozenset(
+            node.id
+            for node in self._scopes.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in passed
+        )
+
+
+_CODE = FunctionNode | ast.Lambda | ast.ClassDef
+_CLASSES = ("cls", "type", "__class__")
+"""What the class of an object is called."""
+
+
+def _last_name(node: ast.expr) -> str:
+    """``type`` for ``type(x)``, ``__class__`` for ``x.__class__``, ``x`` for ``x``."""
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
