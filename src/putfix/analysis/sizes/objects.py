@@ -81,8 +81,10 @@ class Objects:
             return None
         if owner not in self._held:
             self._held[owner] = Estimate(METHOD, node, mixed=True)  # while it is looked at
-            if self.are_steady(*self._steadiness.family_of(owner)):
-                self._held[owner] = self._holding(METHOD, node, self._held_by(owner))
+            held = self._holding(METHOD, node, self._held_by(owner))
+            # Only of what may be large is it worth to ask more.
+            if (held.typed or held.at_least) and self.are_steady(*self._steadiness.family_of(owner)):
+                self._held[owner] = held
         found = self._held[owner]
         return found if found.typed else replace(found, node=node)
 
