@@ -97,8 +97,8 @@ _OBJECTS = tuple(
         ("{t} = made_crate({v})", ("{t}",), "weigh"),
         ("{t} = made_crate()", ("{t}",), "weigh"),
         ("{t}, {u} = Crate({fresh}), {k}", ("{t}",), "weigh"),
-        ("{t} = [Crate({fresh}), {k}]", ("{t}",), "look"),
-        ("{t} = {{'a': Scaled({fresh})}}", ("{t}",), "look"),
+        ("{t} = [Crate({fresh}), {k}]", ("{t}",), "count"),
+        ("{t} = {{'a': Scaled({fresh})}}", ("{t}",), "count"),
     )
 )
 
@@ -532,6 +532,11 @@ DEFINITIONS = {
 def called(function, i=0):
     return repr(function())[:200]
 """,
+    "count": """
+@ray.remote
+def count(box, i=0):
+    return type(box).__name__, len(box)
+""",
     "weigh": """
 @ray.remote
 def weigh(crate, i=0):
@@ -673,7 +678,8 @@ class Counted(Plain):
     "Stamped": """
 class Stamped(Plain):
     def __reduce__(self):
-        return Plain, (self.a + random.random(),)
+        COUNT[0] += 1
+        return Plain, (self.a + COUNT[0],)
 """,
     "Outer": """
 class Outer:

@@ -73,7 +73,27 @@ class Steadiness:
         fixed = all(self._sizes.kind(default, outside) in UNCHANGEABLE for default in given)
         if isinstance(node, ast.Lambda):
             return fixed
-        return fixed and self._are_listed(node.decorator_list, outside) and node.name not in self._named_with_attributes
+        plain = (
+            fixed and self._are_listed(node.decorator_list, outside) and node.name not in self._named_with_attributes
+        )
+        return plain and (not self._runs_unseen(node, outside) or self._only_reads(node, scope))
+
+    def _runs_unseen(self, node: FunctionNode, owner: Scope) -> bool:
+        """Whether a method runs where no call of it is written: ``len(x)``, ``x == y``, ``x.size``."""
+        if not isinstance(owner.node, ast.ClassDef):
+            return False
+        made_by = {self._scopes.qualified(each, owner) for each in node.decorator_list}
+        return bool(made_by - _CALLED_AS_WRITTEN) or (_is_special(node.name) and node.name not in _SEEN)
+
+    def _only_reads(self, node: FunctionNode, scope: Scope) -> bool:
+        """Whether a body does no more than to look at things, with functions that are listed."""
+        stores = (ast.Attribute, ast.Subscript)
+        if any(isinstance(n, stores) and not isinstance(n.ctx, ast.Load) for each in node.body for n in ast.walk(each)):
+            return False
+        inner = [*self._scopes.calls_inside(node)]
+        names = [self._scopes.qualified(call.func, where) for call, where in inner]
+        listed = all(name is not None and knowledge.reads(name) is not None for name in names)
+        return listed and not scope.outer_names and not any(isinstance(n, ast.AugAssign) for n in ast.walk(node))
 
     def _is_plain_class(self, node: ast.ClassDef, scope: Scope, outside: Scope) -> bool:
         own = all(self._stays(binding, scope) for each in scope.variables.values() for binding in each.bindings)
@@ -156,6 +176,17 @@ class Steadiness:
             for node in self._scopes.nodes
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in passed
         )
+
+
+_CALLED_AS_WRITTEN = frozenset(
+    {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "ray.method", "typing.override"}
+)
+_SEEN = frozenset({"__init__", "__post_init__", "__call__", "__enter__", "__exit__"})
+"""Special methods whose calls are taken for what they are: unknown code."""
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 _CODE = FunctionNode | ast.Lambda | ast.ClassDef
