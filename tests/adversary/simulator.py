@@ -102,7 +102,7 @@ def _named(number: int) -> object:
     return _known.objects[number]
 
 
-class _Pickler(CloudPickler):
+class _Pickler(CloudPickler):  # type: ignore[misc]
     """Functions and classes of the program travel by value, with what they read of the globals, as in Ray; what else
     has a name is named by a number."""
 

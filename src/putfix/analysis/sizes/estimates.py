@@ -25,7 +25,8 @@ OWN = "<file>"
 MAIN = "__main__"
 """The same, as a run names it."""
 
-CODE = frozenset({"builtins.function", "builtins.method", "builtins.builtin_function_or_method", "functools.partial"})
+CALLABLES = frozenset({"builtins.function", "builtins.method", "functools.partial"})
+CALLABLES |= {"builtins.builtin_function_or_method"}
 """Types of what may be called, as a run names them."""
 
 Shape = tuple[int | None, ...]

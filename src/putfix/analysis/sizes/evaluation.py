@@ -22,7 +22,7 @@ from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, da
 from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
 from putfix.analysis.sizes.estimates import (
-    CODE,
+    CALLABLES,
     MAIN,
     OVERHEAD,
     OWN,
@@ -116,7 +116,7 @@ class Sizes:
         package, _, name = kind.partition(".")
         if package in (OWN, MAIN) and name not in ("function", "method"):
             return not self._objects.are_steady_by_name(name)
-        return package in (OWN, MAIN) or kind in CODE
+        return package in (OWN, MAIN) or kind in CALLABLES
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""
