@@ -18,6 +18,9 @@ def __getattr__(name: str) -> object:
     """Load the analysis when it is first used: a program that is traced needs none of it."""
     import importlib
 
+    if name in ("load_ipython_extension", "unload_ipython_extension"):  # %load_ext putfix
+        notebook = importlib.import_module("putfix.trace.notebook")
+        return lambda _shell: notebook.start() if name.startswith("load") else notebook.stop()
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_MODULES.get(name, "putfix.model")), name)

@@ -12,9 +12,15 @@ import click
 
 from putfix import run
 from putfix.files.configuration import BrokenConfiguration, Configurations
+from putfix.model import Passed, Problem
 from putfix.report.diff import unified
-from putfix.report.sentences import ExitCode, Report, not_a_size, one_line
+from putfix.report.measured import Row, needs_plain, rows, table
+from putfix.report.sentences import ExitCode, Report, no_trace, not_a_size, one_line
 from putfix.settings import parse_size
+from putfix.trace.lookup import Lookup
+from putfix.trace.records import TraceError
+
+_PATH: click.Path = click.Path(path_type=Path)
 
 
 def _size(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
@@ -26,7 +32,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
 @click.option("--apply", is_flag=True, help="Show what changes, then change it.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
@@ -38,7 +44,11 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
     help="Hoist what is larger, as 1MB or 500KiB, whatever configuration files say. By default Ray's own limit, "
     "102400 bytes; below that, a put pays only where Ray's is set lower.",
 )
+@click.option("--unsafe-fixes", is_flag=True, help="Hoist also what one unproven assumption is needed for.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
+@click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
+@click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
+@click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
 @click.version_option(package_name="putfix")
 def main(
     paths: tuple[Path, ...],
@@ -47,12 +57,16 @@ def main(
     yes: bool,
     verbose: bool,
     min_size: int | None,
+    unsafe_fixes: bool,
     explain: str | None,
+    trace: tuple[Path, ...],
+    report: bool,
+    chart: Path | None,
 ) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
-    PATHS are files and directories; without any, the current directory. The diff goes to standard output,
-    everything else to standard error. The settings for a file are those of the nearest putfix.toml, or
+    PATHS are files and directories; without any, the current directory. The diff, or the report, goes to standard
+    output, everything else to standard error. The settings for a file are those of the nearest putfix.toml, or
     pyproject.toml with [tool.putfix], in its directory or above.
 
     Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input, a
@@ -66,18 +80,56 @@ def main(
     if yes and not apply:
         raise click.UsageError("--yes is for --apply.")
     if explain is not None:
-        if paths or diff or apply or verbose or min_size is not None:
+        if paths or diff or apply or verbose or trace or report or min_size is not None or unsafe_fixes:
             raise click.UsageError("--explain stands alone, without paths and other options.")
         sys.exit(_explain(explain))
+    if report and (diff or apply or not trace):
+        raise click.UsageError("--report needs --trace, and goes without --diff and --apply.")
+    if chart is not None:
+        _check_chart(chart, report)
+    measured = _read(trace)
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    session = _Session(Report(apply), asking=apply and not yes and terminal, verbose=verbose)
+    session = _Session(Report(apply), measured, asking=apply and not yes and terminal, verbose=verbose)
     try:
         with _surviving_the_output(session.report):
-            session.take_all(run.check(paths or (Path(),), Configurations(min_size)))
+            results = run.check(paths or (Path(),), Configurations(min_size, unsafe_fixes=unsafe_fixes), measured)
+            if report:
+                session.report_all(results, chart)
+            else:
+                session.take_all(results)
     except KeyboardInterrupt:
         session.report.interrupted = True
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
+
+
+def _check_chart(chart: Path, report: bool) -> None:
+    """Refuse a chart that cannot be drawn, before anything is done."""
+    from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
+
+    if not report:
+        raise click.UsageError("--chart is for --report.")
+    if chart.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
+    if not is_available():
+        click.echo(NO_MATPLOTLIB, err=True)
+        sys.exit(ExitCode.FAILED)
+
+
+def _read(traces: tuple[Path, ...]) -> Lookup:
+    """Read the traces, before anything is done."""
+    lookup = Lookup()
+    for path in traces:
+        _add(path, lookup)
+    return lookup
+
+
+def _add(path: Path, lookup: Lookup) -> None:
+    try:
+        lookup.add(path)
+    except (OSError, TraceError) as error:
+        click.echo(no_trace(path, error), err=True)
+        sys.exit(ExitCode.FAILED)
 
 
 def _explain(code: str) -> ExitCode:
@@ -114,32 +166,71 @@ def _discard_output() -> None:
 class _Session:
     """One run: shows each result, and writes it where it is to be written."""
 
-    def __init__(self, report: Report, *, asking: bool, verbose: bool) -> None:
+    def __init__(self, report: Report, trace: Lookup, *, asking: bool, verbose: bool) -> None:
         self.report = report
+        self._trace = trace
         self.stopped = False
         self._asking = asking
         self._verbose = verbose
 
     def take_all(self, results: Iterator[run.FileResult | BrokenConfiguration]) -> None:
         """Take the results one by one, until the user has seen enough."""
+        for result in self._looked_at(results):
+            self.take(result)
+            if self.stopped:
+                break
+
+    def _looked_at(self, results: Iterator[run.FileResult | BrokenConfiguration]) -> Iterator[run.FileResult]:
+        """The results of the files that were not skipped; what else there is to say is said."""
         for result in results:
             if isinstance(result, BrokenConfiguration):
                 self._tell(result)
             elif result.skipped:
                 self.report.skipped += 1
             else:
-                self.take(result)
-            if self.stopped:
-                break
+                yield result
+
+    def report_all(self, results: Iterator[run.FileResult | BrokenConfiguration], chart: Path | None) -> None:
+        """Say what the traced run passed by value, and what can be done about it."""
+        checked: list[Path] = []
+        passed: list[Passed] = []
+        for result in self._looked_at(results):
+            self._begin(result)
+            checked.append(result.path)
+            passed += result.passed
+        found = rows([*passed, *run.elsewhere(checked, self._trace)])
+        self.report.reported = len(found)
+        encoding = sys.stdout.encoding or "ascii"
+        text = table(found, everything=self._verbose, plain=needs_plain(encoding))
+        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+        sys.stdout.buffer.flush()
+        if chart is not None:
+            self._draw(found, chart)
+
+    def _draw(self, found: list[Row], chart: Path) -> None:
+        from putfix.report.chart import draw
+
+        try:
+            draw(found, chart)
+        except OSError as error:
+            problem = Problem(f"cannot be written: {error.strerror or error}")
+            click.echo(self.report.problem(chart, problem), err=True)
+
+    def _begin(self, result: run.FileResult) -> None:
+        """Count a result, and say what is wrong with it."""
+        self.report.checked += 1
+        self._tell(result)
+        for line, callee in result.stale:
+            click.echo(self.report.stale(result.path, line, callee), err=True)
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
-        self.report.checked += 1
-        self._tell(result)
+        self._begin(result)
         if self._verbose:
             for finding in result.findings:
                 click.echo(self.report.finding(result.path, finding), err=True)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
+        self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:
             return
         sys.stdout.buffer.write(unified(result.path, result.old, result.new))

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
+from putfix.analysis.names.sites import moved
 from putfix.model import Finding, Measurement, Problem, Result
 from putfix.rewrite import difference, rewrite
 from putfix.settings import DEFAULT, Settings
@@ -40,7 +41,7 @@ def fix_source(
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
             examine = functools.partial(_findings, settings=settings)
             findings = tuple(examine(text, measured))
-            new_text = _rewritten(text, findings, examine)
+            new_text = _rewritten(text, findings, measured, examine)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
@@ -73,14 +74,19 @@ class _WrongRewriteError(Exception):
         self.problem = problem
 
 
-def _rewritten(source: str, findings: tuple[Finding, ...], examine: Callable[[str], list[Finding]]) -> str:
+def _rewritten(
+    source: str,
+    findings: tuple[Finding, ...],
+    measured: Sequence[Measurement],
+    examine: Callable[[str, Sequence[Measurement]], list[Finding]],
+) -> str:
     """Apply the hoists, and verify the outcome by undoing it and by analysing it again."""
     hoists = [finding.hoist for finding in findings if finding.hoist is not None]
     if not hoists:
         return source
     new_source = rewrite(source, hoists)
     wrong = difference(source, new_source, hoists)
-    if wrong is None and any(finding.hoist for finding in examine(new_source)):
+    if wrong is None and any(finding.hoist for finding in examine(new_source, moved(measured, source, new_source))):
         wrong = "a second run would change it again"
     if wrong is not None:
         message = f"left alone, the rewrite failed its check: {wrong}"

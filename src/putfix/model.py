@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class Strength(enum.Enum):
@@ -63,6 +64,8 @@ class Measurement:
     """How often it was another value than in the call before it in the same run of the function around it."""
     repeated: int
     """The bytes of the ``repeats``: what one put for each value would have saved."""
+    end: tuple[int, int] | None = None
+    """The line and the column where the call expression ends: of ``A.remote(x).run.remote(y)`` it tells which call."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,15 @@ class Evidence:
     """What says that a value is large.
 
     ``at_least`` is a lower bound in bytes, or None where only the type is known. ``text`` and ``line`` are
-    the expression that says so, and where it stands (0 where there is none).
+    the expression that says so, and where it stands (0 where there is none). Where it was measured, ``at_most`` is the
+    size of the largest that was sent, and ``text`` names the types that were seen.
     """
 
     strength: Strength
     at_least: int | None = None
     text: str = ""
     line: int = 0
+    at_most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,9 @@ class Finding:
     """A value that repeated remote calls receive, with its evidence and its hoist or its obstacles.
 
     ``line`` and ``column`` are those of the first argument. ``times`` is how often the value is sent where
-    the source says so, otherwise None. Exactly one of ``hoist`` and ``obstacles`` is not empty.
+    the source says so, or was in the run that measured it, otherwise None; ``saved`` is how many bytes of those one put
+    for each version would not have copied, where that was measured. Exactly one of ``hoist`` and ``obstacles`` is not
+    empty.
     """
 
     value: str
@@ -135,6 +142,11 @@ class Finding:
     call_sites: tuple[CallSite, ...]
     hoist: Hoist | None
     obstacles: tuple[Obstacle, ...]
+    saved: int | None = None
+    assumption: Obstacle | None = None
+    """What an unsafe hoist takes for granted: that this is not in its way."""
+    may_be_assumed: bool = False
+    """Whether the one obstacle is such an assumption, so that there would be an unsafe hoist."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,40 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+
+
+class Standing(enum.Enum):
+    """What became of a call that a run saw."""
+
+    WRITTEN = "written"
+    """It is there, and the argument is written in it."""
+    SPREAD = "spread"
+    """It is there, and the argument comes through a star, or another function that makes the call."""
+    STALE = "stale"
+    """Its lines hold something else by now."""
+    UNREAD = "unread"
+    """Its file could not be read or analysed."""
+    ELSEWHERE = "elsewhere"
+    """Its file is not among those that were checked."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a run passed as one argument at one call site, and what the analysis says of it.
+
+    ``argument`` is as the source writes it, empty where that is not known. ``again`` are the bytes of the sends that
+    were the same as the one before, but in another run of the function around them; ``unknown`` is how many sends were
+    not compared, to save time.
+    """
+
+    path: Path
+    callee: str
+    argument: str
+    standing: Standing
+    seen: Measurement
+    again: int = 0
+    unknown: int = 0
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,18 @@ below the limit, passing by reference takes 1.05 to 2.4 times as long."""
 
 @dataclass(frozen=True)
 class Settings:
-    """What counts as large.
+    """What counts as large, and what is hoisted.
 
     ``min_size`` is the number of serialized bytes above which a value is worth a put. ``large`` and ``small`` are
     patterns of qualified names of functions and classes (``mylib.load_*``, ``mylib.Model``), whose results and objects
-    are known to be so: :mod:`putfix.analysis.sizes.declared` says which names they match.
+    are known to be so: :mod:`putfix.analysis.sizes.declared` says which names they match. With ``unsafe_fixes``
+    also what one assumption is needed for is hoisted.
     """
 
     min_size: int = MIN_SIZE
     large: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
+    unsafe_fixes: bool = False
 
 
 DEFAULT = Settings()

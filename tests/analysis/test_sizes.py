@@ -171,3 +171,42 @@ def test_what_is_known_of_any_expression_holds(expression: str) -> None:
     known = estimate(expression)
     if known is not None:
         check(known, value)
+
+
+LAYERS = [
+    *(
+        "Linear(300, 200)",
+        "Embedding(1_000, 64)",
+        "Conv1d(64, 128, 3)",
+        "Conv2d(64, 128, kernel_size=3)",
+        "RNN(100, 200)",
+    ),
+    *("Conv2d(64, 128, 3, groups=4)", "GRU(100, 200)", "LSTM(100, 200)", "TransformerEncoderLayer(64, 4)", "ReLU()"),
+    *("TransformerDecoderLayer(64, 4, dim_feedforward=128)", "Sequential(nn.Linear(300, 200), nn.ReLU())"),
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_are_as_large_as_their_formulas_say(layer: str) -> None:
+    torch = pytest.importorskip("torch")
+    known = estimate(f"from torch import nn\nnn.{layer}")
+    assert known is not None
+    assert known.kind == "torch.nn.Module"
+    module = eval(f"nn.{layer}", {"nn": torch.nn})
+    check(known, module)
+    numbers = sum(parameter.numel() for parameter in module.parameters())
+    assert numbers < 1_000 or (known.at_least or 0) > numbers  # a quarter of its bytes
+
+
+@pytest.mark.parametrize(
+    "made", ["make_classification()", "make_classification(300, 50)", "make_regression(n_samples=300)"]
+)
+def test_data_sets_are_tuples_of_their_shapes(made: str) -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    known = estimate(f"from sklearn.datasets import {made.partition('(')[0]}\n{made}")
+    assert known is not None
+    assert known.parts is not None
+    for part, value in zip(known.parts, eval(made, vars(datasets)), strict=True):
+        assert part is not None
+        assert part.shape == value.shape
+        check(part, value)

@@ -23,8 +23,8 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def messages(path: Path, **arguments: int) -> list[str]:
-    found = Configurations(**arguments).settings(path)
+def messages(path: Path, min_size: int | None = None) -> list[str]:
+    found = Configurations(min_size).settings(path)
     assert isinstance(found, BrokenConfiguration), found
     return [each.message for each in found.problems]
 

@@ -6,17 +6,26 @@ import ast
 import inspect
 import re
 import textwrap
+from dataclasses import replace
 
 import pytest
 
 from putfix import Strength, fix_source
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.obstacles import REASONS
+from putfix.model import Measurement
 from putfix.report.explanations import Explanation, explanation, no_such_code
 
 MARK = "  # the cause"
 EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
 UNKNOWN = {"size-unknown", "may-be-a-reference"}
+SEEN = Measurement(0, None, 0, 10, 0, 0, ("numpy.ndarray",), 8_000_000, 8_000_000, 80_000_000, 9, 0, 72_000_000)
+MEASURED = {
+    "measured-reference": replace(SEEN, references=4, total=48_000_000, repeats=5, repeated=40_000_000),
+    "measured-changing": replace(SEEN, repeats=0, changes=9, repeated=0),
+}
+"""What a run saw of the marked lines of the examples that need a run."""
+PUT_BY_HAND = {*UNKNOWN, "measured-reference"}
 FIRST_AND_SECOND = "first = np.zeros((1000, 1000))\nsecond = np.ones((1000, 1000))"
 INIT = "ray.init(num_cpus=8)"
 TAKEN = [
@@ -49,6 +58,10 @@ TAKEN = [
     ("actor-options", {', lifetime="detached"': ""}),
     ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
     ("names-inspected", {"*locals()": "sums"}),
+    (
+        "measured-changing",
+        {"    return [": "    table = data.table\n    return [", "remote(data.table": "remote(table"},
+    ),
 ]
 """The advice of each code, but for what the user is to put by hand, as replacements in its example."""
 
@@ -57,6 +70,10 @@ def test_every_reason_has_its_code() -> None:
     functions = {name: function for name, function in vars(obstacles).items() if inspect.isfunction(function)}
     making = {name for name, function in functions.items() if function.__annotations__.get("return") == "Obstacle"}
     assert {name.replace("_", "-") for name in making if not name.startswith("_")} == set(REASONS)
+
+
+def measured_at(line: int, seen: Measurement | None) -> list[Measurement]:
+    return [replace(seen, line=line)] if seen is not None else []
 
 
 def sentences(text: str) -> list[str]:
@@ -81,7 +98,8 @@ def test_they_are_in_one_style(explained: Explanation) -> None:
 def test_the_example_is_left_alone_for_the_marked_line(explained: Explanation) -> None:
     lines = explained.example.splitlines()
     (marked,) = (number for number, line in enumerate(lines, 1) if line.endswith(MARK))
-    result = fix_source(explained.example)
+    measured = measured_at(marked, MEASURED.get(explained.code))
+    result = fix_source(explained.example, measured=measured)
     assert (result.problems, result.changed) == ((), False)
     (finding,) = result.findings
     found = [(obstacle.code, obstacle.line) for obstacle in finding.obstacles]
@@ -102,7 +120,7 @@ def test_the_example_has_all_that_it_needs(explained: Explanation) -> None:
 
 
 def test_all_advice_is_taken() -> None:
-    assert {code for code, _ in TAKEN} == set(REASONS) - UNKNOWN
+    assert {code for code, _ in TAKEN} == set(REASONS) - PUT_BY_HAND
 
 
 @pytest.mark.parametrize(("code", "edits"), TAKEN)
@@ -111,7 +129,8 @@ def test_who_takes_the_advice_gets_the_hoist(code: str, edits: dict[str, str]) -
     for old, new in edits.items():
         assert old in example
         example = example.replace(old, new, 1)
-    result = fix_source(example)
+    last = example.rstrip().count("\n") + 1
+    result = fix_source(example, measured=measured_at(last, SEEN if code in MEASURED else None))
     assert result.problems == ()
     assert result.changed
 

@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
+from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
 from putfix.analysis.decisions.verdicts import Verdicts
@@ -64,9 +65,9 @@ class Analysis:
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
-        self._verdicts = Verdicts(
-            self.scopes, self.sizes, self._ray, self._lines, references, self._onlookers, measured
-        )
+        seen = Measured(measured, self.scopes.nodes, self._lines, settings)
+        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
+        self._verdicts = Verdicts(self.scopes, *answers, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

@@ -39,9 +39,11 @@ class BrokenConfiguration:
 class Configurations:
     """The settings of one run. Each configuration file is read once, when a file below it is first asked for."""
 
-    def __init__(self, min_size: int | None = None) -> None:
-        """``min_size`` is that of the command line, in bytes, if it was given: it counts for every file."""
+    def __init__(self, min_size: int | None = None, *, unsafe_fixes: bool = False) -> None:
+        """``min_size`` is that of the command line, in bytes, if it was given: it counts for every file; and so do
+        ``unsafe_fixes``, if they are wanted there."""
         self._min_size = min_size
+        self._unsafe_fixes = unsafe_fixes
         self._of: dict[Path, Settings | BrokenConfiguration] = {}
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
@@ -66,7 +68,8 @@ class Configurations:
 
     def _over(self, settings: Settings) -> Settings:
         """``settings``, with what the command line says in place of what a file says."""
-        return settings if self._min_size is None else replace(settings, min_size=self._min_size)
+        min_size = settings.min_size if self._min_size is None else self._min_size
+        return replace(settings, min_size=min_size, unsafe_fixes=settings.unsafe_fixes or self._unsafe_fixes)
 
 
 def _read(directory: Path) -> Settings | BrokenConfiguration | None:
@@ -196,7 +199,17 @@ def _is_pattern(text: str) -> bool:
         return False
 
 
-_READERS: Mapping[str, Callable[[str, object], object]] = {"min-size": _size, "large": _patterns, "small": _patterns}
+def _flag(key: str, value: object) -> bool | Problem:
+    """``true`` or ``false``."""
+    return value if isinstance(value, bool) else Problem(sentences.wrong_type(key, "true or false", value))
+
+
+_READERS: Mapping[str, Callable[[str, object], object]] = {
+    "min-size": _size,
+    "large": _patterns,
+    "small": _patterns,
+    "unsafe-fixes": _flag,
+}
 """What each key may hold; a setting is called as its key, with ``_`` for ``-``."""
 
 

@@ -10,14 +10,30 @@ from putfix.knowledge.rows import Library, Methods, Producers, Reads
 
 _MODULES = {
     "anndata": "anndata_tables",
+    "PIL": "pillow_images",
     "builtins": "python_builtins",
+    "cv2": "opencv_images",
+    "datasets": "hugging_face",
+    "jax": "jax_arrays",
     "joblib": "python_standard",
+    "keras": "keras_models",
+    "networkx": "networkx_graphs",
     "numpy": "numpy_arrays",
     "pandas": "pandas_frames",
+    "polars": "polars_frames",
+    "pyarrow": "arrow_tables",
     "ray": "ray_core",
+    "scanpy": "anndata_tables",
     "scipy": "scipy_sparse",
+    "sentence_transformers": "hugging_face",
+    "sklearn": "sklearn_estimators",
+    "tensorflow": "keras_models",
+    "timm": "vision_models",
     "torch": "torch_tensors",
+    "torchvision": "vision_models",
     "tqdm": "progress_bars",
+    "transformers": "hugging_face",
+    "xarray": "xarray_datasets",
 }
 _STANDARD = (
     "abc asyncio cloudpickle collections contextlib copy dataclasses datetime dill functools gc gzip hashlib io "
@@ -25,6 +41,8 @@ _STANDARD = (
     "time traceback typing uuid warnings"
 )
 _MODULES.update(dict.fromkeys(_STANDARD.split(), "python_standard"))
+_USUAL_NAMES = frozenset({"datasets"})
+"""Packages with a name that programs often give to a module of their own."""
 
 
 @functools.cache
@@ -94,7 +112,8 @@ def writes_through(qualified: str) -> bool:
 def is_known_package(name: str) -> bool:
     """Whether importing the module ``name`` runs no code of the user's."""
     package = name.partition(".")[0]
-    return package in _MODULES or package in sys.stdlib_module_names
+    listed = package in _MODULES and package not in _USUAL_NAMES
+    return listed or package in sys.stdlib_module_names
 
 
 @functools.cache

@@ -39,7 +39,7 @@ _KEEPS_SIZE = tuple(
 
 LIBRARY = Library(
     producers=(
-        Producers(_READERS, "pandas.DataFrame", _INPUT, unless=("chunksize", "iterator")),
+        Producers(_READERS, "pandas.DataFrame", _INPUT, unless=("chunksize", "iterator", "nrows")),
         Producers(names("pandas", "read_pickle"), "pickle.loaded", _INPUT),
         Producers(names("pandas", "concat"), "", "pandas reference, General functions", size="gathered"),
         Producers(
@@ -79,7 +79,7 @@ LIBRARY = Library(
             reads=tuple(f"{_READS} {_SERIES_READS}".split()),
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
-            keeps_size=_KEEPS_SIZE,
+            keeps_size=tuple(name for name in _KEEPS_SIZE if name != "reset_index"),  # which gives a frame
             gives=(("to_numpy", "numpy.ndarray"), ("to_list", "builtins.list"), ("tolist", "builtins.list")),
             parts=(("values", "numpy.ndarray"),),
             acting=_ACTING,

@@ -18,7 +18,7 @@ LIBRARY = Library(
             "Python library reference, pickle",
             size="together",
         ),
-        Producers(names("json", "dumps"), "builtins.str", "Python library reference, json", size="written"),
+        Producers(("json.dumps",), "builtins.str", "Python library reference, json", size="written", unless=("cls",)),
         Producers(("pathlib.Path",), "pathlib.Path", _LIBRARY, size="small"),
         Producers(("pathlib.Path.read_text",), "builtins.str", _LIBRARY, size="unread"),
         Producers(("pathlib.Path.read_bytes",), "builtins.bytes", _LIBRARY, size="unread"),

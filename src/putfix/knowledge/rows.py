@@ -11,6 +11,10 @@ ANY_NUMBER = 99
 """More positional arguments than any call has."""
 
 
+Parts = tuple["str | Parts", ...]
+"""The types of the elements of a tuple, which may be tuples themselves."""
+
+
 @dataclass(frozen=True)
 class Producers:
     """Functions whose results are large or measurable, and methods, as ``package.Type.method``. What may share memory
@@ -39,9 +43,9 @@ class Producers:
     """The parameters that give the dimensions, for ``size="table"`` and ``"layer"``: keyword, position, default."""
     layer: str = ""
     """The formula of a layer of a neural network: see ``LAYERS`` there."""
-    parts: tuple[str, ...] = ()
-    """The types of the elements, where the result is a tuple. With a shape, the first is a table of it, and the
-    others are as long."""
+    parts: Parts = ()
+    """The types of the elements, where the result is a tuple, or a tuple of tuples. The first element is the table: it
+    has the shape, or is normally large; the others are columns, as long as it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Methods:
     changes: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
+    """Methods after which the object, which is what they return, is normally large."""
     gives: tuple[tuple[str, str], ...] = ()
     """Methods, each with the type of its result, which is about as large as the object."""
     parts: tuple[tuple[str, str], ...] = ()

@@ -5,7 +5,8 @@ Sources: the Python language and library references; NumPy's reference on the ar
 
 OUTPUT_KEYWORDS = frozenset(
     "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
-    "converters date_parser file fp parse_int parse_float parse_constant hook initializer target".split()
+    "converters date_parser file fp parse_int parse_float parse_constant hook initializer target "
+    "in_place self_destruct dst mv".split()
 )
 """Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
 

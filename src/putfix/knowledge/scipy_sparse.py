@@ -21,7 +21,7 @@ LIBRARY = Library(
         Methods(
             "scipy.sparse.matrix",
             _SPARSE,
-            reads=("count_nonzero", "getnnz", "toarray", "todense", "dot", "mean", "min", "max", "multiply", "nonzero"),
+            reads=("getnnz", "toarray", "todense", "dot", "mean", "multiply", "nonzero"),
             views=("tocsr", "tocsc", "tocoo", "tobsr", "transpose", "copy", "astype"),
             with_output=("mean", "toarray", "todense"),
             repeatable=("tocsr", "tocsc", "tocoo", "transpose", "copy", "toarray", "astype"),

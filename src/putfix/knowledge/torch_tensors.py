@@ -66,14 +66,17 @@ LIBRARY = Library(
             ),
             item_bytes=4,
         ),
-        Producers(
-            names("torch.nn", "RNN GRU LSTM"),
-            "torch.nn.Module",
-            _LAYERS,
-            size="layer",
-            layer="recurrent",
-            dimensions=(("input_size", 0, None), ("hidden_size", 1, None)),
-            item_bytes=4,
+        *(
+            Producers(
+                names("torch.nn", layer.upper()),
+                "torch.nn.Module",
+                _LAYERS,
+                size="layer",
+                layer=layer,
+                dimensions=(("input_size", 0, None), ("hidden_size", 1, None)),
+                item_bytes=4,
+            )
+            for layer in ("rnn", "gru", "lstm")
         ),
         Producers(
             names("torch.nn", "TransformerEncoderLayer TransformerDecoderLayer"),

@@ -39,12 +39,22 @@ class Report:
     left: int = 0
     failed: int = 0
     skipped: int = 0
+    gone: int = 0
+    unsafe: int = 0
     interrupted: bool = False
+    reported: int | None = None
+    """How many arguments a report lists, where that is what was asked for."""
 
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
         return located(path, problem, "error: ")
+
+    def stale(self, path: Path, line: int, callee: str) -> str:
+        """The line about a call that was traced, and is no longer there."""
+        self.gone += 1
+        what = f"a call of {one_line(callee)}" if callee else "a remote call"
+        return f"{shown(path)}:{line}: the trace saw {what} here that is no longer there; trace again"
 
     def failure(self, error: OSError) -> str:
         """The line about something that failed outside any file: the output, the current directory."""
@@ -63,12 +73,12 @@ class Report:
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
         where = f"{shown(path)}:{finding.line}:{finding.column + 1}"
-        what = f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
+        what = known_of(finding)
+        if finding.hoist is not None and finding.assumption is not None:
+            return f"{where}: unsafe hoist: {what}, assuming that {_ASSUMED[finding.assumption.code]}"
         if finding.hoist is not None:
             return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
-        if finding.evidence.strength is Strength.NONE:
-            what = f"{finding.value} is sent {often(finding)}"
         return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
 
     def count_left(self, findings: int) -> None:
@@ -90,19 +100,20 @@ class Report:
             first = f"Hoisted {counted(self.hoists, 'value')} {where}"
         else:
             first = f"Would hoist {counted(self.hoists, 'value')} {where}"
-        if not self.hoists:
+        if self.reported is not None:
+            first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
+        elif not self.hoists:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
-        parts = [first]
-        if self.declined:
-            parts.append(f"{self.declined} declined")
-        if self.left:
-            parts.append(f"{counted(self.left, 'repeat')} left alone")
-        if self.skipped:
-            parts.append(f"{counted(self.skipped, 'file')} skipped")
-        if self.failed:
-            parts.append(counted(self.failed, "error"))
-        if self.interrupted:
-            parts.append("interrupted")
+        rest = {
+            f"{self.declined} declined": self.declined,
+            f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
+            f"{counted(self.left, 'repeat')} left alone": self.left,
+            f"{counted(self.skipped, 'file')} skipped": self.skipped,
+            f"{counted(self.gone, 'traced call')} no longer there": self.gone,
+            counted(self.failed, "error"): self.failed,
+            "interrupted": self.interrupted,
+        }
+        parts = [first, *(part for part, told in rest.items() if told)]
         return ", ".join(parts) + "."
 
     @property
@@ -115,6 +126,27 @@ class Report:
         if self.declined or (self.hoists and not self.applying):
             return ExitCode.LEFT
         return ExitCode.DONE
+
+
+def no_trace(path: Path, error: Exception) -> str:
+    """What is said of a trace that cannot be read."""
+    if isinstance(error, OSError):
+        return f"putfix: error: the trace {shown(path)} cannot be read: {one_line(error.strerror or str(error))}"
+    return f"putfix: error: {one_line(str(error))}"
+
+
+_ASSUMED = {
+    "size-unknown": "it is large",
+    "contents-unknown": "nothing in it changes by itself",
+}
+"""What an unsafe hoist takes for granted, by the code of the obstacle."""
+
+
+def known_of(finding: Finding) -> str:
+    """What a value is, how large, and how often it is sent."""
+    if finding.evidence.strength is Strength.NONE:
+        return f"{finding.value} is sent {often(finding)}"
+    return f"{finding.value} is {evidence(finding.evidence)}, sent {often(finding)}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -132,10 +164,19 @@ def size(number: int) -> str:
     return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
 
 
+def size_range(least: int, most: int) -> str:
+    """From the smallest to the largest of several; one size where they look alike."""
+    low, high = size(least), size(most)
+    return low if low == high else f"{low} to {high}"
+
+
 def evidence(found: Evidence) -> str:
     """How large a value is, and what says so."""
     if found.strength is Strength.NONE:
         return "of unknown size"
+    if found.strength is Strength.MEASURED:
+        seen = f", {one_line(found.text)}" if found.text else ""
+        return f"{size_range(found.at_least or 0, found.at_most or 0)} (measured in a run{seen})"
     source = f"({one_line(found.text)}, line {found.line})"
     return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
 
@@ -144,9 +185,10 @@ def often(finding: Finding) -> str:
     """How often a value is sent, and how much less there is to copy."""
     if finding.times is None:
         return "again and again" if len(finding.call_sites) == 1 else f"by {len(finding.call_sites)} calls"
-    saved = (finding.evidence.at_least or 0) * (finding.times - 1)
+    saved = (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
     less = f": {size(saved)} less to copy" if saved and finding.hoist is not None else ""
-    return f"{finding.times} times{less}"
+    there = " there" if finding.evidence.strength is Strength.MEASURED else ""
+    return f"{counted(finding.times, 'time')}{there}{less}"
 
 
 def of_a_reference(finding: Finding, hoist: Hoist) -> str:

@@ -100,7 +100,7 @@ def may_be_a_reference(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def contents_unknown(value: str, node: ast.AST) -> Obstacle:
+def contents_unknown(value: str, node: ast.AST, seen: tuple[int, int] | None = None) -> Obstacle:
     """The value holds something of unknown type or a reference, whose serialized form may change by itself, or whose
     life the put would prolong. Each call takes it as it is by then, and a put only once.
 
@@ -122,7 +122,10 @@ def contents_unknown(value: str, node: ast.AST) -> Obstacle:
         large part. Where nothing that the value holds changes between the calls, you can also put the whole yourself,
         above the loop.
     """
-    return _obstacle(contents_unknown, node, f"{value} holds something of unknown type on line {_line(node)}")
+    sentence = f"{value} holds something of unknown type on line {_line(node)}"
+    if seen is not None:
+        sentence = f"{value} held object references or actor handles {_in_calls(*seen, node)}"
+    return _obstacle(contents_unknown, node, sentence)
 
 
 @_reason
@@ -535,6 +538,55 @@ def names_inspected(node: ast.AST) -> Obstacle:
         yourself, and pass table_ref.
     """
     return _obstacle(names_inspected, node, f"{shown(node)} on line {_line(node)} would see the new variable")
+
+
+@_reason
+def measured_reference(value: str, node: ast.AST, times: int, calls: int) -> Obstacle:
+    """In the run that the trace is of, the value was an object reference in some of the calls. Ray refuses to put a
+    reference.
+
+    Example:
+        import ray
+
+        @ray.remote
+        def predict(model, rows):
+            return model.predict(rows)
+
+        def predict_all(model, batches):
+            return [predict.remote(model, rows) for rows in batches]  # the cause
+
+    What you can do:
+        Where it is a reference in every call, leave it as it is: it is already the fastest. Where it is one in some
+        only, put it where the program still has the value itself, so that it is one in all of them.
+    """
+    return _obstacle(measured_reference, node, f"{value} was an object reference {_in_calls(times, calls, node)}")
+
+
+@_reason
+def measured_changing(value: str, node: ast.AST, times: int, calls: int) -> Obstacle:
+    """In the run that the trace is of, the calls sent different values, though nothing in the file says that it
+    changes. A reference stays what the value was when it was put.
+
+    Example:
+        import ray
+
+        @ray.remote
+        def row_sum(table, row):
+            return float(table[row].sum())
+
+        def row_sums(data):
+            return [row_sum.remote(data.table, i) for i in range(10)]  # the cause
+
+    What you can do:
+        Where each call needs the value as it is by then, leave it as it is. Where one value serves all calls, give it a
+        name above the loop, table = data.table, and pass that. Then trace the program again.
+    """
+    sentence = f"{value} was another value than in the call before {_in_calls(times, calls, node)}"
+    return _obstacle(measured_changing, node, sentence)
+
+
+def _in_calls(times: int, calls: int, node: ast.AST) -> str:
+    return f"in {times} of {calls} calls on line {_line(node)}, a run says"
 
 
 def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None:

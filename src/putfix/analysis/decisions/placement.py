@@ -226,6 +226,18 @@ def _repeating(send: Send, first: Send, place: Statement) -> list[Loop]:
     return [part for part in _inside(send, first, place) if isinstance(part, Loop) and part.repeats]
 
 
+def loops_of(repeat: Repeat) -> tuple[bool, list[bool]]:
+    """Whether a loop stands around the place of the put, so that each of its turns may have another value, and for each
+    send whether it may run again for the same put. Without a place, the innermost loop is what repeats."""
+    first, place = repeat.sends[0], repeat.place
+    if place is None:
+        loops = [part for part in first.stack if isinstance(part, Loop) and part.repeats]
+        return len(loops) > 1, [bool(loops)]
+    around = first.stack[: first.stack.index(place)]
+    outer = any(isinstance(part, Loop) and part.repeats for part in around)
+    return outer, [bool(_repeating(send, first, place)) for send in repeat.sends]
+
+
 def _common_depth(sends: Sequence[Send]) -> int:
     depth = 0
     while all(depth < len(send.stack) and send.stack[depth] is sends[0].stack[depth] for send in sends):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
 from putfix.analysis.decisions.spelling import Names, spelling
@@ -20,7 +21,7 @@ from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.timelines import Send
-from putfix.model import CallSite, Evidence, Finding, Hoist, Measurement, Obstacle, Strength
+from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
 
@@ -36,7 +37,8 @@ class Verdicts:
         lines: list[str],
         references: References,
         onlookers: Onlookers,
-        measured: Sequence[Measurement],
+        measured: Measured,
+        unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
@@ -47,6 +49,7 @@ class Verdicts:
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
+        self._unsafe_fixes = unsafe_fixes
 
     def obstacle_of_callee(self, send: Send) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
@@ -69,28 +72,53 @@ class Verdicts:
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
         reference = self._reference_to(repeat, scope)
-        if not self._is_worth_saying(send.sent, estimate, reference):
+        seen = self._measured.of(repeat)
+        if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
         text = self.shown(send.sent)
-        found = tuple(dict.fromkeys(self._obstacles(repeat, text, estimate, reference, scope)))
+        read = self._obstacles(repeat, text, estimate, reference, seen, scope)
+        found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
+        assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
+        assumed = assumption is not None and self._unsafe_fixes
         hoist: Hoist | None = None
+        if assumed:
+            found = ()
         if not found:
             hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites)
+        unsafe = {"assumption": assumption} if assumed else {"may_be_assumed": assumption is not None}
+        position = sites[0].argument
+        if seen is not None and seen.by_value:
+            numbers = seen.evidence, seen.by_value
+            saved = seen.total if reference is not None else seen.saved
+            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved, **unsafe)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
         known = self._sizes.is_large(estimate)
         evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
-        position = sites[0].argument
-        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found)
+        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, **unsafe)
+
+    def _may_be_assumed(self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None) -> bool:
+        """Whether an expert would put the value, though one thing is not known: its size, or what is in it."""
+        if len(found) != 1 or repeat.place is None or estimate is None:
+            return False
+        if found[0].code == "size-unknown":
+            return estimate.expected
+        return found[0].code == "contents-unknown" and self._sizes.is_large(estimate)
 
     def _obstacles(
-        self, repeat: Repeat, text: str, estimate: Estimate | None, reference: str | None, scope: Scope
+        self,
+        repeat: Repeat,
+        text: str,
+        estimate: Estimate | None,
+        reference: str | None,
+        seen: Seen | None,
+        scope: Scope,
     ) -> Iterator[Obstacle]:
         """What is in the way of a put, or of the ``reference`` that is there: then only what the callees mind."""
         if reference is not None:
             yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
             return
-        yield from self._obstacles_of_value(repeat.sends[0], text, estimate, scope)
+        yield from self._obstacles_of_value(repeat.sends[0], text, estimate, seen, scope)
         yield from repeat.obstacles
         if repeat.place is not None:
             yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
@@ -102,21 +130,33 @@ class Verdicts:
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None
 
-    def _obstacles_of_value(self, send: Send, text: str, estimate: Estimate | None, scope: Scope) -> Iterator[Obstacle]:
+    def _obstacles_of_value(
+        self, send: Send, text: str, estimate: Estimate | None, seen: Seen | None, scope: Scope
+    ) -> Iterator[Obstacle]:
         """What is in the value's way, wherever a put would stand."""
         if send.sent.form is Form.NESTED:
             yield obstacles.nested(text, send.argument)
         elif send.sent.form is Form.STARRED:
             yield obstacles.starred(text, send.argument)
-        if send.sent.form is Form.PUT:
-            if estimate is None or estimate.mixed:
-                yield obstacles.contents_unknown(text, estimate.node if estimate is not None else send.sent.value)
-        elif not self._sizes.is_large(estimate):
+        unknown_contents = estimate.node if estimate is not None and estimate.mixed else None
+        if estimate is None and (send.sent.form is Form.PUT or (seen is not None and not seen.is_plain)):
+            unknown_contents = send.sent.value
+        held = seen.held(text) if seen is not None else None
+        if held is not None:
+            yield held
+        elif seen is None and send.sent.form is not Form.PUT and not self._sizes.is_large(estimate):
             yield obstacles.size_unknown(text, send.argument)
             if estimate is None and self._made_as(send, scope) is None:
                 yield obstacles.may_be_a_reference(text, send.argument)
-        elif estimate is not None and estimate.mixed:
-            yield obstacles.contents_unknown(text, estimate.node)
+        elif unknown_contents is not None and not self._was_the_same(estimate, seen):
+            yield obstacles.contents_unknown(text, unknown_contents)
+
+    def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
+        """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
+        if seen is None or not seen.is_same_again:
+            return False
+        kinds = [estimate.kind] if estimate is not None else seen.kinds
+        return not any(map(self._sizes.is_pickled_with_code, kinds))
 
     def _obstacles_of_place(self, text: str, repeat: Repeat, place: Statement, scope: Scope) -> Iterator[Obstacle]:
         """What else keeps a put from standing where the repeat wants it."""
@@ -174,22 +214,24 @@ class Verdicts:
 
     def _estimate(self, send: Send, scope: Scope) -> Estimate | None:
         """What is known of the version as it is sent."""
-        made, path = self._made_as(send, scope), send.sent.path
-        if send.version.grown and not send.version.handed_over and path is not None and not path.attributes:
-            made = self._sizes.grown(made, path.variable) if made is None or made.kind in GROWING else lasting(made)
-        elif send.version.handed_over or send.version.grown:
-            made = None if send.sent.path is None and made is not None and made.kind == _TUPLE else lasting(made)
+        made, path, version = self._made_as(send, scope), send.sent.path, send.version
+        if version.grown and path is not None and not path.attributes:
+            made = self._sizes.grown(made, path.variable)
+            if version.handed_over or (made is not None and made.kind not in GROWING):
+                made = lasting(made)
+        elif version.handed_over or version.grown:
+            made = None if path is None and made is not None and made.kind == _TUPLE else lasting(made)
         if made is not None or send.sent.path is None:
             return made
         # Whatever of the bindings gave it: a number is a number.
         estimate = self._sizes.estimate(send.sent.value, scope)
         return estimate if estimate is not None and estimate.kind in UNCHANGEABLE else None
 
-    def _is_worth_saying(self, sent: Sent, estimate: Estimate | None, reference: str | None) -> bool:
+    def _is_worth_saying(self, sent: Sent, estimate: Estimate | None, reference: str | None, seen: Seen | None) -> bool:
         """Not of references and small values, and of what is only computed or nested where it is known to be large."""
         if estimate is not None and estimate.kind == REFERENCE:
             return False
-        if sent.form is Form.PUT:
+        if sent.form is Form.PUT or (seen is not None and seen.is_large):
             return True
         large = self._sizes.is_large(estimate)
         if large or self._sizes.is_small(estimate):

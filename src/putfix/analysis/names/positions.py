@@ -19,12 +19,12 @@ def split_lines(source: str) -> list[str]:
 def span(node: ast.expr | ast.stmt, lines: list[str]) -> Span:
     """Where ``node`` stands, in characters."""
     end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    return Span(
-        node.lineno,
-        _characters(lines[node.lineno - 1], node.col_offset),
-        end_line,
-        _characters(lines[end_line - 1], end_offset),
-    )
+    return Span(*point(node.lineno, node.col_offset, lines), *point(end_line, end_offset, lines))
+
+
+def point(line: int, offset: int, lines: list[str]) -> tuple[int, int]:
+    """A line and the character at a byte offset in it."""
+    return line, _characters(lines[line - 1], offset)
 
 
 def statement_span(node: ast.stmt, lines: list[str]) -> Span:

@@ -28,6 +28,8 @@ class Scopes:
         self.nodes = list(ast.walk(tree))
         """Everything in the module."""
         self._calls: dict[Scope, list[ast.Call]] = {}
+        self._names: dict[Scope, list[str]] = {}
+        self._free: dict[Scope, list[Variable]] = {}
 
     def imported(self) -> set[str]:
         """The qualified names that the imports of any scope give."""
@@ -58,11 +60,23 @@ class Scopes:
 
     def free_variables(self, scope: Scope) -> list[Variable]:
         """The variables of outer scopes that a function or class reads, or one inside of it."""
+        if scope not in self._free:
+            self._free[scope] = self._read_of_outer(scope)
+        return self._free[scope]
+
+    def _read_of_outer(self, scope: Scope) -> list[Variable]:
         inner = list(self.inside(scope))
-        read = [each.variable(node.id) for each in inner for node in _own_names(each)]
+        read = [each.variable(name) for each in inner for name in self._names_read(each)]
         bases = [*scope.node.bases, *scope.node.decorator_list] if isinstance(scope.node, ast.ClassDef) else []
         read += [scope.variable(node.id) for base in bases for node in ast.walk(base) if isinstance(node, ast.Name)]
-        return list(dict.fromkeys(each for each in read if each is not None and each.scope not in inner))
+        own = set(inner)
+        return list(dict.fromkeys(each for each in read if each is not None and each.scope not in own))
+
+    def _names_read(self, scope: Scope) -> list[str]:
+        """The names that are read in a scope, those in scopes inside it left out."""
+        if scope not in self._names:
+            self._names[scope] = list(dict.fromkeys(node.id for node in _own_names(scope)))
+        return self._names[scope]
 
     def reached_variables(self, scope: Scope) -> list[Variable]:
         """The same, with those that the functions and classes of the file read which are reached in this way. Names of

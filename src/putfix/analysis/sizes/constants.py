@@ -14,6 +14,9 @@ Constant = int | float | tuple[int, ...]
 NUMBER_BYTES = 2
 """What pickle writes for a small integer; other numbers take up to 9 bytes (a float)."""
 
+_PACKAGES = ("builtins", "jax", "numpy", "tensorflow", "torch")
+"""Those that name data types as NumPy does."""
+
 _LIMIT = 2**63
 _OPERATIONS: dict[type[ast.operator], Callable[[int | float, int | float], int | float]] = {
     ast.Add: operator.add,
@@ -117,7 +120,7 @@ def data_type_bytes(node: ast.expr, scopes: Scopes, scope: Scope) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _ITEM_BYTES.get(node.value.lstrip("<>=|"))
     qualified = scopes.qualified(node, scope)
-    if qualified is None or qualified.partition(".")[0] not in ("numpy", "torch", "builtins"):
+    if qualified is None or qualified.partition(".")[0] not in _PACKAGES:
         return None
     package, _, name = qualified.rpartition(".")
     return 4 if package == "torch" and name in ("float", "int") else _ITEM_BYTES.get(name)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix.analysis.sizes.constants import NUMBER_BYTES
-from putfix.analysis.sizes.estimates import ARRAY, FRAME, OVERHEAD, SERIES, Estimate, Shape, array_of
+from putfix.analysis.sizes.estimates import ARRAY, FRAME, OVERHEAD, SERIES, UNKNOWN_TYPE, Estimate, Shape, array_of
 from putfix.analysis.sizes.operators import item_by_item, product
+from putfix.settings import MIN_SIZE
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.producers import Request
@@ -153,7 +154,7 @@ def _gathered(call: Request) -> Estimate | None:
     if call.row.kind:
         return found
     kind = kinds.pop() if len(kinds) == 1 else None
-    return replace(found, kind=kind) if kind is not None else None
+    return replace(found, kind=kind or UNKNOWN_TYPE)
 
 
 def _joined(call: Request) -> Estimate | None:
@@ -228,6 +229,16 @@ def _split(call: Request) -> Estimate | None:
     return Estimate(call.row.kind, call.node, typed=typed, parts=tuple(parts), mixed=None in parts)
 
 
+def _transformed(call: Request) -> Estimate | None:
+    """``scaler.fit_transform(X)``: normally as large as what is transformed, in a type that the settings choose."""
+    held = call.estimate(call.given[1]) if len(call.given) > 1 else None
+    return Estimate(UNKNOWN_TYPE, call.node, typed=held.typed or _is_long(held)) if held is not None else None
+
+
+def _is_long(held: Estimate) -> bool:
+    return held.at_least is not None and held.at_least > MIN_SIZE
+
+
 RULES: dict[str, Callable[[Request], Estimate | None]] = {
     "same": _same,
     "copy": _copy,
@@ -248,5 +259,6 @@ RULES: dict[str, Callable[[Request], Estimate | None]] = {
     "repeated": _repeated,
     "product": _product,
     "split": _split,
+    "transformed": _transformed,
 }
 """The rules, by the names that rows give."""

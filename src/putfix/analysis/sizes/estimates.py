@@ -22,6 +22,13 @@ _TABLES = frozenset({"pandas.DataFrame", "pandas.Series", "scipy.sparse.matrix"}
 OWN = "<file>"
 """The package of the types that the file itself defines."""
 
+MAIN = "__main__"
+"""The same, as a run names it."""
+
+CALLABLES = frozenset({"builtins.function", "builtins.method", "functools.partial"})
+CALLABLES |= {"builtins.builtin_function_or_method"}
+"""Types of what may be called, as a run names them."""
+
 Shape = tuple[int | None, ...]
 """The extent of each dimension; None for one that is not known."""
 
@@ -47,6 +54,8 @@ class Estimate:
     """Whether it holds something of unknown type, or a reference: what it is serialized to may change by itself."""
     declared: bool = False
     """Whether the user's settings say how large it is."""
+    expected: bool = False
+    """Whether an expert would expect it to be large, though nothing says so."""
     certain: bool = True
     """Whether the shape is that of every run, and not one that a default value suggests."""
     parts: tuple[Estimate | None, ...] | None = None
@@ -140,7 +149,7 @@ UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
 
 FIXED_SIZE = frozenset({ARRAY, "builtins.bytes", "builtins.str", "builtins.tuple"})
-FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict"}
+FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict", "jax.Array", "tensorflow.Tensor", "pyarrow.Table"}
 """Types whose objects keep their size whoever has them."""
 
 GROWING = frozenset({"builtins.list", "builtins.dict", "builtins.set"})

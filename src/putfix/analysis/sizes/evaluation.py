@@ -22,6 +22,8 @@ from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, da
 from putfix.analysis.sizes.declared import Declared
 from putfix.analysis.sizes.displays import Displays
 from putfix.analysis.sizes.estimates import (
+    CALLABLES,
+    MAIN,
     OVERHEAD,
     OWN,
     REFERENCE,
@@ -37,6 +39,7 @@ from putfix.analysis.sizes.numbers import Numbers
 from putfix.analysis.sizes.objects import Objects
 from putfix.analysis.sizes.producers import ProducedSizes
 from putfix.analysis.sizes.subscripts import Subscripts
+from putfix.knowledge import expectations
 from putfix.settings import Settings
 
 _DEPTH = 60
@@ -104,6 +107,16 @@ class Sizes:
     def bytes_of(self, data_type: ast.expr, scope: Scope) -> int | None:
         """The bytes of an item of a data type, as the source names it."""
         return data_type_bytes(data_type, self._scopes, scope)
+
+    def is_pickled_with_code(self, kind: str) -> bool:
+        """Whether objects of a type, named as in this file or as a run saw it, take code along, whose outside changes.
+
+        Those are functions, bound methods, and objects of classes of the program that is run.
+        """
+        package, _, name = kind.partition(".")
+        if package in (OWN, MAIN) and name not in ("function", "method"):
+            return not self._objects.are_steady_by_name(name)
+        return package in (OWN, MAIN) or kind in CALLABLES
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""
@@ -209,8 +222,10 @@ class Sizes:
         if annotation is None or named is None:
             return None
         kind = self._scopes.qualified(named, scope)
-        listed = kind is not None and knowledge.methods(kind) is not None
-        known = Estimate(kind, annotation, typed=knowledge.is_large_type(kind)) if kind is not None and listed else None
+        known = _expected_of_type(annotation, named)
+        if kind is not None and knowledge.methods(kind) is not None:
+            typed = knowledge.is_large_type(kind)
+            known = Estimate(kind, annotation, typed=typed, expected=kind in expectations.TYPES)
         found = self._declared.annotation(named, scope, known)
         return replace(found, node=annotation) if found is not None else None
 
@@ -286,7 +301,7 @@ class Sizes:
             return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
         if name is None:
-            return self._objects.made_by(node, scope) or self._returned(node, scope)
+            return self._objects.made_by(node, scope) or self._returned(node, scope) or _expected_of_call(node)
         row = knowledge.producer(name)
         method = self._scopes.qualified(node.func, scope) is None
         if row is not None:
@@ -300,6 +315,8 @@ class Sizes:
         in_place = any(keyword.arg in (None, "inplace") for keyword in node.keywords)
         if methods is None or not isinstance(node.func, ast.Attribute) or in_place:
             return None
+        if method in methods.fills:
+            return Estimate(kind, node, typed=True)
         given = dict(methods.gives).get(method)
         if method in methods.keeps_size or given is not None:
             held = self.estimate(node.func.value, scope)
@@ -340,6 +357,22 @@ class Sizes:
     def likely_length(self, node: ast.expr, scope: Scope) -> int | None:
         """The same in a likely run."""
         return self._numbers.length(node, scope, likely=True)
+
+
+def _expected_of_type(annotation: ast.expr, named: ast.expr) -> Estimate | None:
+    """What the name of a class lets an expert expect of its objects."""
+    name = getattr(named, "attr", getattr(named, "id", ""))
+    expected = name.endswith(expectations.ENDINGS)
+    return Estimate(UNKNOWN_TYPE, annotation, mixed=True, expected=True) if expected else None
+
+
+def _expected_of_call(node: ast.Call) -> Estimate | None:
+    """The same of the name of a method."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+    fits = not node.keywords and len(given) == len(node.args) and given == (["cpu"] if name == "to" else [])
+    expected = name in expectations.METHODS and fits
+    return Estimate(UNKNOWN_TYPE, node, mixed=True, expected=True) if expected else None
 
 
 def _may_be(given: Estimate, annotated: Estimate) -> bool:

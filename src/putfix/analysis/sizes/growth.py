@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from putfix import knowledge
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.constants import NUMBER_BYTES
@@ -46,16 +47,28 @@ class Growth:
 
     def grown(self, made: Estimate | None, variable: Variable) -> Estimate | None:
         """What is known of a container that was ``made`` and bound to ``variable``, when all additions are done."""
-        if made is None or made.kind not in GROWING:
+        if made is None:
             return made
         additions, places = self._of_scope(variable.scope)
         found = additions.get(variable.name, [])
-        if not found:
-            return made
+        if made.kind not in GROWING or not found:
+            return self._filled(made, variable)
         makers = [binding.node for binding in variable.bindings if binding.kind != "augment"]
         start = places.get(makers[0]) if len(makers) == 1 else None
         for addition in found:
             made = self._added(made, addition, start, variable.scope)
+        return made
+
+    def _filled(self, made: Estimate, variable: Variable) -> Estimate:
+        """What is known of an object after methods that make it large: ``forest.fit(X, y)``."""
+        row = knowledge.methods(made.kind)
+        if row is None or not row.fills:
+            return made
+        for node in self._scopes.calls(variable.scope):
+            function = node.func
+            if isinstance(function, ast.Attribute) and function.attr in row.fills:
+                if isinstance(function.value, ast.Name) and function.value.id == variable.name:
+                    return replace(made, node=node, typed=True)
         return made
 
     def _added(self, made: Estimate, addition: Addition, start: Place | None, scope: Scope) -> Estimate:

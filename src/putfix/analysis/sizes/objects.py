@@ -27,6 +27,9 @@ class Objects:
         self._definitions = definitions
         self._sizes = sizes
         self._steadiness = Steadiness(scopes, sizes)
+        self._steady: dict[Scope, bool] = {}
+        self._held: dict[Scope, Estimate] = {}
+        """What a method that is bound to an object of the class takes along."""
 
     def made_by(self, node: ast.Call, scope: Scope) -> Estimate | None:
         """The object that a call of a class of this file makes; None where it calls something else."""
@@ -40,10 +43,20 @@ class Objects:
         fields = self._fields(owner, node, scope)
         return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
 
+    def are_steady_by_name(self, name: str) -> bool:
+        """The same of the classes of that name, of which there must be one at least."""
+        classes = [node for node in self._scopes.of if isinstance(node, ast.ClassDef) and node.name == name]
+        return bool(classes) and self.are_steady(*(self._scopes.of[node] for node in classes))
+
     def are_steady(self, *classes: Scope) -> bool:
         """Whether classes that are pickled with their objects stay what they are, and read only constants."""
-        read = [variable for inner in classes for variable in self._scopes.reached_variables(inner)]
-        return all(map(self._steadiness.of_code, classes)) and all(map(self.is_constant, read))
+        return all(map(self._is_steady, classes))
+
+    def _is_steady(self, inner: Scope) -> bool:
+        if inner not in self._steady:
+            read = self._scopes.reached_variables(inner)
+            self._steady[inner] = self._steadiness.of_code(inner) and all(map(self.is_constant, read))
+        return self._steady[inner]
 
     def is_constant(self, variable: Variable) -> bool:
         """Whether a variable is bound once, to a number or a text."""
@@ -66,9 +79,14 @@ class Objects:
         owner = self._attributes.owner_of_method(node.value, node.attr, scope)
         if owner is None:
             return None
-        if not self.are_steady(*self._steadiness.family_of(owner)):
-            return Estimate(METHOD, node, mixed=True)
-        return self._holding(METHOD, node, self._held_by(owner))
+        if owner not in self._held:
+            self._held[owner] = Estimate(METHOD, node, mixed=True)  # while it is looked at
+            held = self._holding(METHOD, node, self._held_by(owner))
+            # Only of what may be large is it worth to ask more.
+            if (held.typed or held.at_least) and self.are_steady(*self._steadiness.family_of(owner)):
+                self._held[owner] = held
+        found = self._held[owner]
+        return found if found.typed else replace(found, node=node)
 
     def taken_along(self, function: ast.FunctionDef | ast.Lambda) -> Estimate | None:
         """A function inside of another one, or a lambda: it is pickled with what it reads of the outside."""

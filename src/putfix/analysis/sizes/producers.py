@@ -12,7 +12,8 @@ from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes import derived
 from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
 from putfix.analysis.sizes.estimates import ARRAY, FRAME, NUMBERS, OVERHEAD, Estimate, Shape, array_of
-from putfix.knowledge.rows import Producers
+from putfix.knowledge.rows import Parts, Producers
+from putfix.settings import MIN_SIZE
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
@@ -70,7 +71,7 @@ class ProducedSizes:
         self._contents: dict[str, Callable[[Request], Estimate | None]] = {
             "unknown": _unknown,
             "number": lambda call: Estimate(call.row.kind, call.node, NUMBER_BYTES, OVERHEAD),
-            "small": lambda call: Estimate(call.row.kind, call.node, 0, OVERHEAD),
+            "small": lambda call: Estimate(call.row.kind, call.node, 0, MIN_SIZE),
             "bytes": _bytes,
             "fetched": _fetched,
             "made-from": lambda call: Estimate(
@@ -123,14 +124,13 @@ class ProducedSizes:
 
     def _of_parts(self, call: Request, *, typed: bool) -> Estimate:
         """What is just normally large, or of unknown size: of one type, or a tuple of several."""
-        parts = tuple(Estimate(kind, call.node, typed=typed) for kind in call.row.parts) or None
-        return Estimate(call.row.kind, call.node, typed=typed, parts=parts)
+        return Estimate(call.row.kind, call.node, typed=typed, parts=_elements(call.row.parts, call.node, typed=typed))
 
     def _tuple_of_arrays(self, call: Request, shape: Shape, item_bytes: int) -> Estimate:
         """A table, and columns of it that are as long."""
         shapes = [shape, *[shape[:1]] * (len(call.row.parts) - 1)]
         parts = [
-            array_of(kind, call.node, each, item_bytes, certain=call.certain)
+            array_of(str(kind), call.node, each, item_bytes, certain=call.certain)
             for kind, each in zip(call.row.parts, shapes, strict=True)
         ]
         return Estimate(call.row.kind, call.node, sum(part.at_least or 0 for part in parts), parts=tuple(parts))
@@ -141,8 +141,20 @@ _WITHOUT_ARGUMENTS = frozenset({"number", "small", "unknown", "layer"})
 
 def _unknown(call: Request) -> Estimate:
     mixed = bool(call.node.args or call.node.keywords)
-    parts = tuple(Estimate(kind, call.node, mixed=mixed) for kind in call.row.parts) or None
-    return Estimate(call.row.kind, call.node, mixed=mixed, parts=parts)
+    found = Estimate(call.row.kind, call.node, mixed=mixed)
+    parts = _elements(call.row.parts, call.node, typed=False)
+    return replace(found, parts=tuple(replace(part, mixed=mixed) for part in parts)) if parts else found
+
+
+def _elements(kinds: Parts, node: ast.expr, *, typed: bool) -> tuple[Estimate, ...] | None:
+    """The elements of a tuple, of which the first is normally large."""
+    found: list[Estimate] = []
+    for kind in kinds:
+        if isinstance(kind, str):
+            found.append(Estimate(kind, node, typed=typed and not found))
+        else:
+            found.append(Estimate("builtins.tuple", node, typed=typed, parts=_elements(kind, node, typed=typed)))
+    return tuple(found) or None
 
 
 def _bytes(call: Request) -> Estimate:
@@ -217,7 +229,9 @@ LAYERS: dict[str, Callable[..., int]] = {
     "table": lambda count, width: count * width,
     "convolution": lambda inputs, outputs, width, groups: inputs * outputs * width // max(groups, 1),
     "transformer": lambda width, hidden: 4 * width * width + 2 * width * hidden,
-    "recurrent": lambda inputs, hidden: (inputs + hidden) * hidden,
+    "rnn": lambda inputs, hidden: (inputs + hidden + 2) * hidden,
+    "gru": lambda inputs, hidden: 3 * (inputs + hidden + 2) * hidden,
+    "lstm": lambda inputs, hidden: 4 * (inputs + hidden + 2) * hidden,
 }
 """How many numbers a layer holds at least (PyTorch reference, torch.nn: the variables of each layer)."""
 

@@ -1,0 +1,1 @@
+"""Measuring with a run: ``python -m putfix.trace SCRIPT`` records what a program passes to remote calls."""
