@@ -49,6 +49,7 @@ def test_one_of_several_calls_stands_for_the_put() -> None:
     found = rows([passed(replace(ONCE, line=line), FINDING) for line in (3, 4, 5)])
     assert [row.saved for row in found] == [0, MB, MB]
     assert verdict(found[0]) == "putfix --apply hoists it, and other calls share the put"
+    assert in_short(found[0]) == "put once, for other calls too"
     assert sums(found).saved == 2 * MB
 
 

@@ -223,7 +223,9 @@ def in_short(row: Row, min_size: int = MIN_SIZE) -> str:
     finding = row.passed.finding
     if finding is None:
         return _why_not(row.passed, min_size)[0]
-    return f"{size(row.saved)} less to copy" if finding.hoist is not None else finding.obstacles[0].code
+    if finding.hoist is None:
+        return finding.obstacles[0].code
+    return f"{size(row.saved)} less to copy" if row.saved else "put once, for other calls too"
 
 
 _WITHOUT_CALL = {
