@@ -131,7 +131,7 @@ def test_the_whole_table() -> None:
         "\n"
         "Not listed without --verbose: 1 more argument of 100 bytes together, 1 argument that passed references only.\n"
         "\n"
-        "The run passed 15 MB by value, 60 % of it (9.0 MB) again; putfix --apply saves 9.0 MB.\n"
+        "The run passed 15 MB by value, at least 60 % of it (9.0 MB) again; putfix --apply saves 9.0 MB.\n"
     )
     everything = table(found, everything=True, plain=True)
     assert everything.isascii()
@@ -148,6 +148,19 @@ def test_a_run_that_passed_nothing() -> None:
 )
 def test_what_there_is_to_save(seen: Measurement, words: str) -> None:
     assert table(rows([passed(seen)])).endswith(f"{words}\n")
+
+
+def test_a_single_send_has_nothing_to_be_compared_with() -> None:
+    found = rows([passed(ONCE, unknown=1)])
+    assert "not compared" not in table(found)
+    assert table(found).endswith("none of it twice.\n")
+    assert title(found) == "1.0 MB go by value, and none of it twice"
+
+
+def test_what_was_not_compared_is_not_said_to_differ() -> None:
+    found = rows([passed(DIFFERENT, unknown=9)])
+    assert table(found).endswith("The run passed 10 MB by value, none of what was compared twice.\n")
+    assert title(found) == "10 MB go by value, and none of what was compared twice"
 
 
 @pytest.mark.parametrize(("encoding", "plain"), [("utf-8", False), ("ascii", True), ("latin-1", True), ("none", True)])

@@ -40,6 +40,11 @@ class Row:
         return self.total - self.saved - self.left
 
     @property
+    def uncompared(self) -> int:
+        """How many sends may be repeats that were not seen: a single one cannot be."""
+        return self.passed.unknown if self.passed.seen.sends - self.passed.seen.references > 1 else 0
+
+    @property
     def argument(self) -> str:
         """The callee with the argument as it is written, shortened."""
         which = self.passed.seen.argument
@@ -74,6 +79,7 @@ class Sums:
     total: int
     repeated: int
     saved: int
+    uncompared: int
 
 
 def rows(passed: Iterable[Passed]) -> list[Row]:
@@ -103,7 +109,8 @@ def sums(found: Iterable[Row]) -> Sums:
     """What the rows come to."""
     found = list(found)
     saved = sum(row.saved for row in found)
-    return Sums(sum(row.total for row in found), saved + sum(row.left for row in found), saved)
+    repeated = saved + sum(row.left for row in found)
+    return Sums(sum(row.total for row in found), repeated, saved, sum(row.uncompared for row in found))
 
 
 def total(found: Iterable[Row]) -> str:
@@ -111,15 +118,20 @@ def total(found: Iterable[Row]) -> str:
     whole = sums(found)
     if not whole.total:
         return "The run passed nothing by value to remote calls."
-    share = f"{100 * whole.repeated / whole.total:.0f} %"
-    repeated = f"{share} of it ({size(whole.repeated)}) again" if whole.repeated else "none of it twice"
+    share = f"{'at least ' if whole.uncompared else ''}{100 * whole.repeated / whole.total:.0f} %"
+    repeated = f"{share} of it ({size(whole.repeated)}) again" if whole.repeated else f"{none(whole)} twice"
     saving = f"; putfix --apply saves {size(whole.saved)}" if whole.saved else "; putfix --apply saves none of it"
     return f"The run passed {size(whole.total)} by value, {repeated}{saving if whole.repeated else ''}."
 
 
+def none(whole: Sums) -> str:
+    """What went at most once, where no repeat was seen."""
+    return "none of what was compared" if whole.uncompared else "none of it"
+
+
 def legend(found: Iterable[Row]) -> tuple[str, str, str]:
     """What the parts of a bar are: ``saved``, ``left`` and ``new``."""
-    compared = not any(row.passed.unknown for row in found)
+    compared = not any(row.uncompared for row in found)
     new = "sent for the first time" if compared else "sent for the first time, or not compared"
     return "saved by putfix --apply", "sent again, and left", new
 
@@ -164,8 +176,8 @@ def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterab
 
 
 def _not_compared(row: Row) -> str:
-    unknown = row.passed.unknown
-    return f" ({counted(unknown, 'send')} not compared, to save time)" if unknown else ""
+    sends = row.uncompared
+    return f" ({counted(sends, 'send')} not compared, to save time)" if sends else ""
 
 
 def _cells(row: Row) -> tuple[str, ...]:
