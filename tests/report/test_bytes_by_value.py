@@ -163,6 +163,14 @@ def test_what_was_not_compared_is_not_said_to_differ() -> None:
     assert title(found) == "10 MB go by value, and none of what was compared twice"
 
 
+def test_what_is_small_altogether_is_not_listed() -> None:
+    assert table(rows([passed(SMALL), passed(replace(SMALL, total=200))])) == (
+        "Not listed without --verbose: 2 more arguments of 300 bytes together.\n"
+        "\n"
+        "The run passed 300 bytes by value, 60 % of it (180 bytes) again; putfix --apply saves none of it.\n"
+    )
+
+
 @pytest.mark.parametrize(("encoding", "plain"), [("utf-8", False), ("ascii", True), ("latin-1", True), ("none", True)])
 def test_a_stream_that_has_no_blocks_gets_letters(encoding: str, plain: bool) -> None:
     assert needs_plain(encoding) is plain

@@ -137,9 +137,9 @@ def legend(found: Iterable[Row]) -> tuple[str, str, str]:
 
 
 def mattering(found: Sequence[Row]) -> list[Row]:
-    """The rows with at least a hundredth of all bytes, and those that there is a finding about."""
-    least = sum(row.total for row in found) / 100
-    return [row for row in found if row.passed.finding is not None or (row.total and row.total >= least)]
+    """The rows with a finding, and those of some size: more than one small value, and a hundredth of all bytes."""
+    least = max(sum(row.total for row in found) / 100, MIN_SIZE + 1)
+    return [row for row in found if row.passed.finding is not None or row.total >= least]
 
 
 def needs_plain(encoding: str) -> bool:
