@@ -49,6 +49,7 @@ def test_one_of_several_calls_stands_for_the_put() -> None:
     found = rows([passed(replace(ONCE, line=line), FINDING) for line in (3, 4, 5)])
     assert [row.saved for row in found] == [0, MB, MB]
     assert verdict(found[0]) == "putfix --apply hoists it, and other calls share the put"
+    assert in_short(found[0]) == "put once, for other calls too"
     assert sums(found).saved == 2 * MB
 
 
@@ -130,7 +131,7 @@ def test_the_whole_table() -> None:
         "\n"
         "Not listed without --verbose: 1 more argument of 100 bytes together, 1 argument that passed references only.\n"
         "\n"
-        "The run passed 15 MB by value, 60 % of it (9.0 MB) again; putfix --apply saves 9.0 MB.\n"
+        "The run passed 15 MB by value, at least 60 % of it (9.0 MB) again; putfix --apply saves 9.0 MB.\n"
     )
     everything = table(found, everything=True, plain=True)
     assert everything.isascii()
@@ -147,6 +148,52 @@ def test_a_run_that_passed_nothing() -> None:
 )
 def test_what_there_is_to_save(seen: Measurement, words: str) -> None:
     assert table(rows([passed(seen)])).endswith(f"{words}\n")
+
+
+@pytest.mark.parametrize(
+    ("seen", "again", "words"),
+    [
+        (
+            TEN,
+            0,
+            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+        ),
+        (
+            DIFFERENT,
+            MB,
+            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+        ),
+        (DIFFERENT, 0, "another value in each call"),
+        (SMALL, 0, "small: a put would make the call slower"),
+        (REFERENCE, 0, "a reference already"),
+    ],
+)
+@pytest.mark.parametrize(("name", "place"), [("cell:123", "a notebook's cell:3"), ("<timed exec>", "a %%time cell:3")])
+def test_a_notebook_is_not_called_a_file(seen: Measurement, again: int, words: str, name: str, place: str) -> None:
+    (row,) = rows([passed(seen, path=Path(name), argument="", standing=Standing.ELSEWHERE, again=again)])
+    assert (row.place, verdict(row)) == (place, words)
+    assert len(in_short(row)) < 35
+
+
+def test_a_single_send_has_nothing_to_be_compared_with() -> None:
+    found = rows([passed(ONCE, unknown=1)])
+    assert "not compared" not in table(found)
+    assert table(found).endswith("none of it twice.\n")
+    assert title(found) == "1.0 MB go by value, and none of it twice"
+
+
+def test_what_was_not_compared_is_not_said_to_differ() -> None:
+    found = rows([passed(DIFFERENT, unknown=9)])
+    assert table(found).endswith("The run passed 10 MB by value, none of what was compared twice.\n")
+    assert title(found) == "10 MB go by value, and none of what was compared twice"
+
+
+def test_what_is_small_altogether_is_not_listed() -> None:
+    assert table(rows([passed(SMALL), passed(replace(SMALL, total=200))])) == (
+        "Not listed without --verbose: 2 more arguments of 300 bytes together.\n"
+        "\n"
+        "The run passed 300 bytes by value, 60 % of it (180 bytes) again; putfix --apply saves none of it.\n"
+    )
 
 
 @pytest.mark.parametrize(("encoding", "plain"), [("utf-8", False), ("ascii", True), ("latin-1", True), ("none", True)])

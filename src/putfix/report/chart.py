@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix.report.measured import Row, in_short, legend, mattering, sums
+from putfix.report.measured import Row, in_short, legend, mattering, none, sums
 from putfix.report.sentences import counted, size
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def title(found: Sequence[Row]) -> str:
         return f"putfix saves {size(whole.saved)} of the {size(whole.total)} that go by value"
     if whole.repeated:
         return f"{size(whole.repeated)} of the {size(whole.total)} that go by value are sent again"
-    return f"{size(whole.total)} go by value, and none of it twice"
+    return f"{size(whole.total)} go by value, and {none(whole)} twice"
 
 
 def _subtitle(found: Sequence[Row], shown: Sequence[Row]) -> str:

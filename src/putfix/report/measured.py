@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from putfix.model import Passed, Standing
 from putfix.report.sentences import counted, one_line, shown, size, size_range
 from putfix.settings import MIN_SIZE
+from putfix.trace.records import CELL
 
 _BAR = 20
 _LONGEST = 40
@@ -15,6 +17,13 @@ _BLOCKS = ("█", "▒", "░")
 _PLAIN = ("#", "=", "-")
 _HEAD = ("by value", "repeated", "sends", "size", "argument", "type", "place")
 _GAP = "  "
+
+
+def _cell(path: Path) -> str:
+    """What a cell of a notebook is called; empty for a file."""
+    if path.name.startswith(CELL):
+        return "a notebook's cell"
+    return "a %%time cell" if path.name == "<timed exec>" else ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ class Row:
         return self.total - self.saved - self.left
 
     @property
+    def uncompared(self) -> int:
+        """How many sends may be repeats that were not seen: a single one cannot be."""
+        return self.passed.unknown if self.passed.seen.sends - self.passed.seen.references > 1 else 0
+
+    @property
     def argument(self) -> str:
         """The callee with the argument as it is written, shortened."""
         which = self.passed.seen.argument
@@ -53,8 +67,7 @@ class Row:
     def place(self) -> str:
         """The file and the line."""
         path = self.passed.path
-        where = "a notebook's cell" if path.name.startswith("cell:") else shown(path)
-        return f"{where}:{self.passed.seen.line}"
+        return f"{_cell(path) or shown(path)}:{self.passed.seen.line}"
 
     @property
     def kinds(self) -> str:
@@ -74,6 +87,7 @@ class Sums:
     total: int
     repeated: int
     saved: int
+    uncompared: int
 
 
 def rows(passed: Iterable[Passed]) -> list[Row]:
@@ -103,7 +117,8 @@ def sums(found: Iterable[Row]) -> Sums:
     """What the rows come to."""
     found = list(found)
     saved = sum(row.saved for row in found)
-    return Sums(sum(row.total for row in found), saved + sum(row.left for row in found), saved)
+    repeated = saved + sum(row.left for row in found)
+    return Sums(sum(row.total for row in found), repeated, saved, sum(row.uncompared for row in found))
 
 
 def total(found: Iterable[Row]) -> str:
@@ -111,23 +126,28 @@ def total(found: Iterable[Row]) -> str:
     whole = sums(found)
     if not whole.total:
         return "The run passed nothing by value to remote calls."
-    share = f"{100 * whole.repeated / whole.total:.0f} %"
-    repeated = f"{share} of it ({size(whole.repeated)}) again" if whole.repeated else "none of it twice"
+    share = f"{'at least ' if whole.uncompared else ''}{100 * whole.repeated / whole.total:.0f} %"
+    repeated = f"{share} of it ({size(whole.repeated)}) again" if whole.repeated else f"{none(whole)} twice"
     saving = f"; putfix --apply saves {size(whole.saved)}" if whole.saved else "; putfix --apply saves none of it"
     return f"The run passed {size(whole.total)} by value, {repeated}{saving if whole.repeated else ''}."
 
 
+def none(whole: Sums) -> str:
+    """What went at most once, where no repeat was seen."""
+    return "none of what was compared" if whole.uncompared else "none of it"
+
+
 def legend(found: Iterable[Row]) -> tuple[str, str, str]:
     """What the parts of a bar are: ``saved``, ``left`` and ``new``."""
-    compared = not any(row.passed.unknown for row in found)
+    compared = not any(row.uncompared for row in found)
     new = "sent for the first time" if compared else "sent for the first time, or not compared"
     return "saved by putfix --apply", "sent again, and left", new
 
 
 def mattering(found: Sequence[Row]) -> list[Row]:
-    """The rows with at least a hundredth of all bytes, and those that there is a finding about."""
-    least = sum(row.total for row in found) / 100
-    return [row for row in found if row.passed.finding is not None or (row.total and row.total >= least)]
+    """The rows with a finding, and those of some size: more than one small value, and a hundredth of all bytes."""
+    least = max(sum(row.total for row in found) / 100, MIN_SIZE + 1)
+    return [row for row in found if row.passed.finding is not None or row.total >= least]
 
 
 def needs_plain(encoding: str) -> bool:
@@ -164,8 +184,8 @@ def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterab
 
 
 def _not_compared(row: Row) -> str:
-    unknown = row.passed.unknown
-    return f" ({counted(unknown, 'send')} not compared, to save time)" if unknown else ""
+    sends = row.uncompared
+    return f" ({counted(sends, 'send')} not compared, to save time)" if sends else ""
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -223,7 +243,9 @@ def in_short(row: Row, min_size: int = MIN_SIZE) -> str:
     finding = row.passed.finding
     if finding is None:
         return _why_not(row.passed, min_size)[0]
-    return f"{size(row.saved)} less to copy" if finding.hoist is not None else finding.obstacles[0].code
+    if finding.hoist is None:
+        return finding.obstacles[0].code
+    return f"{size(row.saved)} less to copy" if row.saved else "put once, for other calls too"
 
 
 _WITHOUT_CALL = {
@@ -233,6 +255,10 @@ _WITHOUT_CALL = {
 }
 _REFERENCE = ("a reference already", "a reference already")
 _SMALL = ("small", "small: a put would make the call slower")
+_NOTEBOOK = (
+    "sent again in a notebook",
+    "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+)
 _SPREAD = (
     "made by a star or a function",
     "sent again, through a star or a function that makes the call, which putfix does not follow",
@@ -253,12 +279,14 @@ def _why_not(passed: Passed, min_size: int) -> tuple[str, str]:
     """Why there is no finding: in a few words, and in a sentence."""
     seen = passed.seen
     by_value = seen.sends - seen.references
-    if passed.standing in _WITHOUT_CALL:
+    if passed.standing in _WITHOUT_CALL and not _cell(passed.path):
         return _WITHOUT_CALL[passed.standing]
     if by_value <= 0:
         return _REFERENCE
     if seen.total <= by_value * min_size:
         return _SMALL
+    if _cell(passed.path) and (seen.repeats or passed.again):
+        return _NOTEBOOK
     if seen.repeats:
         return _SPREAD if passed.standing is Standing.SPREAD else _UNSEEN
     if passed.again:
