@@ -190,6 +190,8 @@ class Passed:
     again: int = 0
     unknown: int = 0
     finding: Finding | None = None
+    min_size: int = 0
+    """The size in bytes above which the settings for the file find a value worth a put; 0 where they were not read."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -97,7 +98,8 @@ def check_file(path: Path, settings: Settings, records: list[Record] | None = No
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
     result = fix_source(text.source, str(path), settings, [record.measurement() for record in valid])
     new = text.encoded(result.new_source) if result.changed else data
-    passed = [*(_located(path, valid, result) if valid else []), *gone]
+    located = _located(path, valid, result) if valid else ()
+    passed = [*(dataclasses.replace(each, min_size=settings.min_size) for each in located), *gone]
     return FileResult(path, data, new, result.findings, result.problems, passed=tuple(passed))
 
 

@@ -221,6 +221,91 @@ def test_all_other_obstacles_stay(old: str, new: str, code: str) -> None:
     assert only(result).evidence.strength is Strength.MEASURED
 
 
+@pytest.mark.parametrize(
+    ("before", "start", "cause"),
+    [
+        ("", "x = ray.put(big) if flag else big", "ray.put(big) on line 5"),
+        ("", "x = flag and ray.put(big) or big", "ray.put(big) on line 5"),
+        ("", "x = big\n    if flag: x = ray.put(big)", "ray.put(big) on line 6"),
+        ("def shared(y): return y if y.small else ray.put(y)\n", "x = shared(big)", "ray.put(y) on line 4"),
+        ("", "x: ray.ObjectRef | list = big.x", "ray.ObjectRef | list on line 5"),
+        ("", "x = big.x\n    if isinstance(x, ray.ObjectRef): print()", "isinstance(x, ray.ObjectRef) on line 6"),
+    ],
+)
+def test_a_reference_in_another_case_than_the_measured_one_is_in_the_way(before: str, start: str, cause: str) -> None:
+    """A run shows one case: what the file shows of the others counts too."""
+    source = f"{HEAD}{before}def send(big, flag):\n    {start}\n    for i in range(10):\n        f.remote(x, i)\n"
+    result = fix_source(source, measured=[seen(source.count("\n"))])
+    assert codes(result) == ["may-be-a-reference"]
+    assert only(result).obstacles[0].sentence == f"x may be a reference already ({cause})"
+
+
+@pytest.mark.parametrize("given", ["ray.put(y)", "ray.put(y) if flag else y", "g.remote()"])
+def test_a_reference_from_one_of_the_callers_is_in_the_way(given: str) -> None:
+    for source in (LOOP, LOOP.replace("send(x)", "send(x: 'ray.ObjectRef[list] | list')")):
+        caller = f"def main(y, flag):\n    send({given})\n    send(y)\n"
+        assert codes(fix_source(source + caller, measured=[seen(6)])) == ["may-be-a-reference"]
+
+
+def test_an_attribute_that_another_method_makes_a_reference_is_one() -> None:
+    methods = (
+        "def share(self): self.x = ray.put(self.x)\n  def send(self, n):\n   for i in range(n): f.remote(self.x)\n"
+    )
+    source = f"{HEAD}class Sender:\n  def __init__(self, x): self.x = x\n  {methods}"
+    assert codes(fix_source(source, measured=[seen(8)])) == ["may-be-a-reference"]
+
+
+SETTING = "SCALE = 1\nclass Model:\n    def predict(self): return SCALE\n"
+"""Its class is pickled with the model where the file is the program, and SCALE with the class."""
+
+
+@pytest.mark.parametrize(
+    ("before", "start", "sent", "change", "code"),
+    [
+        ("", "", "x.step", "x.rate = i", "changed"),
+        ("", "", "x.step", "x.rates[i] = i", "changed"),
+        ("", "step = x.step", "step", "x.rate = i", "changed"),
+        ("", "", "x.model", "x.epoch = i", "changed"),
+        ("", "", "x.model", "del x.epoch", "changed"),
+        (SETTING, "global SCALE; m = Model()", "m", "SCALE = i", "may-be-changed"),
+        (SETTING, "global SCALE", "x", "SCALE = i", "may-be-changed"),
+        (SETTING, "global SCALE", "x", "for SCALE in x: pass", "may-be-changed"),
+        (SETTING, "", "x", "Model.rate = i", "changed"),
+        (
+            SETTING + "def scale(by):\n    global SCALE\n    SCALE = by\n",
+            "m = Model()",
+            "m",
+            "scale(i)",
+            "may-be-changed",
+        ),
+        (SETTING + "from jobs import scale\n", "m = Model()", "m", "scale(i)", "may-be-changed"),
+        ("from jobs import make\n", "n = 0; m = make(lambda: n)", "m", "n = i", "may-be-changed"),
+        ("from jobs import make\ndef inner(): pass\n", "m = make(inner)", "m", "inner.rate = i", "changed"),
+        ("import jobs\n", "", "x", "jobs.rate = i", "changed"),
+    ],
+)
+def test_what_a_value_of_unknown_contents_may_be_pickled_with_must_stay(
+    before: str, start: str, sent: str, change: str, code: str
+) -> None:
+    """That the bytes were the same in a run does not show it: there the change may not have happened."""
+    body = f"    {start or 'pass'}\n    for i in range(10):\n        f.remote({sent}, i)\n        if flag:\n"
+    source = f"{HEAD}{before}def send(x, flag):\n{body}            {change}\n"
+    measured = [seen(source.count("\n") - 2, kinds=("jobs.Thing",))]
+    assert [finding.obstacles[0].code for finding in fix_source(source, measured=measured).findings] == [code]
+    assert fix_source(source.replace(change, "print(i)"), measured=measured).changed
+
+
+def test_numbers_are_pickled_with_nothing_else() -> None:
+    loop = "def send(x):\n    for i in range(10):\n        f.remote(x.table, i)\n        x.epoch = i\n"
+    assert fix_source(HEAD + loop, measured=[seen(6)]).changed
+
+
+def test_an_obstacle_of_what_is_pickled_along_says_so() -> None:
+    loop = "def send(x):\n    global SCALE\n    for i in range(10):\n        f.remote(x, i)\n        SCALE = i\n"
+    obstacle = only(fix_source(HEAD + SETTING + loop, measured=[seen(10, kinds=("jobs.Thing",))])).obstacles[0]
+    assert obstacle.sentence == "x may be pickled with SCALE, which SCALE = i on line 11 binds"
+
+
 def test_several_measurements_of_one_argument_add_up() -> None:
     column = LOOP.splitlines()[5].index("f.remote")
     exact = seen(6, size=300_000, kinds=("builtins.list",), column=column, end=(6, len(LOOP.splitlines()[5])))

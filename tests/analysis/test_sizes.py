@@ -122,9 +122,16 @@ def test_large_values_are_known_to_be_so(case: str) -> None:
         "x = np.zeros((90, 900))\nx.sum()",
         "x = np.zeros((90, 900))\nx.T[5:9, 3]",
         "def make(n=90_000):\n    return np.zeros(n)\nmake(10)",
+        "import pandas as pd\nx = pd.DataFrame(np.zeros((30_000, 2)))\nx.query('index < 9')",
+        "import pandas as pd\nx = pd.DataFrame(np.zeros((30_000, 2)))\nx.merge(pd.DataFrame({1: [2]}))",
+        "import pandas as pd\nx = pd.Series(np.full(30_000, np.nan))\nx.dropna()",
+        "import torch\nx = torch.eye(200)\nx.half()",
     ],
 )
 def test_small_values_are_not_called_large(program: str) -> None:
+    for package in ("pandas", "torch"):
+        if f"import {package}" in program:
+            pytest.importorskip(package)
     known = estimate(program)
     value = evaluated(program)
     assert serialized_bytes(value) <= 102_400

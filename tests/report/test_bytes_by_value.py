@@ -58,6 +58,15 @@ def test_a_reference_that_is_there_needs_no_put() -> None:
     assert parts(row) == (10 * MB, 0, 0)
 
 
+def test_what_is_not_above_the_limit_that_was_set_is_not_called_small_or_left_for_another_reason() -> None:
+    (row,) = rows([passed(min_size=MB)])
+    assert verdict(row) == "not larger than the min-size that is set"
+    (row,) = rows([passed(SMALL, min_size=MB)])
+    assert verdict(row) == "small: a put would make the call slower"
+    (row,) = rows([passed(min_size=MB - 1)])
+    assert verdict(row).startswith("equal in several calls")
+
+
 def test_what_is_left_alone_has_its_reasons() -> None:
     (row,) = rows([passed(finding=LEFT)])
     assert parts(row) == (0, 9 * MB, MB)

@@ -18,7 +18,10 @@ COMPUTED = Evidence(Strength.COMPUTED, 200_000_000, "np.zeros((5000, 5000))", 2)
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0 bytes"), (999, "999 bytes"), (102_400, "102 KB"), (2_000_000, "2.0 MB"), (2 * 10**9, "2.0 GB")],
+    [
+        *((0, "0 bytes"), (999, "999 bytes"), (102_400, "102 KB"), (2_000_000, "2.0 MB"), (2 * 10**9, "2.0 GB")),
+        *((9_949, "9.9 KB"), (9_950, "10 KB"), (9_999_000_000, "10 GB"), (999_499, "999 KB"), (999_500, "1.0 MB")),
+    ],
 )
 def test_sizes(number: int, text: str) -> None:
     assert size(number) == text

@@ -151,11 +151,25 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "new.jsonl")
 
 
+@pytest.mark.parametrize("version", ['"1"', "null", "true", "0", "-1", "1.5", "[]"])
+def test_a_version_that_no_recorder_writes_is_no_trace(version: str) -> None:
+    with pytest.raises(TraceError, match="other is not a trace of putfix"):
+        parse(f'{{"putfix_trace": {version}}}\n'.encode(), "other")
+
+
 def test_unknown_keys_are_skipped_and_wrong_types_too() -> None:
     data = dump(trace_of([(Key(HERE, SITE, 0), Counts(sends=1))])).decode()
     header, line = data.splitlines()
     assert parse(f'{header}\n{line[:-1]}, "later": 1}}\n'.encode()).counts
-    for wrong in ('"sends": "1"', '"sends": -1', '"sends": true', '"kinds": []', '"least": 1.5', '"argument": null'):
+    for wrong in (
+        '"sends": "1"',
+        '"sends": -1',
+        '"sends": true',
+        '"kinds": []',
+        '"least": 1.5',
+        '"argument": null',
+        f'"total": {10**400}',
+    ):
         assert not parse(f"{header}\n{line[:-1]}, {wrong}}}\n".encode()).counts
 
 

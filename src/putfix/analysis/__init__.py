@@ -22,6 +22,7 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
+from putfix.analysis.sizes.alternatives import Alternatives
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.sizes.isolation import Isolation
 from putfix.analysis.versions.ray_state import RayState
@@ -67,8 +68,9 @@ class Analysis:
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
-        self._verdicts = Verdicts(self.scopes, *answers, settings.unsafe_fixes)
-        self._walks: dict[tuple[Path, Scope, bool], Walk] = {}
+        alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes)
+        self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         return self._summaries.returns_fresh(node, scope)
@@ -126,46 +128,64 @@ class Analysis:
             if isinstance(part, Dispatch):
                 for each in part.sent:
                     sent.setdefault(each.key, []).append((part, each))
-        ray = self._ray.walk(scope)
         for group in sent.values():
             value = group[0][1]
             if value.path is not None and _is_definition(value.path.variable):
                 continue
-            timeline = self._timeline(value, scope)
-            sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
-            cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
-            placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
             # What one callee minds says nothing about the others.
-            parts: dict[bool, list[Send]] = {False: [], True: []}
-            for send in sends:
-                parts[self._verdicts.obstacle_of_callee(send) is not None].append(send)
-            for repeat in [*placement.repeats(parts[False]), *placement.repeats(parts[True])]:
+            parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
+            for call, each in group:
+                parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
+            for repeat in [*self._repeats(parts[False], scope), *self._repeats(parts[True], scope)]:
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding
 
-    def _timeline(self, sent: Sent, scope: Scope) -> Timeline:
+    def _repeats(self, group: list[tuple[Dispatch, Sent]], scope: Scope) -> Iterator[Repeat]:
+        """The repeats among calls that send the same. Where only a run says what is in the value, whatever that may be
+        pickled with must stay the same, too."""
+        for repeat in self._placed(group, scope):
+            if self._verdicts.relies_on_a_run(repeat, scope):
+                yield from self._placed([(send.dispatch, send.sent) for send in repeat.sends], scope, anything=True)
+            else:
+                yield repeat
+
+    def _placed(self, group: list[tuple[Dispatch, Sent]], scope: Scope, *, anything: bool = False) -> list[Repeat]:
+        """The repeats of a value, which may be or hold ``anything``."""
+        if not group:
+            return []
+        value = group[0][1]
+        ray = self._ray.walk(scope)
+        timeline = self._timeline(value, scope, anything)
+        sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
+        cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
+        placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
+        return placement.repeats(sends)
+
+    def _timeline(self, sent: Sent, scope: Scope, anything: bool) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
         if sent.path is not None:
-            return Timeline([self.walk(sent.path, sent.value, scope)])
-        walks = [self.walk(part, part.expression, scope, computed_from=True) for part in sent.parts]
+            return Timeline([self.walk(sent.path, sent.value, scope, anything=anything)])
+        walks = [self.walk(part, part.expression, scope, computed_from=True, anything=anything) for part in sent.parts]
         return Timeline(walks, sent.value)
 
-    def walk(self, path: Path, argument: ast.expr, scope: Scope, *, computed_from: bool = False) -> Walk:
+    def walk(
+        self, path: Path, argument: ast.expr, scope: Scope, *, computed_from: bool = False, anything: bool = False
+    ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        key = path, scope, computed_from
+        key = path, scope, computed_from, anything
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
             if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
-                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, computed_from))
-            walk = Walk(self._tracker(path, scope, computed_from), start, exposed)
+                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, computed_from, anything))
+            walk = Walk(self._tracker(path, scope, computed_from, anything), start, exposed)
             walk.run(self.flow(scope).body.parts)
             self._walks[key] = walk
         return self._walks[key]
 
-    def _tracker(self, path: Path, scope: Scope, computed_from: bool) -> ValueTracker:
+    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool) -> ValueTracker:
         return ValueTracker(
             path,
             self.flow(scope),
@@ -175,7 +195,14 @@ class Analysis:
             threads=self._onlookers.threads,
             sharing=self._sharing if path.attributes else None,
             computed_from=computed_from,
+            taken_along=self._taken_along if anything else None,
         )
+
+    @functools.cached_property
+    def _taken_along(self) -> frozenset[Variable]:
+        """The variables that functions and classes read of what is around them, and are pickled with."""
+        inner = [scope for scope in self.scopes.of.values() if not isinstance(scope.node, ast.Module | Comprehension)]
+        return frozenset(variable for scope in inner for variable in self.scopes.free_variables(scope))
 
     @functools.cached_property
     def _sharing(self) -> Sharing:

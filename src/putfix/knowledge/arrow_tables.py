@@ -55,6 +55,7 @@ LIBRARY = Library(
             ),
             plain_attributes=("column_names", "nbytes", "num_columns", "num_rows", "shape"),
             keeps_size=tuple(_SAME.split()),
+            selects=tuple("drop drop_columns drop_null filter remove_column select slice".split()),
             gives=(("to_pandas", "pandas.DataFrame"),),
             repeatable=tuple("column drop_columns rename_columns select slice to_batches".split()),
         ),

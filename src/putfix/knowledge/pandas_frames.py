@@ -67,6 +67,7 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_FRAME_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty"),
             keeps_size=(*_KEEPS_SIZE, "set_index", "assign", "drop", "join", "melt", "merge", "query", "transpose"),
+            selects=("drop", "dropna", "join", "merge", "query"),
             gives=(("to_numpy", "numpy.ndarray"), ("to_dict", "builtins.dict")),
             parts=(("values", "numpy.ndarray"), ("T", "pandas.DataFrame")),
             acting=_ACTING,
@@ -80,6 +81,7 @@ LIBRARY = Library(
             views=tuple(f"{_VIEWS} {_SERIES_VIEWS}".split()),
             plain_attributes=("shape", "size", "ndim", "empty", "nbytes", "dtype", "name"),
             keeps_size=tuple(name for name in _KEEPS_SIZE if name != "reset_index"),  # which gives a frame
+            selects=("dropna",),
             gives=(("to_numpy", "numpy.ndarray"), ("to_list", "builtins.list"), ("tolist", "builtins.list")),
             parts=(("values", "numpy.ndarray"),),
             acting=_ACTING,

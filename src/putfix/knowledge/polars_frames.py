@@ -63,6 +63,7 @@ LIBRARY = Library(
             plain_attributes=_SIZED,
             acting=("glimpse", "sample", *_WRITES.split()),
             keeps_size=tuple(f"cast drop filter join rename select with_columns with_row_index {_ROWWISE}".split()),
+            selects=tuple("drop drop_nans drop_nulls filter join select unique".split()),
             gives=(("to_pandas", "pandas.DataFrame"), ("to_arrow", "pyarrow.Table"), ("to_numpy", "numpy.ndarray")),
             repeatable=tuple("cast clone drop drop_nulls fill_null head rename select slice tail to_pandas".split()),
         ),

@@ -76,6 +76,9 @@ class Methods:
     changes: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     keeps_size: tuple[str, ...] = ()
+    selects: tuple[str, ...] = ()
+    """Those of the methods in ``keeps_size`` whose result may be a small part of the object: of a large one it is
+    normally large, but it has no size that could be computed."""
     fills: tuple[str, ...] = ()
     """Methods after which the object, which is what they return, is normally large."""
     gives: tuple[tuple[str, str], ...] = ()

@@ -167,7 +167,7 @@ LIBRARY = Library(
             ),
             plain_attributes=("shape", "ndim", "dtype", "device", "requires_grad"),
             keeps_size=(
-                *("clone", "contiguous", "cpu", "detach", "double", "flatten", "float", "half", "long", "permute"),
+                *("clone", "contiguous", "cpu", "detach", "double", "flatten", "float", "long", "permute"),
                 *("reshape", "squeeze", "t", "to", "transpose", "unsqueeze", "view"),
             ),
             gives=(("numpy", "numpy.ndarray"),),

@@ -113,5 +113,5 @@ def title(found: Sequence[Row]) -> str:
 def _subtitle(found: Sequence[Row], shown: Sequence[Row]) -> str:
     words = "Bytes that a run passed by value to remote calls, by argument"
     hidden = [row for row in found if row.total and row not in shown]
-    more = f"; {counted(len(hidden), 'smaller one')} of {size(sum(row.total for row in hidden))} together not shown"
+    more = f"; {len(hidden)} more of {size(sum(row.total for row in hidden))} together not shown"
     return words + (more if hidden else "")

@@ -159,17 +159,17 @@ def needs_plain(encoding: str) -> bool:
     return False
 
 
-def table(found: Sequence[Row], *, everything: bool = False, plain: bool = False, min_size: int = MIN_SIZE) -> str:
+def table(found: Sequence[Row], *, everything: bool = False, plain: bool = False) -> str:
     """The report as text: what matters, or ``everything``; bars are made of letters where they must be ``plain``."""
     listed = list(found) if everything else mattering(found)
     others = [row for row in found if row not in listed]
-    lines = list(_table(listed, _PLAIN if plain else _BLOCKS, min_size)) if listed else []
+    lines = list(_table(listed, _PLAIN if plain else _BLOCKS)) if listed else []
     if others:
         lines += [_others(others), ""]
     return "".join(f"{line.rstrip()}\n" for line in [*lines, total(found)])
 
 
-def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterable[str]:
+def _table(found: Sequence[Row], blocks: Sequence[str]) -> Iterable[str]:
     cells = [_cells(row) for row in found]
     widths = [max(map(len, column)) for column in zip(_HEAD, *cells, strict=True)]
     scale = max(row.total for row in found) or 1
@@ -177,7 +177,7 @@ def _table(found: Sequence[Row], blocks: Sequence[str], min_size: int) -> Iterab
     yield _line(_HEAD, widths, " " * _BAR)
     for row, texts in zip(found, cells, strict=True):
         yield _line(texts, widths, _bar(row, scale, blocks))
-        yield f"{indent}{verdict(row, min_size)}{_not_compared(row)}"
+        yield f"{indent}{verdict(row)}{_not_compared(row)}"
     yield ""
     yield "   ".join(f"{block} {meaning}" for block, meaning in zip(blocks, legend(found), strict=True))
     yield ""
@@ -226,11 +226,11 @@ def _others(found: Sequence[Row]) -> str:
     return f"Not listed without --verbose: {', '.join(parts)}."
 
 
-def verdict(row: Row, min_size: int = MIN_SIZE) -> str:
+def verdict(row: Row) -> str:
     """What putfix does about a row, or why it does nothing."""
     finding = row.passed.finding
     if finding is None:
-        return _why_not(row.passed, min_size)[1]
+        return _why_not(row.passed)[1]
     if finding.hoist is not None:
         less = f": {size(row.saved)} less to copy" if row.saved else ", and other calls share the put"
         return f"putfix --apply hoists it{less if row.total else ''}"
@@ -238,11 +238,11 @@ def verdict(row: Row, min_size: int = MIN_SIZE) -> str:
     return f"{finding.obstacles[0].code}: {one_line(reasons)}"
 
 
-def in_short(row: Row, min_size: int = MIN_SIZE) -> str:
+def in_short(row: Row) -> str:
     """The same in a few words."""
     finding = row.passed.finding
     if finding is None:
-        return _why_not(row.passed, min_size)[0]
+        return _why_not(row.passed)[0]
     if finding.hoist is None:
         return finding.obstacles[0].code
     return f"{size(row.saved)} less to copy" if row.saved else "put once, for other calls too"
@@ -259,6 +259,7 @@ _NOTEBOOK = (
     "sent again in a notebook",
     "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
 )
+_BELOW = ("not above min-size", "not larger than the min-size that is set")
 _SPREAD = (
     "made by a star or a function",
     "sent again, through a star or a function that makes the call, which putfix does not follow",
@@ -275,7 +276,7 @@ _ONCE = ("sent once", "sent once")
 _OTHER = ("another value each time", "another value in each call")
 
 
-def _why_not(passed: Passed, min_size: int) -> tuple[str, str]:
+def _why_not(passed: Passed) -> tuple[str, str]:
     """Why there is no finding: in a few words, and in a sentence."""
     seen = passed.seen
     by_value = seen.sends - seen.references
@@ -283,8 +284,8 @@ def _why_not(passed: Passed, min_size: int) -> tuple[str, str]:
         return _WITHOUT_CALL[passed.standing]
     if by_value <= 0:
         return _REFERENCE
-    if seen.total <= by_value * min_size:
-        return _SMALL
+    if seen.total <= by_value * (passed.min_size or MIN_SIZE):
+        return _SMALL if seen.total <= by_value * MIN_SIZE else _BELOW
     if _cell(passed.path) and (seen.repeats or passed.again):
         return _NOTEBOOK
     if seen.repeats:

@@ -12,6 +12,8 @@ from pathlib import Path
 from putfix.model import Evidence, Finding, Hoist, Problem, Strength
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
+"""From these on it would be written as 1000, or as 10.0."""
 
 
 class ExitCode(enum.IntEnum):
@@ -158,10 +160,10 @@ def size(number: int) -> str:
     """A number of bytes in the unit that a person would use, in powers of 1,000."""
     value = float(number)
     for unit in _UNITS:
-        if value < 1000 or unit == _UNITS[-1]:
+        if value < _ROUNDED_UP or unit == _UNITS[-1]:
             break
         value /= 1000
-    return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
+    return f"{value:.0f} {unit}" if value >= _ROUNDED_TO_TEN or unit == "bytes" else f"{value:.1f} {unit}"
 
 
 def size_range(least: int, most: int) -> str:

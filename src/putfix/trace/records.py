@@ -36,6 +36,10 @@ _HEADER = '{"putfix_trace": '
 """What every header begins with: how it is found behind a torn line."""
 
 
+_MOST = 2**100
+"""No count is larger: a line with one that is was not written by a recorder."""
+
+
 class TraceError(Exception):
     """A file is no trace, or of a version that this putfix cannot read: the message says which."""
 
@@ -231,7 +235,9 @@ def _entry(line: str) -> dict[str, Any]:
 
 def _origin(entry: dict[str, Any], name: str) -> Origin:
     version = entry["putfix_trace"]
-    if not isinstance(version, int) or version > VERSION:
+    if not _is_count(version) or version == 0:
+        raise TraceError(f"{name} is not a trace of putfix")
+    if version > VERSION:
         raise TraceError(f"{name} is a trace of version {version}; this putfix reads up to {VERSION}, update it")
     return Origin(*(str(entry.get(f.name, "")) for f in dataclasses.fields(Origin)))
 
@@ -257,7 +263,7 @@ def _record(entry: dict[str, Any]) -> tuple[Site, int | str, Counts] | None:
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= _MOST
 
 
 def dump(trace: Trace) -> bytes:

@@ -79,8 +79,8 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def may_be_a_reference(value: str, node: ast.AST) -> Obstacle:
-    """Nothing in the file says what the value is, and it may be a reference already. Ray refuses to put a reference.
+def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None) -> Obstacle:
+    """Nothing in the file says what the value is, or it is a reference in some cases. Ray refuses to put a reference.
 
     Example:
         import ray
@@ -96,7 +96,8 @@ def may_be_a_reference(value: str, node: ast.AST) -> Obstacle:
         Where you know that it is a large value, write model_ref = ray.put(model) above the loop yourself, and pass
         model_ref. Where it is a reference, leave it as it is.
     """
-    return _obstacle(may_be_a_reference, node, f"{value} may be a reference already")
+    where = f" ({shown(cause)} on line {_line(cause)})" if cause is not None else ""
+    return _obstacle(may_be_a_reference, cause or node, f"{value} may be a reference already{where}")
 
 
 @_reason
@@ -151,7 +152,8 @@ def changed(value: str, cause: Effect) -> Obstacle:
         need the changes, make sent = table.copy() before the loop and pass sent. Where the changes can all be made
         before the first call, make them there.
     """
-    return _obstacle(changed, cause.node, f"{value} is changed by {shown(cause.node)} on line {_line(cause.node)}")
+    how = "may be used up by iterating over" if isinstance(cause, Consume) else "is changed by"
+    return _obstacle(changed, cause.node, f"{value} {how} {shown(cause.node)} on line {_line(cause.node)}")
 
 
 @_reason
@@ -181,6 +183,8 @@ def may_be_changed(value: str, cause: Effect) -> Obstacle:
     line = _line(cause.node)
     if isinstance(cause, Dispatch):
         sentence = f"{value} may be changed by another thread at any time"
+    elif isinstance(cause, Bind):
+        sentence = f"{value} may be pickled with {cause.path.text}, which {shown(cause.node)} on line {line} binds"
     elif isinstance(cause, Opaque):
         sentence = f"{value} may be changed by code that {shown(cause.node)} runs on line {line}"
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from putfix.analysis.decisions import obstacles
-from putfix.analysis.flow.parts import Arm, Branch, Guard, Later, Loop, Part, Statement
+from putfix.analysis.flow.parts import Arm, Bind, Branch, Effect, Guard, Later, Loop, Part, Statement
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.model import Obstacle
 
@@ -116,14 +116,19 @@ class Placement:
         events = self._versions.changes_in(inner)
         found: Obstacle | None
         if events:
-            if any(obstacles.of_cause(self._value, event, send.argument) is None for event in events):
-                return []
-            found = obstacles.of_cause(self._value, events[0], send.argument)
+            causes = [self._of_event(event, send) for event in events]
+            found = causes[0] if None not in causes else None
         elif self._ray.changes_in(inner):
             found = obstacles.ray_may_not_run(self._value, self._ray.changes_in(inner)[0])
         else:
             found = self._without_event(send, inner)
         return [Repeat((send,), None, (found,))] if found is not None else []
+
+    def _of_event(self, event: Effect, send: Send) -> Obstacle | None:
+        """The obstacle that an event is; None where it only binds what is sent anew, in each turn."""
+        if isinstance(event, Bind) and not any(event.path.starts(part) for part in send.sent.parts):
+            return obstacles.may_be_changed(self._value, event)
+        return obstacles.of_cause(self._value, event, send.argument)
 
     def _without_event(self, send: Send, inner: Loop) -> Obstacle | None:
         """Nothing happens inside the loop, and yet no statement around it is a place."""

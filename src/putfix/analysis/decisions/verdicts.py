@@ -12,10 +12,11 @@ from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
 from putfix.analysis.decisions.spelling import Names, spelling
-from putfix.analysis.flow.parts import Form, Sent, Statement
+from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
+from putfix.analysis.sizes.alternatives import Alternatives
 from putfix.analysis.sizes.estimates import GROWING, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
@@ -38,6 +39,7 @@ class Verdicts:
         references: References,
         onlookers: Onlookers,
         measured: Measured,
+        alternatives: Alternatives,
         unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
@@ -50,10 +52,18 @@ class Verdicts:
         self._references = references
         self._measured = measured
         self._unsafe_fixes = unsafe_fixes
+        self._alternatives = alternatives
 
-    def obstacle_of_callee(self, send: Send) -> Obstacle | None:
+    def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
-        return self._callees.obstacle_of(send.dispatch.call)
+        return self._callees.obstacle_of(dispatch.call)
+
+    def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
+        """Whether nothing but a run says that what the value holds is pickled to the same each time."""
+        send, seen = repeat.sends[0], self._measured.of(repeat)
+        if seen is None:
+            return False
+        return self._unknown_contents(send, self._estimate(send, scope), seen) is not None
 
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
         """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
@@ -116,7 +126,7 @@ class Verdicts:
     ) -> Iterator[Obstacle]:
         """What is in the way of a put, or of the ``reference`` that is there: then only what the callees mind."""
         if reference is not None:
-            yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
+            yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
             return
         yield from self._obstacles_of_value(repeat.sends[0], text, estimate, seen, scope)
         yield from repeat.obstacles
@@ -138,9 +148,7 @@ class Verdicts:
             yield obstacles.nested(text, send.argument)
         elif send.sent.form is Form.STARRED:
             yield obstacles.starred(text, send.argument)
-        unknown_contents = estimate.node if estimate is not None and estimate.mixed else None
-        if estimate is None and (send.sent.form is Form.PUT or (seen is not None and not seen.is_plain)):
-            unknown_contents = send.sent.value
+        unknown_contents = self._unknown_contents(send, estimate, seen)
         held = seen.held(text) if seen is not None else None
         if held is not None:
             yield held
@@ -150,6 +158,25 @@ class Verdicts:
                 yield obstacles.may_be_a_reference(text, send.argument)
         elif unknown_contents is not None and not self._was_the_same(estimate, seen):
             yield obstacles.contents_unknown(text, unknown_contents)
+        if seen is not None:
+            yield from self._references_shown(send, text, scope)
+
+    def _unknown_contents(self, send: Send, estimate: Estimate | None, seen: Seen | None) -> ast.expr | None:
+        """What may be pickled differently each time, as far as the file and the types in a run tell."""
+        if estimate is None and (send.sent.form is Form.PUT or (seen is not None and not seen.is_plain)):
+            return send.sent.value
+        return estimate.node if estimate is not None and estimate.mixed else None
+
+    def _references_shown(self, send: Send, text: str, scope: Scope) -> Iterator[Obstacle]:
+        """A reference that the file gives in another case than the one that was measured."""
+        path = send.sent.path
+        sources = [send.sent.value] if path is None else [each for each in send.version.sources if each is not None]
+        found = [self._alternatives.reference_among(source, scope) for source in sources]
+        if path is not None and not path.attributes:
+            found.append(self._alternatives.named_for(path.variable))
+        cause = next(filter(None, found), None)
+        if cause is not None:
+            yield obstacles.may_be_a_reference(text, send.argument, cause)
 
     def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
@@ -163,7 +190,7 @@ class Verdicts:
         first = repeat.sends[0]
         if not first.version.bound:
             yield obstacles.may_be_unbound(text, place.node)
-        yield from filter(None, map(self.obstacle_of_callee, repeat.sends))
+        yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
         if first.sent.may_fail is not None and not _comes_first(first, place):
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):

@@ -84,10 +84,17 @@ class Definitions:
             (argument, scope) for target in targets for name, argument, scope in target.arguments if name is parameter
         ]
 
+    def given_by_some(self, parameter: Variable) -> list[tuple[ast.expr, Scope]]:
+        """What those calls in the file give to a parameter that certainly run its function; there may be others."""
+        targets = self._targets_of.get(parameter.scope.node, [])
+        return [
+            (argument, scope) for target in targets for name, argument, scope in target.arguments if name is parameter
+        ]
+
     @functools.cached_property
-    def _targets_of(self) -> dict[ast.FunctionDef, list[Target]]:
+    def _targets_of(self) -> dict[ast.AST, list[Target]]:
         """The calls of each function."""
-        found: dict[ast.FunctionDef, list[Target]] = {}
+        found: dict[ast.AST, list[Target]] = {}
         for scope in self._scopes.of.values():
             for node in self._scopes.calls(scope):
                 target = self.target(node, scope)

@@ -320,6 +320,8 @@ class Sizes:
         given = dict(methods.gives).get(method)
         if method in methods.keeps_size or given is not None:
             held = self.estimate(node.func.value, scope)
+            if held is not None and method in methods.selects:
+                return replace(held, at_least=None, shape=None)
             return held if held is None or given is None else replace(held, kind=given, shape=None)
         return None
 

@@ -21,7 +21,7 @@ from putfix.analysis.flow.parts import (
     leaves,
 )
 from putfix.analysis.names.attributes import Attributes, self_name
-from putfix.analysis.names.variables import Binding, FunctionNode, Scope
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.sizes.isolation import Isolation
@@ -48,12 +48,16 @@ class ValueTracker:
         threads: bool,
         sharing: Sharing | None,
         computed_from: bool,
+        taken_along: frozenset[Variable] | None = None,
     ) -> None:
         """``sharing`` is needed for a path that has attributes. ``computed_from`` when another value is computed from
-        this one: then it matters if it is an iterator that is used up."""
+        this one: then it matters if it is an iterator that is used up. ``taken_along`` where the value may be or hold
+        anything, functions and the objects that it hangs off too: the variables that functions of the file would then
+        take along into the pickle."""
         self.path = path
         self._computed_from = computed_from
         self._sharing = sharing
+        self._taken_along = taken_along
         self._threads = threads
         self._scope = scope
         self._sizes = sizes
@@ -64,6 +68,8 @@ class ValueTracker:
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if self._taken_along is not None and self._reaches_what_is_taken_along(effect, self._taken_along):
+            return True
         if isinstance(effect, Bind):
             return effect.path.starts(self.path)
         if isinstance(effect, Opaque):
@@ -83,6 +89,17 @@ class ValueTracker:
                 and not knowledge.is_iterable_again(self._kind_at(self.path))
             )
         return isinstance(effect, Escape) and self._touches(effect.path)
+
+    def _reaches_what_is_taken_along(self, effect: Effect, variables: frozenset[Variable]) -> bool:
+        """Whether something changes that a value of unknown contents may be pickled with: a variable that a function
+        reads, or an object that may hold the value or be held by it."""
+        if isinstance(effect, Bind):
+            return not effect.path.attributes and effect.path.variable in variables
+        if isinstance(effect, SetAttribute | Change):
+            owner = effect.path.variable
+            near = owner in variables or owner in {place.variable for place in self._places}
+            return near or owner.scope is not self._scope or not self._isolation.of_variable(owner)
+        return isinstance(effect, Opaque)
 
     def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
         """Whether an attribute is set of the object itself, or the one that the path goes through."""
