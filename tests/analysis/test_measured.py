@@ -282,6 +282,9 @@ SETTING = "SCALE = 1\nclass Model:\n    def predict(self): return SCALE\n"
         ("from jobs import make\n", "n = 0; m = make(lambda: n)", "m", "n = i", "may-be-changed"),
         ("from jobs import make\ndef inner(): pass\n", "m = make(inner)", "m", "inner.rate = i", "changed"),
         ("import jobs\n", "", "x", "jobs.rate = i", "changed"),
+        ("", "", "x", "print(x[i])", "may-be-changed"),
+        ("", "y = x.index", "y", "print(x.index[i])", "may-be-changed"),
+        ("def look(y, i): return y[i]\n", "", "x", "look(x, i)", "may-be-changed"),
     ],
 )
 def test_what_a_value_of_unknown_contents_may_be_pickled_with_must_stay(
