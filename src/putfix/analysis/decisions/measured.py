@@ -65,6 +65,11 @@ class Seen:
         return self.by_value > 0 and self.total > self.min_size * self.by_value
 
     @property
+    def has_references(self) -> bool:
+        """Whether some of the sends were references."""
+        return any(each.references for _, each in self.sites)
+
+    @property
     def is_plain(self) -> bool:
         """Whether the values were of types that serialize to the same as long as nobody changes them."""
         return all(_root_and_name(kind) in _PLAIN for _, each in self.sites for kind in each.kinds)
