@@ -11,7 +11,18 @@ import ast
 from collections.abc import Callable
 from typing import TypeVar
 
-from putfix.analysis.flow.parts import Bind, Change, Consume, Dispatch, Effect, Escape, Opaque, RayEffect, SetAttribute
+from putfix.analysis.flow.parts import (
+    Bind,
+    Change,
+    Consume,
+    Dispatch,
+    Effect,
+    Escape,
+    Opaque,
+    RayEffect,
+    ReadItem,
+    SetAttribute,
+)
 from putfix.model import Obstacle
 
 _TEXT_LIMIT = 60
@@ -601,6 +612,6 @@ def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None
         return None
     if isinstance(cause, Bind | Change | Consume | SetAttribute):
         return changed(value, cause)
-    if isinstance(cause, Escape | Opaque | Dispatch):
+    if isinstance(cause, Dispatch | Escape | Opaque | ReadItem):
         return may_be_changed(value, cause)
     return no_place(value, node)

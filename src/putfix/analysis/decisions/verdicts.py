@@ -158,7 +158,7 @@ class Verdicts:
                 yield obstacles.may_be_a_reference(text, send.argument)
         elif unknown_contents is not None and not self._was_the_same(estimate, seen):
             yield obstacles.contents_unknown(text, unknown_contents)
-        if seen is not None:
+        if seen is not None and not seen.has_references:
             yield from self._references_shown(send, text, scope)
 
     def _unknown_contents(self, send: Send, estimate: Estimate | None, seen: Seen | None) -> ast.expr | None:

@@ -21,6 +21,7 @@ from putfix.analysis.flow.parts import (
     Opaque,
     Path,
     RayEffect,
+    ReadItem,
     SetAttribute,
     Share,
     Store,
@@ -198,7 +199,7 @@ class CallEffects:
         if target.definition not in self._pure:
             self._pure[target.definition] = False  # while it is looked at: what calls itself is not decided
             # That it uses up an iterator begins a new version of what it was given.
-            effects = [e for e in self._summaries.of(target).effects if not isinstance(e, Consume | Share)]
+            effects = [e for e in self._summaries.of(target).effects if not isinstance(e, Consume | ReadItem | Share)]
             calls = self._scopes.calls_inside(target.definition)
             self._pure[target.definition] = not effects and all(self._is_repeatable(*call) for call in calls)
         return self._pure[target.definition]
@@ -343,9 +344,9 @@ def _placed(effect: Effect, node: ast.Call, given: dict[Variable, list[tuple[Pat
             yield from (
                 (Store(node, path, container) for container, _ in containers) if containers else [Share(node, path)]
             )
-    elif isinstance(effect, Bind | Change | Consume | Escape | SetAttribute | Share):
+    elif isinstance(effect, Bind | Change | Consume | Escape | ReadItem | SetAttribute | Share):
         for path, inside in _places(effect.path, given):
-            if isinstance(effect, Consume | Escape | Share):
+            if isinstance(effect, Consume | Escape | ReadItem | Share):
                 yield type(effect)(node, path)
             elif isinstance(effect, Change) or inside:
                 grows = isinstance(effect, Change) and effect.grows

@@ -24,6 +24,7 @@ from putfix.analysis.flow.parts import (
     Opaque,
     Path,
     RayEffect,
+    ReadItem,
 )
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.variables import Comprehension, FunctionNode, parameters
@@ -60,6 +61,12 @@ class ExpressionLowering(FlowBuilder):
             self._lower(node.value)
         else:
             self._flow.read.add(path)
+
+    def lower_Subscript(self, node: ast.Subscript) -> None:
+        self._lower(node.value)
+        self._lower(node.slice)
+        if isinstance(node.ctx, ast.Load) and self._sizes.kind(node.value, self._scope) is None:
+            self._emit(*[ReadItem(node, path) for path in carried(node.value, self._scope, self._effects)])
 
     def lower_Compare(self, node: ast.Compare) -> None:
         """A chain stops at the first comparison that fails."""

@@ -168,6 +168,13 @@ class Consume(Effect):
 
 
 @dataclass(eq=False)
+class ReadItem(Effect):
+    """An item of what is at ``path`` is read: of a ``collections.defaultdict`` that may add it."""
+
+    path: Path
+
+
+@dataclass(eq=False)
 class SetAttribute(Effect):
     """The attribute called ``name`` of the object at ``path`` is bound or deleted."""
 

@@ -22,6 +22,7 @@ from putfix.analysis.flow.parts import (
     Opaque,
     Path,
     RayEffect,
+    ReadItem,
     SetAttribute,
     Share,
     Store,
@@ -170,7 +171,7 @@ class _Summarising:
                 yield Change(node, path, grows=effect.grows, inside=effect.inside or inside)
             if self._may_be_anything(effect.path):
                 yield effect
-        elif isinstance(effect, Escape | Share | Consume):
+        elif isinstance(effect, Consume | Escape | ReadItem | Share):
             yield from (type(effect)(node, path) for path, _ in self._places(effect.path))
         elif isinstance(effect, Store):
             yield from self._stored(effect)

@@ -15,6 +15,7 @@ from putfix.analysis.flow.parts import (
     Flow,
     Opaque,
     Path,
+    ReadItem,
     SetAttribute,
     Share,
     Store,
@@ -92,14 +93,14 @@ class ValueTracker:
 
     def _reaches_what_is_taken_along(self, effect: Effect, variables: frozenset[Variable]) -> bool:
         """Whether something changes that a value of unknown contents may be pickled with: a variable that a function
-        reads, or an object that may hold the value or be held by it."""
+        reads, an object that may hold the value or be held by it, a dictionary that adds what is looked up."""
         if isinstance(effect, Bind):
             return not effect.path.attributes and effect.path.variable in variables
         if isinstance(effect, SetAttribute | Change):
             owner = effect.path.variable
             near = owner in variables or owner in {place.variable for place in self._places}
             return near or owner.scope is not self._scope or not self._isolation.of_variable(owner)
-        return isinstance(effect, Opaque)
+        return isinstance(effect, Opaque) or (isinstance(effect, ReadItem) and self._touches(effect.path))
 
     def _loses_attribute(self, effect: SetAttribute, exposed: bool) -> bool:
         """Whether an attribute is set of the object itself, or the one that the path goes through."""
