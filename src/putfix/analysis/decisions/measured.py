@@ -65,15 +65,14 @@ class Seen:
         return self.by_value > 0 and self.total > self.min_size * self.by_value
 
     @property
-<<<<<<< HEAD
     def kinds(self) -> list[str]:
         """The types that were seen."""
         return [kind for _, each in self.sites for kind in each.kinds]
-=======
+
+    @property
     def has_references(self) -> bool:
         """Whether some of the sends were references."""
         return any(each.references for _, each in self.sites)
->>>>>>> wF
 
     @property
     def is_plain(self) -> bool:
