@@ -17,7 +17,7 @@ CAUGHT_WITHIN = {
     "ValueTracker.exposes: no Share": 10,
     "ValueTracker.exposes: no Store": 200,
     "RayTracker.begins: no RayEffect": 150,
-    "RayTracker.begins: no Opaque": 40,
+    "RayTracker.begins: no Opaque": 60,
     "lower_Call: no Escape": 10,
     "lower_Call: no Change": 10,
     "_keep: no Alias": 40,
