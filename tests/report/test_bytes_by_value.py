@@ -150,6 +150,31 @@ def test_what_there_is_to_save(seen: Measurement, words: str) -> None:
     assert table(rows([passed(seen)])).endswith(f"{words}\n")
 
 
+@pytest.mark.parametrize(
+    ("seen", "again", "words"),
+    [
+        (
+            TEN,
+            0,
+            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+        ),
+        (
+            DIFFERENT,
+            MB,
+            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+        ),
+        (DIFFERENT, 0, "another value in each call"),
+        (SMALL, 0, "small: a put would make the call slower"),
+        (REFERENCE, 0, "a reference already"),
+    ],
+)
+@pytest.mark.parametrize(("name", "place"), [("cell:123", "a notebook's cell:3"), ("<timed exec>", "a %%time cell:3")])
+def test_a_notebook_is_not_called_a_file(seen: Measurement, again: int, words: str, name: str, place: str) -> None:
+    (row,) = rows([passed(seen, path=Path(name), argument="", standing=Standing.ELSEWHERE, again=again)])
+    assert (row.place, verdict(row)) == (place, words)
+    assert len(in_short(row)) < 35
+
+
 def test_a_single_send_has_nothing_to_be_compared_with() -> None:
     found = rows([passed(ONCE, unknown=1)])
     assert "not compared" not in table(found)

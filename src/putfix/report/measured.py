@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from putfix.model import Passed, Standing
 from putfix.report.sentences import counted, one_line, shown, size, size_range
@@ -15,6 +16,13 @@ _BLOCKS = ("█", "▒", "░")
 _PLAIN = ("#", "=", "-")
 _HEAD = ("by value", "repeated", "sends", "size", "argument", "type", "place")
 _GAP = "  "
+
+
+def _cell(path: Path) -> str:
+    """What a cell of a notebook is called; empty for a file."""
+    if path.name.startswith("cell:"):
+        return "a notebook's cell"
+    return "a %%time cell" if path.name == "<timed exec>" else ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,7 @@ class Row:
     def place(self) -> str:
         """The file and the line."""
         path = self.passed.path
-        where = "a notebook's cell" if path.name.startswith("cell:") else shown(path)
-        return f"{where}:{self.passed.seen.line}"
+        return f"{_cell(path) or shown(path)}:{self.passed.seen.line}"
 
     @property
     def kinds(self) -> str:
@@ -247,6 +254,10 @@ _WITHOUT_CALL = {
 }
 _REFERENCE = ("a reference already", "a reference already")
 _SMALL = ("small", "small: a put would make the call slower")
+_NOTEBOOK = (
+    "sent again in a notebook",
+    "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+)
 _SPREAD = (
     "made by a star or a function",
     "sent again, through a star or a function that makes the call, which putfix does not follow",
@@ -267,12 +278,14 @@ def _why_not(passed: Passed, min_size: int) -> tuple[str, str]:
     """Why there is no finding: in a few words, and in a sentence."""
     seen = passed.seen
     by_value = seen.sends - seen.references
-    if passed.standing in _WITHOUT_CALL:
+    if passed.standing in _WITHOUT_CALL and not _cell(passed.path):
         return _WITHOUT_CALL[passed.standing]
     if by_value <= 0:
         return _REFERENCE
     if seen.total <= by_value * min_size:
         return _SMALL
+    if _cell(passed.path) and (seen.repeats or passed.again):
+        return _NOTEBOOK
     if seen.repeats:
         return _SPREAD if passed.standing is Standing.SPREAD else _UNSEEN
     if passed.again:
