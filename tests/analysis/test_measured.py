@@ -276,7 +276,7 @@ SETTING = "SCALE = 1\nclass Model:\n    def predict(self): return SCALE\n"
             "m = Model()",
             "m",
             "scale(i)",
-            "may-be-changed",
+            "contents-unknown",
         ),
         (SETTING + "from jobs import scale\n", "m = Model()", "m", "scale(i)", "may-be-changed"),
         ("from jobs import make\n", "n = 0; m = make(lambda: n)", "m", "n = i", "may-be-changed"),
