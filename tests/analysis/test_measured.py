@@ -271,13 +271,6 @@ SETTING = "SCALE = 1\nclass Model:\n    def predict(self): return SCALE\n"
         (SETTING, "global SCALE", "x", "SCALE = i", "may-be-changed"),
         (SETTING, "global SCALE", "x", "for SCALE in x: pass", "may-be-changed"),
         (SETTING, "", "x", "Model.rate = i", "changed"),
-        (
-            SETTING + "def scale(by):\n    global SCALE\n    SCALE = by\n",
-            "m = Model()",
-            "m",
-            "scale(i)",
-            "contents-unknown",
-        ),
         (SETTING + "from jobs import scale\n", "m = Model()", "m", "scale(i)", "may-be-changed"),
         ("from jobs import make\n", "n = 0; m = make(lambda: n)", "m", "n = i", "may-be-changed"),
         ("from jobs import make\ndef inner(): pass\n", "m = make(inner)", "m", "inner.rate = i", "changed"),
