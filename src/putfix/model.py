@@ -10,6 +10,9 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+CELL = "cell:"
+"""How the name of a notebook's cell begins, where another source has the name of its file."""
+
 
 class Strength(enum.Enum):
     """How well a size is known, best first."""

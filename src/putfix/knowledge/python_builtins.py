@@ -11,6 +11,7 @@ LIBRARY = Library(
         Producers(names("builtins", "bytearray"), "builtins.bytearray", _TYPES, size="bytes"),
         Producers(names("builtins", "list"), "builtins.list", _TYPES, size="items"),
         Producers(names("builtins", "sorted"), "builtins.list", _FUNCTIONS, size="items"),
+        Producers(("builtins.str.encode",), "builtins.bytes", _TYPES, size="same"),
         Producers(names("builtins", "range"), "builtins.range", _FUNCTIONS, size="small"),
         Producers(names("builtins", "open"), "io.TextIOWrapper", _FUNCTIONS, size="opened"),
         Producers(names("builtins", "tuple"), "builtins.tuple", _TYPES, size="items"),

@@ -11,11 +11,18 @@ _CONSTRUCTORS = names(
 LIBRARY = Library(
     producers=(
         Producers(_CONSTRUCTORS, "scipy.sparse.matrix", _SPARSE, size="made-from"),
+        Producers(
+            names("scipy.sparse", "random rand"),
+            "scipy.sparse.matrix",
+            _SPARSE,
+            size="sparse",
+            dimensions=(("m", 0, None), ("n", 1, None)),
+        ),
         Producers(names("scipy.sparse", "load_npz"), "scipy.sparse.matrix", _SPARSE),
     ),
     reads=(
         Reads(_CONSTRUCTORS, _SPARSE, result="view"),
-        Reads(names("scipy.sparse", "load_npz issparse hstack vstack"), _SPARSE),
+        Reads(names("scipy.sparse", "random rand load_npz issparse hstack vstack"), _SPARSE),
     ),
     methods=(
         Methods(

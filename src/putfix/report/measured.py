@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from putfix.model import Passed, Standing
+from putfix.model import CELL, Passed, Standing
 from putfix.report.sentences import counted, one_line, shown, size, size_range
 from putfix.settings import MIN_SIZE
-from putfix.trace.records import CELL
 
 _BAR = 20
 _LONGEST = 40

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from putfix.trace.records import CELL, Key, Record, Trace, by_file, read, text_hash
+from putfix.model import CELL
+from putfix.trace.records import Key, Record, Trace, by_file, read, text_hash
 
 
 @dataclass

@@ -26,12 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from putfix.model import Measurement
+from putfix.model import CELL, Measurement
 
 VERSION = 1
 """The version of the format. A reader refuses a newer one, and skips keys that it does not know."""
-CELL = "cell:"
-"""What the names of notebook cells begin with."""
 _HEADER = '{"putfix_trace": '
 """What every header begins with: how it is found behind a torn line."""
 

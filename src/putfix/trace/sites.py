@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
-from putfix.model import Span
-from putfix.trace.records import CELL, text_hash
+from putfix.model import CELL, Span
+from putfix.trace.records import text_hash
 
 _CELL_FILE = re.compile(r".*[/\\]ipykernel_\d+[/\\](\d+)\.py")
 """What ipykernel compiles a cell under; :func:`putfix.trace.records.cell_name` says what the number is."""

@@ -29,9 +29,14 @@ class Attributes:
 
     def __init__(self, scopes: Scopes) -> None:
         self._of: dict[Scope, dict[str, Attribute]] = {}
+        self._annotations: dict[Scope, dict[str, ast.expr]] = {}
         for scope in list(scopes.of.values()):
             if isinstance(scope.node, FunctionNode) and scope.enclosing_class is not None:
                 self._read(scope, self._of.setdefault(scope.enclosing_class, {}))
+            elif isinstance(scope.node, ast.ClassDef):
+                fields = [each for each in scope.node.body if isinstance(each, ast.AnnAssign)]
+                named = {each.target.id: each.annotation for each in fields if isinstance(each.target, ast.Name)}
+                self._annotations.setdefault(scope, {}).update(named)
         self.computed = frozenset(
             name
             for scope in scopes.of.values()
@@ -70,6 +75,15 @@ class Attributes:
             return None
         return self._of[owner].get(name)
 
+    def annotation(self, base: ast.expr, name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """The annotation of ``base.name``, where ``base`` is the ``self`` of a method, and the scope to read it in."""
+        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
+        owner = variable.scope.enclosing_class if variable is not None else None
+        if variable is None or owner is None or self_name(variable.scope) != variable.name:
+            return None
+        found = self._annotations.get(owner, {}).get(name)
+        return (found, owner.parent or owner) if found is not None else None
+
     def owner_of_method(self, base: ast.expr, name: str, scope: Scope) -> Scope | None:
         """The class, where ``base.name`` in ``scope`` is a method that is bound to the ``self`` of one."""
         variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
@@ -88,8 +102,14 @@ class Attributes:
     def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
         name = self_name(method)
         values = _assigned_values(method.node)
-        certain = [target for statement in _certain_part(method) for target in getattr(statement, "targets", ())]
+        first = _certain_part(method)
+        certain = [target for statement in first for target in getattr(statement, "targets", ())]
+        certain += [each.target for each in first if isinstance(each, ast.AnnAssign)]
         for node in ast.walk(method.node):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
+                if isinstance(node.target.value, ast.Name) and node.target.value.id == name:
+                    assert method.enclosing_class is not None
+                    self._annotations.setdefault(method.enclosing_class, {})[node.target.attr] = node.annotation
             if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
                 continue
             if isinstance(node.value, ast.Name) and node.value.id == name:

@@ -233,12 +233,18 @@ class Sizes:
         held = self._attributes.find(node.value, node.attr, scope)
         if held is not None and not held.unclear:
             values = [(Binding("assign", value, value), inner) for value, inner in held.values]
-            return self._following.follow(held, lambda: self._weakest(held, values))
+            found = self._following.follow(held, lambda: self._weakest(held, values))
+            return found if found is not None else self._field(node, scope)
         bound = self._objects.bound_to(node, scope)
         if bound is not None:
             return bound
         base = self.estimate(node.value, scope)
-        return self._subscripts.attribute(node, base) if base is not None else None
+        return self._subscripts.attribute(node, base) if base is not None else self._field(node, scope)
+
+    def _field(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
+        """What the annotation of an attribute of ``self`` says."""
+        annotated = self._attributes.annotation(node.value, node.attr, scope)
+        return self._annotated(*annotated) if annotated is not None else None
 
     def estimate_Lambda(self, node: ast.Lambda, scope: Scope) -> Estimate | None:
         return self._objects.taken_along(node)

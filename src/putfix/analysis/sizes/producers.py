@@ -22,6 +22,10 @@ _DEFAULT_SAMPLES = 50
 """How many samples ``numpy.linspace`` makes (NumPy reference)."""
 
 
+_DEFAULT_DENSITY = 0.01
+"""Which part of the items of ``scipy.sparse.random`` is not zero (SciPy reference)."""
+
+
 @dataclass
 class Request:
     """One call of a function that a row lists. ``given`` are the positional arguments; the object comes before them
@@ -81,6 +85,7 @@ class ProducedSizes:
             "items": _copied,
             "contents": _copied,
             "layer": _layer,
+            "sparse": _sparse,
             "opened": _opened,
             "unread": lambda call: Estimate(call.row.kind, call.node),
             **derived.RULES,
@@ -209,6 +214,16 @@ def _copied(call: Request) -> Estimate | None:
     listed = plain and row.kind in ("builtins.list", "builtins.tuple")
     least, shape = (held.at_least, held.shape) if listed else (None, None)
     return Estimate(row.kind, node, least, typed=held.typed, shape=shape, mixed=held.mixed and (listed or held.typed))
+
+
+def _sparse(call: Request) -> Estimate:
+    """``scipy.sparse.random(m, n, density)``: a float64 and two int32 for each item that is not zero."""
+    shape, density = _table(call), call.argument("density", 2)
+    part = call.number(density) if density is not None else _DEFAULT_DENSITY
+    if shape is None or None in shape or not isinstance(part, int | float):
+        return Estimate(call.row.kind, call.node)
+    items = int(part * shape[0] * shape[1]) if shape[0] and shape[1] else 0
+    return Estimate(call.row.kind, call.node, 12 * items, certain=call.certain)
 
 
 def _layer(call: Request) -> Estimate:
