@@ -33,6 +33,7 @@ from putfix.analysis.sizes.estimates import (
     of_known_type,
     weakest,
 )
+from putfix.analysis.sizes.expected import expected_of_call, expected_of_type
 from putfix.analysis.sizes.following import Following
 from putfix.analysis.sizes.growth import Growth
 from putfix.analysis.sizes.numbers import Numbers
@@ -222,7 +223,7 @@ class Sizes:
         if annotation is None or named is None:
             return None
         kind = self._scopes.qualified(named, scope)
-        known = _expected_of_type(annotation, named)
+        known = expected_of_type(annotation, named)
         if kind is not None and knowledge.methods(kind) is not None:
             typed = knowledge.is_large_type(kind)
             known = Estimate(kind, annotation, typed=typed, expected=kind in expectations.TYPES)
@@ -307,7 +308,7 @@ class Sizes:
             return Estimate(REFERENCE, node)
         name = self.callee(node, scope)
         if name is None:
-            return self._objects.made_by(node, scope) or self._returned(node, scope) or _expected_of_call(node)
+            return self._objects.made_by(node, scope) or self._returned(node, scope) or expected_of_call(node)
         row = knowledge.producer(name)
         method = self._scopes.qualified(node.func, scope) is None
         if row is not None:
@@ -365,22 +366,6 @@ class Sizes:
     def likely_length(self, node: ast.expr, scope: Scope) -> int | None:
         """The same in a likely run."""
         return self._numbers.length(node, scope, likely=True)
-
-
-def _expected_of_type(annotation: ast.expr, named: ast.expr) -> Estimate | None:
-    """What the name of a class lets an expert expect of its objects."""
-    name = getattr(named, "attr", getattr(named, "id", ""))
-    expected = name.endswith(expectations.ENDINGS)
-    return Estimate(UNKNOWN_TYPE, annotation, mixed=True, expected=True) if expected else None
-
-
-def _expected_of_call(node: ast.Call) -> Estimate | None:
-    """The same of the name of a method."""
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-    fits = not node.keywords and len(given) == len(node.args) and given == (["cpu"] if name == "to" else [])
-    expected = name in expectations.METHODS and fits
-    return Estimate(UNKNOWN_TYPE, node, mixed=True, expected=True) if expected else None
 
 
 def _may_be(given: Estimate, annotated: Estimate) -> bool:
