@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix.trace.records import VERSION, Counts, Key, Origin, Site, Trace, dump, text_hash
+from putfix.trace.records import VERSION, Counts, Key, Origin, Site, Trace, cell_name, dump, text_hash
 
 MB = 1_000_000
 SOURCE = """\
@@ -258,3 +258,31 @@ def test_without_matplotlib_a_chart_is_refused_at_once(job: Path, trace: Path) -
     run = subprocess.run(command, cwd=job.parent, capture_output=True, text=True, timeout=60, check=False)
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == "putfix: error: --chart needs Matplotlib: pip install 'putfix[chart]'\n"
+
+
+CELL = "table = load()\nray.get([f.remote(table, i) for i in range(10)])\n"
+
+
+def notebook(path: Path) -> Path:
+    cells = [{"cell_type": "markdown", "source": ["# Title"]}, {"cell_type": "code", "source": CELL.splitlines(True)}]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("given", ["lessons", "lessons/first.ipynb", "."])
+def test_a_report_names_the_cell_of_a_notebook(tmp_path: Path, given: str) -> None:
+    notebook(tmp_path / "lessons" / "first.ipynb")
+    (tmp_path / "lessons" / "broken.ipynb").write_text("{", encoding="utf-8")
+    site = Site(cell_name(CELL), 2, 9, 2, 31, "f", "")
+    written(tmp_path / "run.jsonl", (Key(Origin("/elsewhere"), site, 0), counts()))
+    code, output, _ = putfix(tmp_path, "--trace", "run.jsonl", "--report", given)
+    assert code == 0
+    assert "lessons/first.ipynb, cell 2:2" in output
+    assert "put it in a cell before" in output
+
+
+def test_a_cell_whose_notebook_is_not_there_is_just_a_cell(tmp_path: Path) -> None:
+    site = Site(cell_name(CELL), 2, 9, 2, 31, "f", "")
+    written(tmp_path / "run.jsonl", (Key(Origin("/elsewhere"), site, 0), counts()))
+    assert "a notebook's cell:2" in putfix(tmp_path, "--trace", "run.jsonl", "--report")[1]

@@ -94,7 +94,7 @@ def main(
         with _surviving_the_output(session.report):
             results = run.check(paths or (Path(),), Configurations(min_size, unsafe_fixes=unsafe_fixes), measured)
             if report:
-                session.report_all(results, chart)
+                session.report_all(results, paths or (Path(),), chart)
             else:
                 session.take_all(results)
     except KeyboardInterrupt:
@@ -190,7 +190,9 @@ class _Session:
             else:
                 yield result
 
-    def report_all(self, results: Iterator[run.FileResult | BrokenConfiguration], chart: Path | None) -> None:
+    def report_all(
+        self, results: Iterator[run.FileResult | BrokenConfiguration], paths: tuple[Path, ...], chart: Path | None
+    ) -> None:
         """Say what the traced run passed by value, and what can be done about it."""
         checked: list[Path] = []
         passed: list[Passed] = []
@@ -198,7 +200,7 @@ class _Session:
             self._begin(result)
             checked.append(result.path)
             passed += result.passed
-        found = rows([*passed, *run.elsewhere(checked, self._trace)])
+        found = rows([*passed, *run.elsewhere(checked, self._trace, paths)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
         text = table(found, everything=self._verbose, plain=needs_plain(encoding))

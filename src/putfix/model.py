@@ -194,6 +194,8 @@ class Passed:
     unknown: int = 0
     finding: Finding | None = None
     min_size: int = 0
+    cell: str = ""
+    """The notebook and the cell in it that the call stands in, where that was found."""
     """The size in bytes above which the settings for the file find a value worth a put; 0 where they were not read."""
 
 

@@ -12,13 +12,14 @@ from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, written
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
+from putfix.files.notebooks import code_cells
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
-from putfix.model import Finding, Passed, Problem, Result, Span, Standing
+from putfix.model import CELL, Finding, Passed, Problem, Result, Span, Standing
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup, is_current
-from putfix.trace.records import Record
+from putfix.trace.records import Record, cell_name
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -103,13 +104,17 @@ def check_file(path: Path, settings: Settings, records: list[Record] | None = No
     return FileResult(path, data, new, result.findings, result.problems, passed=tuple(passed))
 
 
-def elsewhere(paths: Iterable[Path], trace: Lookup) -> list[Passed]:
-    """What a run passed in other files than those that were checked."""
+def elsewhere(checked: Iterable[Path], trace: Lookup, paths: Iterable[Path]) -> list[Passed]:
+    """What a run passed in other files than those that were ``checked``, and in cells of the notebooks in ``paths``."""
     here = Path.cwd()
-    return [
+    found = [
         _passed(path.relative_to(here) if path.is_relative_to(here) else path, record, Standing.ELSEWHERE)
-        for path, record in trace.others(paths)
+        for path, record in trace.others(checked)
     ]
+    if not any(each.path.name.startswith(CELL) for each in found):
+        return found
+    cells = {cell_name(source): name for source, name in code_cells(paths)}
+    return [dataclasses.replace(each, cell=cells.get(each.path.name, "")) for each in found]
 
 
 def _passed(

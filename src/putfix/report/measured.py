@@ -66,7 +66,7 @@ class Row:
     def place(self) -> str:
         """The file and the line."""
         path = self.passed.path
-        return f"{_cell(path) or shown(path)}:{self.passed.seen.line}"
+        return f"{one_line(self.passed.cell) or _cell(path) or shown(path)}:{self.passed.seen.line}"
 
     @property
     def kinds(self) -> str:
