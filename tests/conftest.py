@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,15 @@ def read_case(path: Path) -> Case:
     first = text.partition("\n")[0]
     assert first.startswith("# left:"), f"{path} has neither the marker nor a first line '# left: codes'"
     return Case(path.stem, text, text, tuple(first.removeprefix("# left:").split()))
+
+
+def serialized_bytes(value: object) -> int:
+    """The bytes of a value as Ray serializes it: pickle protocol 5, buffers out of band."""
+    from ray import cloudpickle
+
+    buffers: list[pickle.PickleBuffer] = []
+    data = cloudpickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    return len(data) + sum(len(buffer.raw()) for buffer in buffers)
 
 
 def cases(folder: str) -> list[Case]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from conftest import serialized_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,15 +38,6 @@ def evaluated(program: str) -> object:
     names.update(np=np, copy=copy, json=json, pickle=pickle, dataclass=dataclass)
     exec(compile(tree, "program", "exec"), names)
     return eval(compile(ast.Expression(last.value), "program", "eval"), names)
-
-
-def serialized_bytes(value: object) -> int:
-    """The bytes of a value as Ray serializes it: pickle protocol 5, buffers out of band."""
-    import cloudpickle
-
-    buffers: list[pickle.PickleBuffer] = []
-    data = cloudpickle.dumps(value, protocol=5, buffer_callback=buffers.append)
-    return len(data) + sum(len(buffer.raw()) for buffer in buffers)
 
 
 def check(known: Estimate, value: object) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
+from conftest import serialized_bytes
 from objects import EXAMPLES
 
 from putfix import knowledge
@@ -362,12 +363,3 @@ def test_what_may_differ_is_no_invariant(expression: str) -> None:
     imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport time\n"
     made = "x = np.zeros((2, 2))\ny = [3, 1, 2]\ndf = pd.read_csv('a')\nnet = torch.nn.Linear(3, 2)\n"
     assert not is_invariant(f"{imports}{made}value = {expression}\n")
-
-
-def serialized_bytes(value: object) -> int:
-    """The bytes of a value as Ray serializes it: pickle protocol 5, buffers out of band."""
-    import pickle
-
-    buffers: list[pickle.PickleBuffer] = []
-    data = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
-    return len(data) + sum(len(buffer.raw()) for buffer in buffers)
