@@ -289,6 +289,8 @@ def _rows_of(package: str) -> tuple[Producers, ...]:
 def call(value: Any, kind: str, method: str, folder: Path) -> Any:
     """The result of a method, with the listed arguments, which it must leave as they were too."""
     if method in FILES.get(kind, {}):
+        if method == "to_parquet":
+            need("pyarrow")
         return getattr(value, method)(str(folder / FILES[kind][method]))
     if (kind, method) in WITH_ANOTHER:
         made = WITH_ANOTHER[kind, method]()

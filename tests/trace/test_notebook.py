@@ -25,6 +25,7 @@ CELLS = [
     SENDS,
     SENDS,
     NESTED,
+    "import time\ntime.sleep(3)",  # a worker that Ray ends has half a second less to tell
     "{end}",
     SENDS + "# not recorded\nray.shutdown()",
 ]
