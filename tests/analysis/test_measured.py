@@ -400,3 +400,11 @@ def test_code_that_is_sent_may_change_with_what_it_reads(kind: str) -> None:
 def test_an_object_of_the_file_is_pickled_with_its_class(read: str, obstacles: list[str]) -> None:
     table = f"class Table:\n  def total(self):\n    return {read}\nLIMIT = 3\nSCALE = [1]\n"
     assert codes(fix_source(LOOP + table, measured=[seen(6, kinds=("__main__.Table",))])) == obstacles
+
+
+def test_an_annotation_does_not_stand_in_for_the_class_that_was_seen() -> None:
+    table = "class TabularData:\n  def total(self):\n    return SCALE[0]\nSCALE = [1]\n"
+    source = LOOP.replace("send(x)", "send(x: TabularData)")
+    assert codes(fix_source(source + table, measured=[seen(6, kinds=("__main__.TabularData",))])) == [
+        "contents-unknown"
+    ]

@@ -182,7 +182,7 @@ class Verdicts:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
         if seen is None or not seen.is_same_again:
             return False
-        kinds = [estimate.kind] if estimate is not None else seen.kinds
+        kinds = [*seen.kinds, *([estimate.kind] if estimate is not None else [])]
         return not any(map(self._sizes.is_pickled_with_code, kinds))
 
     def _obstacles_of_place(self, text: str, repeat: Repeat, place: Statement, scope: Scope) -> Iterator[Obstacle]:
