@@ -29,7 +29,7 @@ from putfix.analysis.flow.parts import (
     leaves,
 )
 from putfix.analysis.names.definitions import Definitions, Target
-from putfix.analysis.names.scopes import Scopes, own_returns
+from putfix.analysis.names.scopes import own_returns
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, parameters
 from putfix.analysis.sizes.isolation import Isolation
 
@@ -58,11 +58,11 @@ class Summary:
 class Summaries:
     """The summaries of the functions of one module, those that a function calls before its own."""
 
-    def __init__(self, scopes: Scopes, isolation: Isolation, definitions: Definitions) -> None:
-        self._scopes = scopes
+    def __init__(self, isolation: Isolation, definitions: Definitions, known: dict[Scope, Summary]) -> None:
+        """``known`` are the summaries of all modules of the program, as far as they are made."""
         self._isolation = isolation
         self._definitions = definitions
-        self._known: dict[Scope, Summary] = {}
+        self._known = known
 
     def add(self, scope: Scope, body: Flow) -> None:
         """Summarise the body that makes ``scope``, if it is that of a function."""
@@ -76,11 +76,11 @@ class Summaries:
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
         target = self._definitions.target(node, scope)
-        return target if target is not None and self._scopes.of[target.definition] in self._known else None
+        return target if target is not None and target.scope in self._known else None
 
     def of(self, target: Target) -> Summary:
         """The summary of what ``target`` calls."""
-        return self._known[self._scopes.of[target.definition]]
+        return self._known[target.scope]
 
     def returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call ``node`` returns a new object that nothing else has."""
