@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
-from putfix.analysis.names.modules import Finder, Source, no_project
+from putfix.analysis.names.modules import no_project
 from putfix.analysis.names.sites import moved
-from putfix.model import Finding, Measurement, Problem, Result
+from putfix.model import Finder, Finding, Measurement, Problem, Result, Source
 from putfix.rewrite import difference, rewrite
 from putfix.settings import DEFAULT, Settings
 

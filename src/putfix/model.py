@@ -6,12 +6,27 @@ bytes that :mod:`ast` counts. Sizes are bytes of serialized argument.
 
 from __future__ import annotations
 
+import ast
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 CELL = "cell:"
 """How the name of a notebook's cell begins, where another source has the name of its file."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module: its text, and ``place``, which tells it from all others (the path of its file)."""
+
+    text: str
+    tree: ast.Module
+    place: str = ""
+
+
+Finder = Callable[[str, str], Source | None]
+"""Gives the module that a name means, which begins with dots where it is relative, in the module at a place."""
 
 
 class Strength(enum.Enum):

@@ -34,9 +34,8 @@ from putfix import fix_source, knowledge
 from putfix.analysis import analyse
 from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
-from putfix.analysis.names.modules import Source
 from putfix.analysis.versions import ray_state, values
-from putfix.model import Hoist
+from putfix.model import Hoist, Source
 
 Plant = Callable[[], AbstractContextManager[Any]]
 

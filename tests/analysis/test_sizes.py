@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from putfix.analysis import Program
-from putfix.analysis.names.modules import Source
 from putfix.analysis.sizes.estimates import Estimate
+from putfix.model import Source
 
 IMPORTS = "import copy\nimport json\nimport pickle\nfrom dataclasses import dataclass\nimport numpy as np\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from putfix.analysis import Program
 from putfix.analysis.flow.effects import dotted_path
-from putfix.analysis.names.modules import Source
+from putfix.model import Source
 
 HEAD = """\
 import asyncio

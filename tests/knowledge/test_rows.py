@@ -17,11 +17,11 @@ from putfix import knowledge
 from putfix.analysis import Program
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
-from putfix.analysis.names.modules import Source
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.sizes.estimates import Estimate
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge.rows import Library, Producers
+from putfix.model import Source
 from putfix.settings import DEFAULT
 
 

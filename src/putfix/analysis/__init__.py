@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
+from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
@@ -19,7 +20,7 @@ from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
-from putfix.analysis.names.modules import Finder, Modules, Source, no_project
+from putfix.analysis.names.modules import Modules, no_project
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
@@ -32,7 +33,7 @@ from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement
+from putfix.model import Finder, Finding, Measurement, Source
 from putfix.settings import DEFAULT, Settings
 
 
@@ -103,13 +104,14 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants)
+        self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

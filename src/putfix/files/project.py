@@ -16,8 +16,8 @@ import warnings
 from pathlib import Path
 
 from putfix import knowledge
-from putfix.analysis.names.modules import Source
 from putfix.files.text import UndecodableError, decode
+from putfix.model import Source
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""

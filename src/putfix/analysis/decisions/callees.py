@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Callable
 
 from putfix import knowledge
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import FunctionNode
+from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.knowledge import ray_core, running
 from putfix.model import Obstacle
 
@@ -24,8 +25,10 @@ Definition = FunctionNode | ast.ClassDef
 class Callees:
     """The callees of one module, and what they reach."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, others: Callable[[Scope], Callees]) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
+        self._others = others
         self._by_name: dict[str, list[Definition]] = {}
         for node in scopes.of:
             if isinstance(node, Definition):
@@ -40,16 +43,22 @@ class Callees:
             if (option.arg is None and not known) or (option.arg in ray_core.MAKES_ACTORS_SPECIAL and not off):
                 return obstacles.actor_options(call.node)
         name = self._name(call)
-        if name not in self._writers:
-            self._writers[name] = self._writer_reached_from(name)
-        writer = self._writers[name]
+        home = self._others(self._scopes.scope_of(call.callee.definition)) if call.callee.definition else self
+        writer = home.writer_behind(name) or self.writer_behind(name)
         return obstacles.writes_through(name, writer) if writer is not None else None
+
+    def writer_behind(self, name: str) -> ast.expr | None:
+        """What goes around the read-only flag in what anything called ``name`` reaches in the module."""
+        if name not in self._writers:
+            self._writers[name] = None  # while it is looked for
+            self._writers[name] = self._writer_reached_from(name)
+        return self._writers[name]
 
     def _name(self, call: RemoteCall) -> str:
         """The name of what is called, or of the class of the actor that is made."""
         definition = call.callee.definition
         if definition is not None:
-            owner = self._scopes.of[definition].enclosing_class
+            owner = self._scopes.scope_of(definition).enclosing_class
             if call.callee.kind == "actor" and owner is not None and isinstance(owner.node, ast.ClassDef):
                 return owner.node.name
             return definition.name
@@ -80,6 +89,19 @@ class Callees:
                     pending.append(inner)
                 reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
                 pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
+            imported = self._writer_in_imported(node)
+            if imported is not None:
+                return imported
+        return None
+
+    def _writer_in_imported(self, node: ast.AST) -> ast.expr | None:
+        """The same in what ``node`` calls of other modules of the project."""
+        for call, scope in self._scopes.calls_inside(node):
+            callee = self._scopes.defined(call.func, scope)
+            if callee is not None and callee.module is not self._scopes.module:
+                writer = self._others(callee).writer_behind(getattr(callee.node, "name", ""))
+                if writer is not None:
+                    return writer
         return None
 
     @functools.cached_property

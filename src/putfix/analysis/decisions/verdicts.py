@@ -40,6 +40,7 @@ class Verdicts:
         onlookers: Onlookers,
         measured: Measured,
         alternatives: Alternatives,
+        callees: Callees,
         unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
@@ -47,7 +48,7 @@ class Verdicts:
         self._ray = ray
         self._lines = lines
         self._names = Names(scopes)
-        self._callees = Callees(scopes)
+        self._callees = callees
         self._onlookers = onlookers
         self._references = references
         self._measured = measured

@@ -7,24 +7,11 @@ with one outcome. Only modules that somebody asks for are read, each once.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, Variable
-
-
-@dataclass(frozen=True)
-class Source:
-    """A module: its text, and ``place``, which tells it from all others (the path of its file)."""
-
-    text: str
-    tree: ast.Module
-    place: str = ""
-
-
-Finder = Callable[[str, str], Source | None]
-"""Gives the module that a name means, which begins with dots where it is relative, in the module at a place."""
+from putfix.model import Finder, Source
 
 
 def no_project(_name: str, _place: str) -> Source | None:
@@ -85,18 +72,18 @@ class Modules:
             self._origins[variable] = self._origin(variable, frozenset())
         return self._origins[variable]
 
-    def _origin(self, variable: Variable, seen: frozenset[Variable]) -> Variable | None:
+    def _origin(self, variable: Variable, seen: frozenset[object]) -> Variable | None:
         if variable in seen or variable.rebound_inside or any(each.kind != "import" for each in variable.bindings):
             return None
         names = {binding.imported for binding in variable.bindings}
         return self._agreed(names, variable.scope.module, seen | {variable})
 
-    def _agreed(self, names: set[str], module: Scope, seen: frozenset[Variable]) -> Variable | None:
+    def _agreed(self, names: set[str], module: Scope, seen: frozenset[object]) -> Variable | None:
         """The variable that all of ``names`` mean in ``module``."""
         found = {self._meant(name, module, seen) if name else None for name in names}
         return found.pop() if len(found) == 1 else None
 
-    def _meant(self, name: str, module: Scope, seen: frozenset[Variable]) -> Variable | None:
+    def _meant(self, name: str, module: Scope, seen: frozenset[object]) -> Variable | None:
         """The variable with a qualified name, in the innermost module on the way that has it."""
         dots = name[: len(name) - len(name.lstrip("."))]
         parts = name[len(dots) :].split(".")
@@ -108,7 +95,7 @@ class Modules:
                 return self._inside(scopes.module, parts[index:], seen)
         return None
 
-    def _inside(self, module: Scope, parts: list[str], seen: frozenset[Variable]) -> Variable | None:
+    def _inside(self, module: Scope, parts: list[str], seen: frozenset[object]) -> Variable | None:
         """What the dotted ``parts`` mean in a module."""
         found = module.variables.get(parts[0])
         if found is None:
@@ -122,24 +109,32 @@ class Modules:
         further = {".".join([name, *parts[1:]]) if name else "" for name in names}
         return self._agreed(further, found.scope.module, seen | {found})
 
-    def _starred(self, name: str, module: Scope, seen: frozenset[Variable]) -> Variable | None:
+    def _starred(self, name: str, module: Scope, seen: frozenset[object]) -> Variable | None:
         """The variable that a star import gives ``module`` under this name; None where another might give one too."""
+        if module in seen or self._is_open(module, frozenset()):
+            return None
         found: set[Variable] = set()
         for starred in module.stars:
             scopes = self._module(starred, module)
-            if scopes is None:
-                return None
-            if _exports(scopes.module, name):
-                inside = self._inside(scopes.module, [name], seen)
-                if inside is None:
-                    return None
-                found.add(inside)
+            if scopes is not None and _exports(scopes.module, name):
+                inside = self._inside(scopes.module, [name], seen | {module})
+                if inside is not None:
+                    found.add(inside)
         return found.pop() if len(found) == 1 else None
 
     def star_may_bind(self, name: str, module: Scope) -> bool:
         """Whether a star import may bind the name anew."""
-        modules = [self._module(starred, module) for starred in module.stars]
-        return any(scopes is None or _exports(scopes.module, name) for scopes in modules)
+        return self._is_open(module, frozenset()) or any(
+            scopes is not None and _exports(scopes.module, name) and self._inside(scopes.module, [name], frozenset())
+            for scopes in (self._module(starred, module) for starred in module.stars)
+        )
+
+    def _is_open(self, module: Scope, seen: frozenset[Scope]) -> bool:
+        """Whether star imports give the module names that nobody can list, as they lead out of the project."""
+        if module in seen:
+            return False
+        starred = [self._module(each, module) for each in module.stars]
+        return any(each is None or self._is_open(each.module, seen | {module}) for each in starred)
 
     def _module(self, name: str, importer: Scope) -> Scopes | None:
         """The module that ``name`` means in the one that imports it; None where it is not one of the project."""
