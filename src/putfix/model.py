@@ -104,11 +104,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a repeat is not rewritten: a stable code, the line that causes it, one sentence."""
+    """Why a repeat is not rewritten: a stable code, the line that causes it, one sentence.
+
+    ``place`` is the path of the file that the line is in, where that is another one than the repeat's.
+    """
 
     code: str
     line: int
     sentence: str
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from putfix import knowledge
 from putfix.analysis.decisions import obstacles
@@ -45,7 +45,7 @@ class Callees:
         name = self._name(call)
         home = self._others(self._scopes.scope_of(call.callee.definition)) if call.callee.definition else self
         writer = home.writer_behind(name) or self.writer_behind(name)
-        return obstacles.writes_through(name, writer) if writer is not None else None
+        return obstacles.writes_through(name, writer, self._scopes.place_of(writer)) if writer is not None else None
 
     def writer_behind(self, name: str) -> ast.expr | None:
         """What goes around the read-only flag in what anything called ``name`` reaches in the module."""
@@ -113,7 +113,10 @@ class Callees:
 
     def _writer_in(self, node: ast.AST) -> ast.expr | None:
         scope = self._scopes.of.get(node, self._scopes.module)
+        compared = {each for inner in ast.walk(node) for each in _only_compared(inner)}
         for inner in ast.walk(node):
+            if inner in compared:
+                continue
             if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
                 qualified = self._scopes.qualified(inner, scope) or ""
                 raw = isinstance(inner, ast.Attribute) and inner.attr in running.RAW_MEMORY
@@ -125,3 +128,16 @@ class Callees:
                 if overwrites or (linear_algebra and len(inner.args) > 1):
                     return inner
         return None
+
+
+def _only_compared(node: ast.AST) -> Iterator[ast.AST]:
+    """What names types in ``node``, and makes nothing of them: the second argument of ``isinstance``, annotations."""
+    named: list[ast.AST | None] = []
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass"):
+        named += node.args[1:]
+    elif isinstance(node, ast.arg | ast.AnnAssign):
+        named.append(node.annotation)
+    elif isinstance(node, FunctionNode):
+        named.append(node.returns)
+    for each in named:
+        yield from ast.walk(each) if each is not None else ()

@@ -8,6 +8,7 @@ function makes is what a run prints.
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -60,8 +61,13 @@ def _line(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
 
 
-def _obstacle(reason: Callable[..., Obstacle], node: ast.AST, sentence: str) -> Obstacle:
-    return Obstacle(_code(reason), _line(node), sentence)
+def _where(node: ast.AST, place: str) -> str:
+    """The line of ``node``, and the file where that is another one than the one at hand."""
+    return f"on line {_line(node)}" + (f" of {os.path.basename(place)}" if place else "")
+
+
+def _obstacle(reason: Callable[..., Obstacle], node: ast.AST, sentence: str, place: str = "") -> Obstacle:
+    return Obstacle(_code(reason), _line(node), sentence, place)
 
 
 @_reason
@@ -90,7 +96,7 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None) -> Obstacle:
+def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None, place: str = "") -> Obstacle:
     """Nothing in the file says what the value is, or it is a reference in some cases. Ray refuses to put a reference.
 
     Example:
@@ -107,8 +113,8 @@ def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None) 
         Where you know that it is a large value, write model_ref = ray.put(model) above the loop yourself, and pass
         model_ref. Where it is a reference, leave it as it is.
     """
-    where = f" ({shown(cause)} on line {_line(cause)})" if cause is not None else ""
-    return _obstacle(may_be_a_reference, cause or node, f"{value} may be a reference already{where}")
+    where = f" ({shown(cause)} {_where(cause, place)})" if cause is not None else ""
+    return _obstacle(may_be_a_reference, cause or node, f"{value} may be a reference already{where}", place)
 
 
 @_reason
@@ -503,7 +509,7 @@ def actor_options(node: ast.AST) -> Obstacle:
 
 
 @_reason
-def writes_through(callee: str, node: ast.AST) -> Obstacle:
+def writes_through(callee: str, node: ast.AST, place: str = "") -> Obstacle:
     """The remote function makes the argument's memory writable. Tasks that get a reference share that memory, and one
     could see what another writes.
 
@@ -524,8 +530,8 @@ def writes_through(callee: str, node: ast.AST) -> Obstacle:
         Let the remote function copy what it writes to, as torch.tensor(table) does. Where it only reads, write
         table_ref = ray.put(table) above the loop yourself, and pass table_ref.
     """
-    line = _line(node)
-    return _obstacle(writes_through, node, f"{callee} may write into shared memory with {shown(node)} on line {line}")
+    sentence = f"{callee} may write into shared memory with {shown(node)} {_where(node, place)}"
+    return _obstacle(writes_through, node, sentence, place)
 
 
 @_reason

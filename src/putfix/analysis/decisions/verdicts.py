@@ -177,7 +177,7 @@ class Verdicts:
             found.append(self._alternatives.named_for(path.variable))
         cause = next(filter(None, found), None)
         if cause is not None:
-            yield obstacles.may_be_a_reference(text, send.argument, cause)
+            yield obstacles.may_be_a_reference(text, send.argument, cause, self._scopes.place_of(cause))
 
     def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""

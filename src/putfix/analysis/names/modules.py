@@ -28,6 +28,7 @@ class Modules:
         self._sources: dict[Scope, Source] = {}
         self._by_place: dict[str, Scopes] = {}
         self._named: dict[tuple[Scope, str], Scopes | None] = {}
+        self._nodes: dict[Scope, frozenset[ast.AST]] = {}
         self._origins: dict[Variable, Variable | None] = {}
 
     def add(self, source: Source) -> Scopes:
@@ -45,6 +46,16 @@ class Modules:
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a function or class of any module makes."""
         return next(scopes.of[node] for scopes in self._scopes.values() if node in scopes.of)
+
+    def place_of(self, node: ast.AST, home: Scope) -> str:
+        """The place of the module that ``node`` stands in; empty where that is the one of ``home``."""
+        others = (module for module in self._scopes if module is not home.module)
+        return next((self._sources[each].place for each in others if node in self._nodes_of(each)), "")
+
+    def _nodes_of(self, module: Scope) -> frozenset[ast.AST]:
+        if module not in self._nodes:
+            self._nodes[module] = frozenset(self._scopes[module].nodes)
+        return self._nodes[module]
 
     def source_of(self, scope: Scope) -> Source:
         """The module that ``scope`` belongs to."""

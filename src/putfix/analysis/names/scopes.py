@@ -58,6 +58,10 @@ class Scopes:
             return self.of[node]
         return self._modules.scope_of(node)
 
+    def place_of(self, node: ast.AST) -> str:
+        """The place of the module that ``node`` stands in, where that is another one of the project; or empty."""
+        return self._modules.place_of(node, self.module) if self._modules is not None else ""
+
     def star_may_bind(self, name: str) -> bool:
         """Whether a star import may give the module another meaning of ``name``."""
         if self._modules is not None:

@@ -284,6 +284,8 @@ class Sizes:
         if bound is not None:
             return bound
         base = self.estimate(node.value, scope)
+        if base is not None and base.owner is not None:
+            return lasting(self._objects.field(base.owner, node.attr))
         return self._subscripts.attribute(node, base) if base is not None else self._field(node, scope)
 
     def _field(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
@@ -387,11 +389,13 @@ class Sizes:
     def _returned_by(self, target: Target, definition: ast.FunctionDef, scope: Scope) -> Estimate | None:
         inner = target.scope
         found: Estimate | None = None
-        if _returns_at_the_end(definition.body):
-            values = [statement.value for statement in own_returns(definition)]
-            with self.given_to(target):
-                made = [self.estimate(value, inner) if value is not None else None for value in values]
-            found = weakest([self._as_returned(each, value) for each, value in zip(made, values, strict=True)])
+        values = [each.value for each in own_returns(definition)]
+        given = [value for value in values if value is not None and not _is_none(value)]
+        with self.given_to(target):
+            made = [self._as_returned(self.estimate(value, inner), value) for value in given]
+        found = weakest(made)
+        if found is not None and not (len(given) == len(values) and _returns_at_the_end(definition.body)):
+            found = replace(found, at_least=None, at_most=None, shape=None, parts=None) if found.typed else None
         return found if found is not None else self.annotated(definition.returns, inner.parent or scope)
 
     def _as_returned(self, found: Estimate | None, value: ast.expr | None) -> Estimate | None:
@@ -410,6 +414,10 @@ class Sizes:
     def likely_length(self, node: ast.expr, scope: Scope) -> int | None:
         """The same in a likely run."""
         return self._numbers.length(node, scope, likely=True)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _returns_at_the_end(body: list[ast.stmt]) -> bool:

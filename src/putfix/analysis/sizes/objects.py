@@ -183,6 +183,14 @@ class Objects:
         names = dict.fromkeys([*attributes, *annotations])
         return [self._held_at(attributes.get(name), annotations.get(name)) for name in names]
 
+    def field(self, owner: Scope, name: str) -> Estimate | None:
+        """What an attribute of the objects of a class of the project holds; None for what its body binds."""
+        if any(name in each.variables for each in ancestors(owner, self._scopes)):
+            attributes: dict[str, Attribute] = {}
+        else:
+            attributes = self._attributes.of_class(owner)
+        return self._held_at(attributes.get(name), self._attributes.annotations_of(owner).get(name))
+
     def _held_at(self, attribute: Attribute | None, annotation: tuple[ast.expr, Scope] | None) -> Estimate | None:
         """What is known of an attribute, by what is assigned to it, or else by its annotation."""
         made = [self._sizes.estimate(value, method) for value, method in attribute.values] if attribute else []
