@@ -31,24 +31,35 @@ from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement
+from putfix.model import Cells, Finding, Measurement
 from putfix.settings import DEFAULT, Settings
 
 
 def analyse(
-    source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
+    source: str,
+    tree: ast.Module,
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+    cells: Cells | None = None,
 ) -> list[Finding]:
-    """The repeats of one module, with their hoists or obstacles, in source order."""
-    return Analysis(source, tree, settings, measured).findings()
+    """The repeats of one module, or of a program that is made of ``cells``, with their hoists or obstacles, in source
+    order."""
+    return Analysis(source, tree, settings, measured, cells).findings()
 
 
 class Analysis:
     """The questions about one module, and the findings that their answers give."""
 
     def __init__(
-        self, source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
+        self,
+        source: str,
+        tree: ast.Module,
+        settings: Settings = DEFAULT,
+        measured: Sequence[Measurement] = (),
+        cells: Cells | None = None,
     ) -> None:
         self._lines = split_lines(source)
+        self._cells = cells
         self.scopes = Scopes(tree)
         self._attributes = Attributes(self.scopes)
         self._calls = RemoteCalls(self.scopes, self._attributes)
@@ -69,7 +80,7 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes, cells)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
@@ -85,7 +96,7 @@ class Analysis:
         return self._flows[scope]
 
     def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
-        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines).flow(scope)
+        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines, self._cells).flow(scope)
 
     def findings(self) -> list[Finding]:
         """All findings of the module, in source order."""

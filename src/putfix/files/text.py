@@ -23,10 +23,11 @@ class Text:
         return source.encode(self.encoding)
 
 
-def decode(data: bytes) -> Text:
-    """The text of a Python file, by its cookie (PEP 263). Raises :class:`UndecodableError`."""
+def decode(data: bytes, *, is_python: bool = True) -> Text:
+    """The text of a Python file, by its cookie (PEP 263), or of another in UTF-8. Raises :class:`UndecodableError`."""
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        first = data if is_python else data[:3]
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(first).readline)
         text = Text(data.decode(encoding), encoding)
         restored = text.encoded(text.source)
     except (SyntaxError, UnicodeError, LookupError) as error:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from putfix.analysis.flow.parts import (
     Arm,
     Bind,
     Branch,
+    CellByCell,
     Change,
     Definition,
     Dispatch,
@@ -48,6 +49,8 @@ class Version:
     bound: bool = True
     handed_over: bool = False
     grown: bool = False
+    elsewhere: bool = False
+    """Whether it is what other cells of a notebook, or this one in a run before, may have left behind."""
 
 
 class Tracker(Protocol):
@@ -105,6 +108,8 @@ class Walk:
             self.run(part.parts)
         elif isinstance(part, Loop):
             self._loop(part)
+        elif isinstance(part, CellByCell):
+            self._cells(part)
         elif isinstance(part, Branch):
             self._branch(part)
         elif isinstance(part, Guard):
@@ -153,6 +158,20 @@ class Walk:
             if not arm.leaves:
                 ends.append((self.version, self.exposed))
         self._join(ends or [start])
+
+    def _cells(self, cells: CellByCell) -> None:
+        """Each cell begins with what any of them may have left behind; those above it have run at some time."""
+        before = self.version
+        if any(self._reaches(part) for part in inner_parts(cells.arms) if isinstance(part, Later)):
+            self.captured = True
+        exposing = self._exposing(cells.arms)
+        events = [event for arm in cells.arms for event in self._foresee([arm], exposing)[0]]
+        for arm in cells.arms:
+            head = _joined(before, events, self.tracker) if events else replace(before)
+            head.bound, head.elsewhere = self.version.bound, True
+            self.version, self.exposed = head, self.exposed or exposing
+            self._visit(arm)
+        self.exposed = self.exposed or exposing
 
     def _guard(self, guard: Guard) -> None:
         """An exception can leave the body after any of its events."""
