@@ -33,9 +33,9 @@ def fix_source(
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
     and ``measured`` is what a trace saw of the calls in this file. ``read`` makes a program of another document's text,
-    such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. The result has the new source, the findings with
-    their evidence, hoists and obstacles, and the problems that kept the source from being analysed. Never raises on
-    bad input, and does no I/O.
+    such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. The result has the new
+    source, the findings with their evidence, hoists and obstacles, and the problems that kept the source from being
+    analysed. Never raises on bad input, and does no I/O.
     """
     if not all(mark in source for mark in MARKS):
         return Result(filename, source, source)
@@ -63,9 +63,7 @@ def fix_source(
             f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
         )
         return Result(filename, source, source, problems=(problem,))
-    return Result(
-        filename, source, f"{mark}{new_text}", findings, document.problems, document.changed_cells(changes)
-    )
+    return Result(filename, source, f"{mark}{new_text}", findings, document.problems, document.changed_cells(changes))
 
 
 def _findings(document: Document, measured: Sequence[Measurement] = (), *, settings: Settings) -> list[Finding]:
@@ -118,10 +116,10 @@ def _check(
     wrong = difference(document.program, new.program, hoists, compiles=document.compiles)
     if wrong is None and (new.program != applied(document.program, changes) or not _are_alike(document, new)):
         wrong = "the new text is not read as it was meant"
-    if wrong is None and any(
-        finding.hoist for finding in examine(new, moved(measured, document.program, new.program))
-    ):
+    if wrong is None and any(finding.hoist for finding in examine(new, moved(measured, document.program, new.program))):
         wrong = "a second run would change it again"
     if wrong is not None:
         place = document.place(hoists[0].call_sites[0].argument.line)
-        raise _WrongRewriteError(Problem(f"left alone, the rewrite failed its check: {wrong}", place.line, cell=place.cell))
+        raise _WrongRewriteError(
+            Problem(f"left alone, the rewrite failed its check: {wrong}", place.line, cell=place.cell)
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import tokenize
 from dataclasses import dataclass
@@ -26,8 +27,7 @@ class Text:
 def decode(data: bytes, *, is_python: bool = True) -> Text:
     """The text of a Python file, by its cookie (PEP 263), or of another in UTF-8. Raises :class:`UndecodableError`."""
     try:
-        first = data if is_python else data[:3]
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(first).readline)
+        encoding = _of_python(data) if is_python else _UTF8[data.startswith(codecs.BOM_UTF8)]
         text = Text(data.decode(encoding), encoding)
         restored = text.encoded(text.source)
     except (SyntaxError, UnicodeError, LookupError) as error:
@@ -35,6 +35,13 @@ def decode(data: bytes, *, is_python: bool = True) -> Text:
     if restored != data:
         raise UndecodableError(f"its bytes cannot be restored from {encoding} text")
     return text
+
+
+def _of_python(data: bytes) -> str:
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+_UTF8 = "utf-8", "utf-8-sig"
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
+)
 
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
@@ -23,7 +25,7 @@ class Token:
 
 
 def strings(text: str, wanted: Callable[[Path], bool]) -> dict[Path, Token]:
-    """The strings of a JSON text, which is valid, at the paths that are ``wanted``; of double keys the last one counts."""
+    """The strings of a JSON text, which is valid, at the paths that are ``wanted``; of equal keys the last counts."""
     found: dict[Path, Token] = {}
     path: list[str | int] = []
     in_object: list[bool] = []

@@ -1,4 +1,4 @@
-"""What IPython takes in a cell and Python does not: magics, shell lines and help. Python stands in for it, line by line.
+"""What IPython takes in a cell and Python does not: magics, shell lines, help. Python stands in for it, line by line.
 
 As IPython does it (IPython documentation, "Built-in magic commands" and ``IPython.core.inputtransformer2``), a line
 counts only where a statement may begin. What a magic does is not known, so it may do anything; those that are listed
@@ -23,10 +23,10 @@ _BINDING = "from IPython import *"
 """Unknown code that may bind every name."""
 
 _HARMLESS = frozenset(
-    "alias autoreload cat cd clear colors conda config cp debug dirs doctest_mode env gui history html javascript js latex "
-    "lf ll load_ext logoff logon ls lsmagic lx mamba man markdown matplotlib mkdir more mv notebook page pdb pdoc perl "
-    "pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx reload_ext rm rmdir "
-    "ruby save script sh bash set_env svg sx system tensorboard unload_ext uv writefile xmode".split()
+    "alias autoreload bash cat cd clear colors conda config cp debug dirs doctest_mode env gui history html javascript "
+    "js latex lf ll load_ext logoff logon ls lsmagic lx mamba man markdown matplotlib mkdir more mv notebook page pdb "
+    "pdoc perl pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx reload_ext rm "
+    "rmdir ruby save script set_env sh svg sx system tensorboard unload_ext uv writefile xmode".split()
 )
 _NAMING = frozenset({"who", "who_ls", "whos"})
 _RUNNING = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})
@@ -41,16 +41,19 @@ _SHELL = re.compile(r"(?P<indent>[ \t]*)(?:!|\?{1,2}\S|[\w.%*]+\?{1,2}[ \t]*[\r\
 _GIVEN = re.compile(r"(?P<target>[ \t]*[^=!%#'\"()]+?)[ \t]*=[ \t]*[!%](?!=)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TOKEN = re.compile(
-    r"""#[^\r\n]*|(?P<triple>\"{3}|'{3})|"(?:[^"\\\r\n]|\\.)*"?|'(?:[^'\\\r\n]|\\.)*'?|(?P<open>[(\[{])|(?P<close>[)\]}])"""
-    r"""|(?P<continued>\\(?:\r\n|\r|\n))""",
+    r"""#[^\r\n]*|(?P<triple>\"{3}|'{3})|"(?:[^"\\\r\n]|\\.)*"?|'(?:[^'\\\r\n]|\\.)*'?"""
+    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<continued>\\(?:\r\n|\r|\n))",
     re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """The Python for a cell, with as many lines. ``fixed`` are the indices of the lines that differ, ``words`` the names
-    in them, ``shifts`` how many characters less a line begins with, and ``problem`` why there is no Python for it."""
+    """The Python for a cell, with as many lines.
+
+    ``fixed`` are the indices of the lines that differ, ``words`` the names in them, ``shifts`` how many characters less
+    a line begins with, and ``problem`` why there is no Python for it.
+    """
 
     lines: tuple[str, ...]
     fixed: frozenset[int] = frozenset()

@@ -17,7 +17,9 @@ _LANGUAGES = frozenset({"python", "python3", "py", "py3", "ipython3"})
 _FENCE = re.compile(r"(?P<prefix>[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d+[.)][ \t]+)?)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _MARKERS = re.compile(r"[-*+.)\d]")
 """What begins an item of a list: below it is white space."""
-_DIRECTIVE = re.compile(r"(?P<indent>[ \t]*)\.\. (?P<name>code-block|code|sourcecode|testcode)::[ \t]*(?P<language>\S*)")
+_DIRECTIVE = re.compile(
+    r"(?P<indent>[ \t]*)\.\. (?P<name>code-block|code|sourcecode|testcode)::[ \t]*(?P<language>\S*)"
+)
 _OPTION = re.compile(r"[ \t]+:[\w-]+:")
 
 
@@ -71,7 +73,7 @@ def _fenced(lines: Sequence[str]) -> Iterator[tuple[range, str]]:
 
 
 def _is_python(info: str) -> bool:
-    """Whether what is said at a fence names Python: ``python``, ``py title="x"``, ``{.python}``, ``{code-cell} ipython3``."""
+    """Whether what is said at a fence names Python: ``python``, ``py title="x"``, ``{.python}``, ``{code-cell} py``."""
     words = re.split(r"[\s,{}]+", info.strip(" \t{").lower())
     if words[0] in ("code-block", "code-cell", "code"):
         words = words[1:]

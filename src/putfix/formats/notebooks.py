@@ -22,7 +22,7 @@ _PYTHON = ("python", "ipython", "python3", "ipython3")
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
     """A cell of Python: its number among all cells, from 1, its text, and where its Python stands in the program."""
 
     number: int
@@ -38,6 +38,17 @@ class _Cell:
         """The text of the cell."""
         return self.text.value
 
+    @property
+    def program(self) -> str:
+        """Its Python."""
+        return "".join(self.python.lines)
+
+    @property
+    def blank_lines(self) -> int:
+        """How many blank lines it begins with, which IPython drops."""
+        text = self.source
+        return len(LINE.findall(text[: len(text) - len(text.lstrip())]))
+
 
 class Notebook:
     """See :class:`putfix.formats.documents.Document`."""
@@ -47,14 +58,14 @@ class Notebook:
     def __init__(self, text: str, sources: Sequence[tuple[int, StringList]]) -> None:
         """``sources`` are the numbers and the texts of the cells of Python."""
         self._text = text
-        self._cells: list[_Cell] = []
+        self._cells: list[Cell] = []
         parts: list[str] = []
         line, start = 1, 0
         for number, source in sources:
             python = stand_in(source.value)
             first = LINE.match(source.value)
             end = "\r\n" if first is not None and first.group().endswith("\r\n") else "\n"
-            self._cells.append(_Cell(number, source, python, line + 1, start + len(end)))
+            self._cells.append(Cell(number, source, python, line + 1, start + len(end)))
             # An empty line, so that a comment at the end of one cell is none above the next.
             code = "".join([end, *python.lines])
             code += "" if code.endswith(("\r", "\n")) else end
@@ -78,13 +89,9 @@ class Notebook:
         return tuple(replace(problem, cell=number) for problem, number in found if problem is not None)
 
     @property
-    def sources(self) -> Iterator[tuple[int, str, str]]:
-        """The number, the text and the Python of each cell."""
-        return ((cell.number, cell.source, "".join(cell.python.lines)) for cell in self._cells)
-
-    def first_line(self, number: int) -> int:
-        """The line of the program that is the first of a cell."""
-        return next(cell.line for cell in self._cells if cell.number == number)
+    def sources(self) -> Sequence[Cell]:
+        """The cells of Python."""
+        return self._cells
 
     def place(self, line: int, column: int = 0) -> Place:
         """See :class:`putfix.formats.documents.Document`."""
@@ -108,7 +115,7 @@ class Notebook:
         """See :class:`putfix.formats.documents.Document`."""
         return tuple(_changed(cell, inside) for cell, inside in self._by_cell(edits))
 
-    def _by_cell(self, edits: Sequence[Edit]) -> Iterator[tuple[_Cell, list[Edit]]]:
+    def _by_cell(self, edits: Sequence[Edit]) -> Iterator[tuple[Cell, list[Edit]]]:
         """The cells that are edited, in their order in the text, with the edits of their own text."""
         starts = [cell.start for cell in self._cells]
         found: dict[int, list[Edit]] = {}
@@ -118,7 +125,7 @@ class Notebook:
         for index in sorted(found):
             yield self._cells[index], found[index]
 
-    def _inside(self, cell: _Cell, edit: Edit) -> Edit:
+    def _inside(self, cell: Cell, edit: Edit) -> Edit:
         """An edit of the program as one of the cell's own text, in which other lines may be longer."""
         shift = cell.start
         place = 0
@@ -130,7 +137,7 @@ class Notebook:
         return Edit(edit.start - shift, edit.end - shift, edit.text)
 
 
-def _changed(cell: _Cell, edits: Sequence[Edit]) -> ChangedCell:
+def _changed(cell: Cell, edits: Sequence[Edit]) -> ChangedCell:
     parts: list[str] = []
     position = 0
     for edit in edits:

@@ -1,4 +1,4 @@
-"""Python files. One in the percent format has cells: a line ``# %%`` begins each, as in Jupytext, VS Code and Spyder."""
+"""Python files. One in the percent format has cells: a line ``# %%`` begins each (Jupytext, VS Code, Spyder)."""
 
 from __future__ import annotations
 

@@ -557,8 +557,8 @@ def names_inspected(node: ast.AST) -> Obstacle:
 
 @_reason
 def other_cell(value: str, node: ast.AST) -> Obstacle:
-    """The value is sent by several cells of a notebook, once by each. Cells are run one by one, in any order and again,
-    and the value may change in between. A put in one cell would not know of that in another.
+    """The value is sent by several cells of a notebook, once by each. Cells are run one by one, in any order and
+    again, so it may change in between.
 
     Example:
         # %%
@@ -586,8 +586,8 @@ def other_cell(value: str, node: ast.AST) -> Obstacle:
 
 @_reason
 def later_cell(value: str, node: ast.AST) -> Obstacle:
-    """A later cell of the notebook gives the name another value, or only a later cell gives it one. Cells are run in any
-    order and again: by then the value may be a small one, or a reference, which Ray refuses to put.
+    """A later cell of the notebook gives the name another value, or only a later cell gives it one. Cells are run in
+    any order and again, so what is sent may be small, or a reference already.
 
     Example:
         # %%
@@ -611,21 +611,31 @@ def later_cell(value: str, node: ast.AST) -> Obstacle:
         Give the other value a name of its own, such as table_ref. Or, where the later cell is never run before this
         one, write table_ref = ray.put(table) above the loop yourself, and pass table_ref.
     """
-    return _obstacle(later_cell, node, f"{value} may be what a later cell makes of it by {shown(node)} on line {_line(node)}")
+    made = f"{shown(node)} on line {_line(node)}"
+    return _obstacle(later_cell, node, f"{value} may be what a later cell makes of it by {made}")
 
 
 @_reason
 def in_magic(node: ast.AST) -> Obstacle:
-    """The call stands in a magic of IPython, such as a line with %time or a cell with %%timeit. What is timed there is
-    left as it is.
+    """The call stands in a magic of IPython: a line with %time, %timeit or %prun, or a cell with %%timeit or %%prun.
+    What is measured there is left as it is.
 
-    Example of a notebook's cell:
-        sums = []
-        %time sums += ray.get([column_sum.remote(table, column) for column in range(10)])  # the cause
+    Example:
+        # %%
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        # %%
+        table = np.zeros((1000, 1000))
+        %time jobs = [column_sum.remote(table, i) for i in range(10)]  # the cause
 
     What you can do:
-        Write table_ref = ray.put(table) above the magic yourself, and pass table_ref. Or begin the cell with %%time:
-        then putfix hoists the value inside of it.
+        Where the calls are to be faster, write table_ref = ray.put(table) above the magic yourself, and pass table_ref.
+        With %%time as the first line of the cell, putfix hoists the value inside of it.
     """
     return _obstacle(in_magic, node, f"the call on line {_line(node)} is made by a magic")
 
