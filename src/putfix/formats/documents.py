@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Protocol
 
 from putfix.model import Cells, ChangedCell, Edit, Problem
@@ -86,35 +88,23 @@ class Lines:
         return Place(line, column + len(self.prefixes[line - 1] or ""))
 
     def restored(self, edits: Sequence[Edit]) -> str:
-        """See :class:`Document`. An edit at the beginning of a line is of whole lines, which get the same in front."""
+        """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
         lines, program_lines = LINE.findall(self.text), LINE.findall(self.program)
+        begins = [0, *accumulate(map(len, program_lines))]
+        left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
         result: list[str] = []
-        taken = begin = begin_in_program = number = 0
+        position = 0
         for edit in edits:
-            while edit.start >= begin_in_program + len(program_lines[number]):
-                begin_in_program += len(program_lines[number])
-                begin += len(lines[number])
-                number += 1
-            prefix = self.prefixes[number] or ""
-            inside = edit.start > begin_in_program or edit.end > edit.start
-            start = begin + (edit.start - begin_in_program) + (len(prefix) if inside else 0)
-            length = self._length(edit, number, begin_in_program)
-            new = edit.text if inside else "".join(prefix + line for line in LINE.findall(edit.text))
-            result += [self.text[taken:start], new]
-            taken = start + length
-        return "".join([*result, self.text[taken:]])
-
-    def _length(self, edit: Edit, number: int, begin: int) -> int:
-        """How much of the text an edit is in place of, which begins in line ``number``."""
-        length = edit.end - edit.start
-        end = begin
-        for index, line in enumerate(LINE.findall(self.program[begin:]), number):
-            if index > number:
-                length += len(self.prefixes[index] or "")
-            end += len(line)
-            if end >= edit.end:
-                break
-        return length
+            first = bisect_right(begins, edit.start) - 1
+            if edit.start == edit.end == begins[first]:
+                start = end = edit.start + left_out[first]
+                new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
+            else:
+                last = bisect_left(begins, edit.end) - 1
+                start, end, new = edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text
+            result += [self.text[position:start], new]
+            position = end
+        return "".join([*result, self.text[position:]])
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`Document`."""

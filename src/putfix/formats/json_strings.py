@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from putfix.formats.documents import LINE
+
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
@@ -78,7 +80,7 @@ class StringList:
         if start == end and start in self._begins and self._is_list and new.endswith("\n"):
             place = self._tokens[self._begins.index(start)].start
             between = self._between()
-            return place, place, "".join(f"{self._quoted(line)}{between}" for line in new.splitlines(keepends=True))
+            return place, place, "".join(f"{self._quoted(line)}{between}" for line in LINE.findall(new))
         return self._places[start], self._end_of(start, end), self._quoted(new)[1:-1]
 
     def _end_of(self, start: int, end: int) -> int:

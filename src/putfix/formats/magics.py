@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from putfix.formats.documents import LINE
 from putfix.model import Problem
@@ -25,8 +25,8 @@ _BINDING = "from IPython import *"
 _HARMLESS = frozenset(
     "alias autoreload bash cat cd clear colors conda config cp debug dirs doctest_mode env gui history html javascript "
     "js latex lf ll load_ext logoff logon ls lsmagic lx mamba man markdown matplotlib mkdir more mv notebook page pdb "
-    "pdoc perl pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx reload_ext rm "
-    "rmdir ruby save script set_env sh svg sx system tensorboard unload_ext uv writefile xmode".split()
+    "pdoc perl pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx reload_ext "
+    "rm rmdir ruby save script set_env sh svg sx system tensorboard unload_ext uv writefile xmode".split()
 )
 _NAMING = frozenset({"who", "who_ls", "whos"})
 _RUNNING = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})
@@ -75,10 +75,16 @@ def _of_cell_magic(lines: Sequence[str], first: int) -> StandIn:
     name, _, rest = lines[first][2:].strip().partition(" ")
     if name in _RUNNING:
         variable = rest.strip().split(" ")[-1] if name == "capture" else ""
-        inside = [_with_end(f"{variable} = {_CALL}" if variable.isidentifier() else _CALL, lines[first])]
-        body = _of_lines([*lines[:first], *inside, *lines[first + 1 :]])
-        fixed = body.fixed | {first} if name in _ONCE else frozenset(range(len(lines)))
-        return StandIn(body.lines, fixed, body.words | _words(lines[first]), body.shifts, body.problem)
+        head = [*lines[:first], _with_end(f"{variable} = {_CALL}" if variable.isidentifier() else _CALL, lines[first])]
+        body = stand_in("".join(lines[first + 1 :]))
+        fixed = body.fixed if name in _ONCE else range(len(body.lines))
+        return StandIn(
+            (*head, *body.lines),
+            frozenset({first, *(index + len(head) for index in fixed)}),
+            body.words | _words(lines[first]),
+            tuple((index + len(head), shift) for index, shift in body.shifts),
+            replace(body.problem, line=body.problem.line + len(head)) if body.problem is not None else None,
+        )
     harmless = name in _HARMLESS and not {"--out", "--err", "--proc"} & set(rest.split())
     return _opaque(lines, _CALL if harmless or name.startswith("!") else _BINDING)
 

@@ -168,7 +168,15 @@ def read(text: str) -> Notebook:
         for number, (place, cell) in enumerate(cells, start=1)
         if (inside := tokens.get(place)) is not None and _is_code(cell)
     ]
+    if any(source.value != _text_of(cells[number - 1][1]) for number, source in sources):
+        raise UnreadableError(Problem("not a notebook: it has a cell with two texts"))
     return Notebook(text, sources)
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    """The text of a cell, as :mod:`json` reads it."""
+    text = next(cell[key] for key in _SOURCES if key in cell)
+    return text if isinstance(text, str) else "".join(text)
 
 
 def _source_of(path: Path) -> Path:

@@ -82,6 +82,7 @@ class Walk:
     stacks: dict[Dispatch, tuple[Part, ...]] = field(default_factory=dict)
     """The parts around each remote call, outermost first."""
     events_before: dict[Dispatch, int] = field(default_factory=dict)
+    """How many events come before each remote call; -1 where cells above it have some, which may come after it too."""
     events: list[Effect] = field(default_factory=list)
     """Every event in the order of the walk."""
     exposed_at: dict[Statement, bool] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Walk:
     Ray's, by the identity of the callee."""
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
+    _events_of_cells: int = 0
     _stack: list[Part] = field(default_factory=list)
     _reaching: dict[Later, bool] = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ class Walk:
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
             self.dispatched[effect] = self.version
-            self.events_before[effect] = len(self.events)
+            self.events_before[effect] = len(self.events) if not self._events_of_cells else -1
             self.stacks[effect] = tuple(self._stack)
         if isinstance(effect, Opaque | Enter) and isinstance(effect.node, ast.Call):
             near = self.exposed or any(isinstance(part, Later) for part in self._stack)
@@ -170,6 +172,7 @@ class Walk:
             head = _joined(before, events, self.tracker) if events else replace(before)
             head.bound, head.elsewhere = self.version.bound, True
             self.version, self.exposed = head, self.exposed or exposing
+            self._events_of_cells = len(self.events)
             self._visit(arm)
         self.exposed = self.exposed or exposing
 
