@@ -25,8 +25,8 @@ _BINDING = "from IPython import *"
 _HARMLESS = frozenset(
     "alias autoreload bash cat cd clear colors conda config cp debug dirs doctest_mode env gui history html javascript "
     "js latex lf ll load_ext logoff logon ls lsmagic lx mamba man markdown matplotlib mkdir more mv notebook page pdb "
-    "pdoc perl pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx reload_ext "
-    "rm rmdir ruby save script set_env sh svg sx system tensorboard unload_ext uv writefile xmode".split()
+    "pdoc perl pfile pinfo pinfo2 pip popd precision profile psearch psource pushd pwd pycat quickref rehashx "
+    "reload_ext rm rmdir ruby save script set_env sh svg sx system tensorboard unload_ext uv writefile xmode".split()
 )
 _NAMING = frozenset({"who", "who_ls", "whos"})
 _RUNNING = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})

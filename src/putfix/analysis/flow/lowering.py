@@ -15,6 +15,7 @@ from putfix.analysis.flow.parts import (
     Bind,
     Branch,
     CellByCell,
+    CellEnd,
     Change,
     Escape,
     Flow,
@@ -56,6 +57,8 @@ class Lowering(ExpressionLowering):
         if isinstance(last, ast.Expr):
             shown = carried(last.value, self._scope, self._effects)
             arm.parts += [*[Share(last, path) for path in shown], Opaque(last)]
+        if last is not None:
+            arm.parts.append(CellEnd(last))
         return arm
 
     def _suite(self, statements: Iterable[ast.stmt]) -> None:

@@ -229,6 +229,11 @@ class RayEffect(Effect):
     depends: bool = False
 
 
+@dataclass(eq=False)
+class CellEnd(Effect):
+    """A cell ends: here, or before, at its first error. The next one is run all the same."""
+
+
 class Form(enum.Enum):
     """How an argument passes a value."""
 
