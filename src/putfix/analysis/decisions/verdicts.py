@@ -93,7 +93,7 @@ class Verdicts:
         text = self.shown(send.sent)
         read = [*self._obstacles(repeat, text, estimate, reference, seen, scope)]
         if later is not None:
-            read.insert(0, obstacles.later_cell(text, later.node))
+            read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
         assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
