@@ -59,10 +59,12 @@ class StringList:
     An edit that begins where one of several strings does, and ends with a line, becomes strings of its own.
     """
 
-    def __init__(self, text: str, tokens: Sequence[Token], *, is_list: bool) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], *, is_list: bool, between: str = ", ") -> None:
+        """``between`` is what is between the strings of other such lists."""
         self._text = text
         self._tokens = tokens
         self._is_list = is_list
+        self._others = between
         self._ascii = text.isascii()
         self._begins: list[int] = []
         self._places: list[int] = []
@@ -93,15 +95,20 @@ class StringList:
         return found.end()
 
     def _between(self) -> str:
-        """What is between two of the strings: as it is between the first two, or before the first."""
+        """What is between two of the strings: as between the first two, before the first, or in other lists."""
         if len(self._tokens) > 1:
-            return self._text[self._tokens[0].end : self._tokens[1].start]
-        first = self._tokens[0].start
-        space = self._text[:first]
-        return "," + space[len(space.rstrip(" \t\r\n")) :]
+            return between(self._text, self._tokens)
+        before = self._text[: self._tokens[0].start]
+        space = before[len(before.rstrip(" \t\r\n")) :]
+        return f",{space}" if "\n" in space else self._others
 
     def _quoted(self, text: str) -> str:
         return json.dumps(text, ensure_ascii=self._ascii)
+
+
+def between(text: str, tokens: Sequence[Token]) -> str:
+    """What is between the first two of the strings of a list."""
+    return text[tokens[0].end : tokens[1].start]
 
 
 def _characters(text: str, token: Token) -> Iterator[tuple[int, str]]:

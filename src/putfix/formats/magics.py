@@ -66,9 +66,20 @@ def stand_in(source: str) -> StandIn:
     """The Python for the source of a cell. What cannot be parsed is as unknown as a magic."""
     lines = LINE.findall(source)
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    if lines and lines[first].startswith("%%"):
+    if not lines:
+        return StandIn(())
+    if lines[first].startswith("%%"):
         return _of_cell_magic(lines, first)
-    return _of_lines(lines)
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip(" \t"))]
+    return _of_indented(lines, indent) if indent and lines[first].strip() else _of_lines(lines)
+
+
+def _of_indented(lines: Sequence[str], indent: str) -> StandIn:
+    """A cell that is indented as a whole, which IPython takes as if it were not."""
+    found = _of_lines([line.removeprefix(indent) for line in lines])
+    own = dict(found.shifts)
+    shifts = {index: own.get(index, 0) + len(indent) for index, line in enumerate(lines) if line.startswith(indent)}
+    return replace(found, fixed=frozenset(range(len(lines))), shifts=tuple(shifts.items()))
 
 
 def _of_cell_magic(lines: Sequence[str], first: int) -> StandIn:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from putfix.formats.documents import LINE, Place, UnreadableError
-from putfix.formats.json_strings import Path, StringList, Token, strings
+from putfix.formats.json_strings import Path, StringList, Token, between, strings
 from putfix.formats.magics import StandIn, stand_in
 from putfix.model import Cells, ChangedCell, Edit, Problem
 
@@ -163,8 +163,13 @@ def read(text: str) -> Notebook:
     tokens: dict[Path, list[tuple[Path, Token]]] = {}
     for path, token in found.items():
         tokens.setdefault(_source_of(path), []).append((path, token))
+    lists = ([token for _, token in inside] for inside in tokens.values())
+    usual = next((between(text, each) for each in lists if len(each) > 1), ", ")
     sources = [
-        (number, StringList(text, [token for _, token in inside], is_list=len(inside[0][0]) > len(place) + 1))
+        (
+            number,
+            StringList(text, [token for _, token in inside], is_list=len(inside[0][0]) > len(place) + 1, between=usual),
+        )
         for number, (place, cell) in enumerate(cells, start=1)
         if (inside := tokens.get(place)) is not None and _is_code(cell)
     ]
