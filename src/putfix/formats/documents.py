@@ -89,7 +89,8 @@ class Lines:
 
     def restored(self, edits: Sequence[Edit]) -> str:
         """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
-        lines, program_lines = LINE.findall(self.text), LINE.findall(self.program)
+        lines = LINE.findall(self.text)
+        program_lines = list(map(_without, lines, self.prefixes))
         begins = [0, *accumulate(map(len, program_lines))]
         left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
         result: list[str] = []
