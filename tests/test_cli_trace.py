@@ -266,7 +266,7 @@ CELL = "\n%matplotlib inline\ntable = load()\nray.get([f.remote(table, i) for i 
 
 def notebook(path: Path) -> Path:
     sources = {"markdown": "# Title", "raw": "", "code": FIRST_CELL}
-    cells = [{"cell_type": kind, "source": source} for kind, source in sources.items()]
+    cells: list[dict[str, object]] = [{"cell_type": kind, "source": source} for kind, source in sources.items()]
     cells.append({"cell_type": "code", "source": CELL.splitlines(True)})
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")

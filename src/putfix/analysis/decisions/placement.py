@@ -43,13 +43,12 @@ class Placement:
         return [*found, *self._across_cells(sends, found)]
 
     def _across_cells(self, sends: Sequence[Send], found: Sequence[Repeat]) -> Iterable[Repeat]:
-        """The sends of several cells that none of them repeats by itself, of what other cells gave."""
+        """What several cells send, and none of them again by itself: all but the first get it from others."""
         told = {id(send) for repeat in found for send in repeat.sends}
-        by_cell: dict[Part, Send] = {}
-        for send in sends:
-            if id(send) not in told and send.version.elsewhere:
-                by_cell.setdefault(_cell(send), send)
-        first, *others = by_cell.values() or (None,)
+        left = [send for send in sends if id(send) not in told and (send.version.elsewhere or not _in_loop(send))]
+        again = [send for send in left if send.version.elsewhere]
+        by_cell = {_cell(send): send for send in reversed([*left[:1], *again])} if again else {}
+        first, *others = reversed(by_cell.values()) if by_cell else (None,)
         if first is not None and others:
             yield Repeat((first, *others), None, (obstacles.other_cell(self._value, others[0].argument),))
 
@@ -155,6 +154,10 @@ class Placement:
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
         return obstacles.no_place(self._value, send.argument)
+
+
+def _in_loop(send: Send) -> bool:
+    return any(isinstance(part, Loop) and part.repeats for part in send.stack)
 
 
 def _cell(send: Send) -> Part:
