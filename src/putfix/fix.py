@@ -51,7 +51,7 @@ def fix_source(
             changes = _edits(document, found)
             new_text = document.restored(changes)
             if changes:
-                _check(document, read(new_text), changes, found, measured, examine)
+                _check(document, _read_again(new_text, read), changes, found, measured, examine)
     except UnreadableError as error:
         return Result(filename, source, source, problems=(error.problem,) if error.problem is not None else ())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -94,6 +94,15 @@ def _edits(document: Document, findings: Sequence[Finding]) -> list[Edit]:
     """What applying the hoists changes in the program."""
     hoists = _hoists(findings)
     return edits(document.program, hoists) if hoists else []
+
+
+def _read_again(new_text: str, read: Reader) -> Document:
+    """The document of a rewritten text. Raises :class:`_WrongRewriteError`."""
+    try:
+        return read(new_text)
+    except (UnreadableError, SyntaxError, ValueError) as error:
+        message = f"left alone, the rewrite failed its check: it does not parse: {error}"
+        raise _WrongRewriteError(Problem(message)) from error
 
 
 def _are_alike(one: Document, other: Document) -> bool:
