@@ -148,6 +148,12 @@ def test_line_ends_of_a_cell_are_kept() -> None:
     assert sources(fix(text).new_source)[2] == FIXED.replace("\n", "\r\n")
 
 
+def test_a_cell_that_ends_with_a_carriage_return() -> None:
+    result = fix(json.dumps(notebook([SETUP, f"{LARGE}\r", SENDS], whole=True)))
+    assert sources(result.new_source)[2] == FIXED
+    assert (result.findings[0].cell, result.findings[0].line) == (3, 2)
+
+
 def test_the_third_format() -> None:
     cells = [{"cell_type": "code", "language": "python", "input": [source]} for source in (SETUP, LARGE, SENDS)]
     cells.insert(1, {"cell_type": "heading", "source": ["A title"]})

@@ -68,7 +68,7 @@ class Notebook:
             self._cells.append(Cell(number, source, python, line + 1, start + len(end)))
             # An empty line, so that a comment at the end of one cell is none above the next.
             code = "".join([end, *python.lines])
-            code += "" if code.endswith(("\r", "\n")) else end
+            code += "" if code.endswith("\n") else end
             parts.append(code)
             line += len(LINE.findall(code))
             start += len(code)
