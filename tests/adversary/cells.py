@@ -115,6 +115,12 @@ def orders(seed: int, cells: int) -> list[list[int]]:
     return [[*range(cells), *(rng.randrange(cells) for _ in range(length))] for length in (0, 4, 8)]
 
 
+def goes_back_behind_a_shutdown(cells: Sequence[str], order: Sequence[int]) -> bool:
+    """Whether a cell runs after one below it has shut Ray down: then an empty loop starts it with its put."""
+    stops = [number for number, cell in enumerate(cells) if "ray.shutdown" in cell]
+    return any(number < max(stops) for number in order[len(cells) :] if stops)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What anybody could notice of one cell that was run."""

@@ -25,6 +25,8 @@ _DEPTH = 12
 class RayTracker:
     """Follows the state of Ray through one body."""
 
+    in_order = True
+
     def __init__(self, state: RayState, scope: Scope) -> None:
         self._state = state
         self._scope = scope

@@ -54,7 +54,10 @@ class Version:
 
 
 class Tracker(Protocol):
-    """What a walk follows, and which effects matter to it."""
+    """What a walk follows, and which effects matter to it. ``in_order`` when the cells of a notebook are taken to run
+    from the first to the last, so that what is below does not come near."""
+
+    in_order: bool
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """Whether the effect begins a new version; ``exposed`` when unknown code can reach what is followed."""
@@ -162,11 +165,11 @@ class Walk:
         self._join(ends or [start])
 
     def _cells(self, cells: CellByCell) -> None:
-        """Each cell begins with what any of them may have left behind; those above it have run at some time."""
+        """Each cell begins with what any of them may have left behind, those above it having run at some time."""
         before = self.version
         if any(self._reaches(part) for part in inner_parts(cells.arms) if isinstance(part, Later)):
             self.captured = True
-        exposing = self._exposing(cells.arms)
+        exposing = not self.tracker.in_order and self._exposing(cells.arms)
         events = [event for arm in cells.arms for event in self._foresee([arm], exposing)[0]]
         for arm in cells.arms:
             head = _joined(before, events, self.tracker) if events else replace(before)
