@@ -260,11 +260,14 @@ def test_without_matplotlib_a_chart_is_refused_at_once(job: Path, trace: Path) -
     assert run.stderr == "putfix: error: --chart needs Matplotlib: pip install 'putfix[chart]'\n"
 
 
-CELL = "table = load()\nray.get([f.remote(table, i) for i in range(10)])\n"
+FIRST_CELL = "import ray\nfrom tables import load\nf = ray.remote(lambda table, i: i)"
+CELL = "\n%matplotlib inline\ntable = load()\nray.get([f.remote(table, i) for i in range(10)])\n"
 
 
 def notebook(path: Path) -> Path:
-    cells = [{"cell_type": "markdown", "source": ["# Title"]}, {"cell_type": "code", "source": CELL.splitlines(True)}]
+    sources = {"markdown": "# Title", "raw": "", "code": FIRST_CELL}
+    cells: list[dict[str, object]] = [{"cell_type": kind, "source": source} for kind, source in sources.items()]
+    cells.append({"cell_type": "code", "source": CELL.splitlines(True)})
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
     return path
@@ -274,12 +277,18 @@ def notebook(path: Path) -> Path:
 def test_a_report_names_the_cell_of_a_notebook(tmp_path: Path, given: str) -> None:
     notebook(tmp_path / "lessons" / "first.ipynb")
     (tmp_path / "lessons" / "broken.ipynb").write_text("{", encoding="utf-8")
-    site = Site(cell_name(CELL), 2, 9, 2, 31, "f", "")
+    notebook(tmp_path / "lessons" / "second.ipynb")  # a copy
+    site = Site(cell_name(CELL), 3, 9, 3, 27, "f", "")
     written(tmp_path / "run.jsonl", (Key(Origin("/elsewhere"), site, 0), counts()))
     code, output, _ = putfix(tmp_path, "--trace", "run.jsonl", "--report", given)
     assert code == 0
-    assert "lessons/first.ipynb, cell 2:2" in output
-    assert "put it in a cell before" in output
+    assert "f(table)" in output
+    assert "lessons/first.ipynb:cell 4:3" in output
+    assert "putfix --apply hoists it" in output
+    assert "second" not in output
+    code, output, _ = putfix(tmp_path, "--trace", "run.jsonl", "--diff", "lessons/first.ipynb")
+    assert code == 1
+    assert "+table_ref = ray.put(table)\n" in output
 
 
 def test_a_cell_whose_notebook_is_not_there_is_just_a_cell(tmp_path: Path) -> None:

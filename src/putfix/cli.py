@@ -13,7 +13,7 @@ import click
 from putfix import run
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.model import Passed, Problem
-from putfix.report.diff import unified
+from putfix.report.diff import difference
 from putfix.report.measured import Row, needs_plain, rows, table
 from putfix.report.sentences import ExitCode, Report, no_trace, not_a_size, one_line
 from putfix.settings import parse_size
@@ -45,6 +45,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
     "102400 bytes; below that, a put pays only where Ray's is set lower.",
 )
 @click.option("--unsafe-fixes", is_flag=True, help="Hoist also what one unproven assumption is needed for.")
+@click.option("--include-docs", is_flag=True, help="Take the Python blocks of .md, .markdown and .rst files, too.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
@@ -58,6 +59,7 @@ def main(
     verbose: bool,
     min_size: int | None,
     unsafe_fixes: bool,
+    include_docs: bool,
     explain: str | None,
     trace: tuple[Path, ...],
     report: bool,
@@ -65,7 +67,8 @@ def main(
 ) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
-    PATHS are files and directories; without any, the current directory. The diff, or the report, goes to standard
+    PATHS are files and directories; without any, the current directory. Of a directory, the Python files and the
+    notebooks are taken. The diff, or the report, goes to standard
     output, everything else to standard error. The settings for a file are those of the nearest putfix.toml, or
     pyproject.toml with [tool.putfix], in its directory or above.
 
@@ -92,9 +95,10 @@ def main(
     session = _Session(Report(apply), measured, asking=apply and not yes and terminal, verbose=verbose)
     try:
         with _surviving_the_output(session.report):
-            results = run.check(paths or (Path(),), Configurations(min_size, unsafe_fixes=unsafe_fixes), measured)
+            configurations = Configurations(min_size, unsafe_fixes=unsafe_fixes)
+            results = run.check(paths or (Path(),), configurations, measured, include_docs=include_docs)
             if report:
-                session.report_all(results, paths or (Path(),), chart)
+                session.report_all(results, chart)
             else:
                 session.take_all(results)
     except KeyboardInterrupt:
@@ -190,17 +194,15 @@ class _Session:
             else:
                 yield result
 
-    def report_all(
-        self, results: Iterator[run.FileResult | BrokenConfiguration], paths: tuple[Path, ...], chart: Path | None
-    ) -> None:
+    def report_all(self, results: Iterator[run.FileResult | BrokenConfiguration], chart: Path | None) -> None:
         """Say what the traced run passed by value, and what can be done about it."""
         checked: list[Path] = []
         passed: list[Passed] = []
         for result in self._looked_at(results):
             self._begin(result)
-            checked.append(result.path)
-            passed += result.passed
-        found = rows([*passed, *run.elsewhere(checked, self._trace, paths)])
+            passed += [each for each in result.passed if each.path not in checked]  # copies of a cell are one
+            checked += [result.path, *(each.path for each in result.passed)]
+        found = rows([*passed, *run.elsewhere(checked, self._trace)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
         text = table(found, everything=self._verbose, plain=needs_plain(encoding))
@@ -235,7 +237,7 @@ class _Session:
         self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:
             return
-        sys.stdout.buffer.write(unified(result.path, result.old, result.new))
+        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
         sys.stdout.flush()
         if self.report.applying:
             self._apply(result)

@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
 from putfix.analysis.names.sites import moved
-from putfix.model import Finding, Measurement, Problem, Project, Result, Source
-from putfix.rewrite import difference, rewrite
+from putfix.formats import python
+from putfix.formats.documents import Document, Reader, UnreadableError
+from putfix.formats.places import in_document
+from putfix.model import Edit, Finding, Hoist, Measurement, Problem, Project, Result, Source
+from putfix.rewrite import applied, difference, edits
 from putfix.settings import DEFAULT, Settings
 
 MARKS = ("remote", "ray")
@@ -24,15 +27,16 @@ def fix_source(
     filename: str = "<string>",
     settings: Settings = DEFAULT,
     measured: Sequence[Measurement] = (),
+    read: Reader = python.read,
     project: Project | None = None,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
-    and ``measured`` is what a trace saw of the calls in this file; ``project`` has the other modules. The
-    result has the new source, the findings with
-    their evidence, hoists and obstacles, and the problems that kept the source from being analysed. Never raises on
-    bad input, and does no I/O.
+    and ``measured`` is what a trace saw of the calls in this file. ``read`` makes a program of another document's text,
+    such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. ``project`` has the
+    modules that it imports. The result has the new source, the findings with their evidence, hoists and obstacles, and
+    the problems that kept the source from being analysed. Never raises on bad input, and does no I/O.
     """
     if not all(mark in source for mark in MARKS):
         return Result(filename, source, source)
@@ -41,9 +45,16 @@ def fix_source(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
+            document = read(text)
             examine = functools.partial(_findings, place=filename, settings=settings, project=project)
-            findings = tuple(examine(text, measured))
-            new_text = _rewritten(text, findings, measured, examine)
+            found = examine(document, measured)
+            findings = tuple(in_document(finding, document) for finding in found)
+            changes = _edits(document, found)
+            new_text = document.restored(changes)
+            if changes:
+                _check(document, _read_again(new_text, read), changes, found, measured, examine)
+    except UnreadableError as error:
+        return Result(filename, source, source, problems=(error.problem,) if error.problem is not None else ())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
@@ -53,13 +64,14 @@ def fix_source(
             f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
         )
         return Result(filename, source, source, problems=(problem,))
-    return Result(filename, source, f"{mark}{new_text}", findings)
+    return Result(filename, source, f"{mark}{new_text}", findings, document.problems, document.changed_cells(changes))
 
 
 def _findings(
-    source: str, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, project: Project | None
+    document: Document, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, project: Project | None
 ) -> list[Finding]:
-    return analyse(Source(source, ast.parse(source), place), settings, measured, project)
+    source = Source(document.program, ast.parse(document.program), place, document.cells)
+    return analyse(source, settings, measured, project)
 
 
 def _problem(error: BaseException) -> Problem:
@@ -78,21 +90,49 @@ class _WrongRewriteError(Exception):
         self.problem = problem
 
 
-def _rewritten(
-    source: str,
-    findings: tuple[Finding, ...],
+def _hoists(findings: Sequence[Finding]) -> list[Hoist]:
+    return [finding.hoist for finding in findings if finding.hoist is not None]
+
+
+def _edits(document: Document, findings: Sequence[Finding]) -> list[Edit]:
+    """What applying the hoists changes in the program."""
+    hoists = _hoists(findings)
+    return edits(document.program, hoists) if hoists else []
+
+
+def _read_again(new_text: str, read: Reader) -> Document:
+    """The document of a rewritten text. Raises :class:`_WrongRewriteError`."""
+    try:
+        return read(new_text)
+    except (UnreadableError, SyntaxError, ValueError) as error:
+        message = f"left alone, the rewrite failed its check: it does not parse: {error}"
+        raise _WrongRewriteError(Problem(message)) from error
+
+
+def _are_alike(one: Document, other: Document) -> bool:
+    """Whether two documents have as many cells, and the same ones of no use."""
+    numbers = [len(each.cells.firsts) if each.cells is not None else 0 for each in (one, other)]
+    broken = [[problem.cell for problem in each.problems] for each in (one, other)]
+    return numbers[0] == numbers[1] and broken[0] == broken[1]
+
+
+def _check(
+    document: Document,
+    new: Document,
+    changes: Sequence[Edit],
+    findings: Sequence[Finding],
     measured: Sequence[Measurement],
-    examine: Callable[[str, Sequence[Measurement]], list[Finding]],
-) -> str:
-    """Apply the hoists, and verify the outcome by undoing it and by analysing it again."""
-    hoists = [finding.hoist for finding in findings if finding.hoist is not None]
-    if not hoists:
-        return source
-    new_source = rewrite(source, hoists)
-    wrong = difference(source, new_source, hoists)
-    if wrong is None and any(finding.hoist for finding in examine(new_source, moved(measured, source, new_source))):
+    examine: Callable[[Document, Sequence[Measurement]], list[Finding]],
+) -> None:
+    """Verify a rewrite by undoing it and by analysing it again. Raises :class:`_WrongRewriteError`."""
+    hoists = _hoists(findings)
+    wrong = difference(document.program, new.program, hoists, compiles=document.compiles)
+    if wrong is None and (new.program != applied(document.program, changes) or not _are_alike(document, new)):
+        wrong = "the new text is not read as it was meant"
+    if wrong is None and any(finding.hoist for finding in examine(new, moved(measured, document.program, new.program))):
         wrong = "a second run would change it again"
     if wrong is not None:
-        message = f"left alone, the rewrite failed its check: {wrong}"
-        raise _WrongRewriteError(Problem(message, hoists[0].call_sites[0].argument.line))
-    return new_source
+        place = document.place(hoists[0].call_sites[0].argument.line)
+        raise _WrongRewriteError(
+            Problem(f"left alone, the rewrite failed its check: {wrong}", place.line, cell=place.cell)
+        )

@@ -18,11 +18,15 @@ CELL = "cell:"
 
 @dataclass(frozen=True)
 class Source:
-    """A module: its text, and ``place``, which tells it from all others (the path of its file)."""
+    """A module: its text, and ``place``, which tells it from all others (the path of its file).
+
+    A notebook has ``cells``.
+    """
 
     text: str
     tree: ast.Module
     place: str = ""
+    cells: Cells | None = None
 
 
 class Project(Protocol):
@@ -79,6 +83,28 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """``text`` in place of the characters from ``start`` to ``end`` of a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The parts of a program that a user runs one by one: in any order, again, or never.
+
+    ``firsts`` are the first lines of the cells. ``fixed`` are the lines that stand for something else in the document,
+    such as the magics of a notebook: they are not edited. ``words`` are the names that this something else may use.
+    """
+
+    firsts: tuple[int, ...]
+    fixed: frozenset[int] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Measurement:
     """What a run of the program saw of one argument of one remote call.
 
@@ -126,6 +152,7 @@ class Evidence:
     text: str = ""
     line: int = 0
     at_most: int | None = None
+    cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +166,7 @@ class Obstacle:
     line: int
     sentence: str
     place: str = ""
+    cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,6 +175,7 @@ class CallSite:
 
     callee: str
     argument: Span
+    cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -195,6 +224,8 @@ class Finding:
     """What an unsafe hoist takes for granted: that this is not in its way."""
     may_be_assumed: bool = False
     """Whether the one obstacle is such an assumption, so that there would be an unsafe hoist."""
+    cell: int = 0
+    """The cell of a notebook that it is in; what is said of cells in :class:`Result` holds."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +235,16 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+    cell: int = 0
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A cell of a notebook before and after."""
+
+    number: int
+    source: str
+    new_source: str
 
 
 class Standing(enum.Enum):
@@ -248,7 +289,9 @@ class Passed:
 class Result:
     """What :func:`putfix.fix_source` found out about one source.
 
-    ``new_source`` equals ``source`` where nothing is to be done, and always where ``problems`` is not empty.
+    ``new_source`` equals ``source`` where nothing is to be done, and where ``problems`` is not empty, apart from a
+    notebook: there a cell that has one does not keep the others from being rewritten. Of a notebook, lines are counted
+    in each cell, and ``cell`` is the number of the cell among all, from 1. It is 0 in any other source.
     """
 
     filename: str
@@ -256,6 +299,8 @@ class Result:
     new_source: str
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    changed_cells: tuple[ChangedCell, ...] = ()
+    """The cells of a notebook that differ."""
 
     @property
     def changed(self) -> bool:

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
-from putfix.analysis.names.sites import Written, written
+from putfix.analysis.names.sites import Written, lower, written
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
-from putfix.files.notebooks import code_cells
 from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
-from putfix.model import CELL, Finding, Passed, Problem, Result, Span, Standing
+from putfix.formats import markup, notebooks, python
+from putfix.formats.documents import Reader, UnreadableError
+from putfix.model import ChangedCell, Finding, Passed, Problem, Result, Span, Standing
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
@@ -38,6 +39,8 @@ class FileResult:
     skipped: bool = False
     """Whether it was not looked at, because its configuration cannot be used."""
     passed: tuple[Passed, ...] = ()
+    changed_cells: tuple[ChangedCell, ...] = ()
+    """The cells of a notebook that differ: a diff is of those."""
 
     @property
     def stale(self) -> list[tuple[int, str]]:
@@ -58,23 +61,36 @@ class FileResult:
 
 _NO_TRACE = Lookup()
 
+_READERS: dict[str, Reader] = {
+    ".ipynb": notebooks.read,
+    ".md": markup.read_markdown,
+    ".markdown": markup.read_markdown,
+    ".rst": markup.read_restructured,
+}
+"""How the files are read that are no Python, by their suffixes."""
+
 
 def check(
-    paths: Iterable[Path], configurations: Configurations, trace: Lookup = _NO_TRACE
+    paths: Iterable[Path],
+    configurations: Configurations,
+    trace: Lookup = _NO_TRACE,
+    *,
+    include_docs: bool = False,
 ) -> Iterator[FileResult | BrokenConfiguration]:
-    """The results for all files that ``paths`` stand for, one after the other. Changes nothing.
+    """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
+    nothing.
 
     A configuration file that cannot be used comes once, before the first of the files that it governs.
     """
     broken: set[BrokenConfiguration] = set()
     project = ProjectFiles()
-    for found in discover(paths):
+    for found in discover(paths, include_docs=include_docs):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
             continue
         settings = configurations.settings(found)
         if isinstance(settings, Settings):
-            yield check_file(found, settings, trace.of(found), project)
+            yield check_file(found, settings, trace, project)
             continue
         if settings not in broken:
             broken.add(settings)
@@ -83,10 +99,11 @@ def check(
 
 
 def check_file(
-    path: Path, settings: Settings, records: list[Record] | None = None, project: ProjectFiles | None = None
+    path: Path, settings: Settings, trace: Lookup = _NO_TRACE, project: ProjectFiles | None = None
 ) -> FileResult:
-    """The result for one file of a ``project``, of which a run saw ``records``."""
-    records = records or []
+    """The result for one file of a ``project``, of which a run may have seen something."""
+    project = project or ProjectFiles()
+    records = trace.of(path)
     unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
     try:
         data = path.read_bytes()
@@ -95,32 +112,64 @@ def check_file(
     marked = all(mark in data for mark in _MARKS) or data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not marked and not records:
         return FileResult(path, data, data)
+    read = _READERS.get(path.suffix.lower(), python.read)
     try:
-        text = decode(data)
+        text = decode(data, is_python=read is python.read)
     except UndecodableError as error:
         return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
-    lines = split_lines(text.source)
+    if read is notebooks.read:
+        result, located = _of_notebook(path, text.source, settings, trace, project)
+    else:
+        result, located = _of_lines(path, text.source, settings, records, read, project)
+    new = text.encoded(result.new_source) if result.changed else data
+    passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
+    return FileResult(
+        path, data, new, result.findings, result.problems, passed=passed, changed_cells=result.changed_cells
+    )
+
+
+def _of_lines(
+    path: Path, source: str, settings: Settings, records: list[Record], read: Reader, project: ProjectFiles
+) -> tuple[Result, list[Passed]]:
+    """The result for a file whose lines a run knows, and what it passed in them."""
+    lines = split_lines(source)
     valid = [record for record in records if is_current(record, lines)]
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
     seen = [record.measurement() for record in valid]
-    result = fix_source(text.source, os.path.realpath(path), settings, seen, project or ProjectFiles())
-    new = text.encoded(result.new_source) if result.changed else data
-    located = _located(path, valid, result) if valid else ()
-    passed = [*(dataclasses.replace(each, min_size=settings.min_size) for each in located), *gone]
-    return FileResult(path, data, new, result.findings, result.problems, passed=tuple(passed))
+    result = fix_source(source, os.path.realpath(path), settings, seen, read, project)
+    located = [*_located(path, valid, source, result.findings)] if valid else []
+    return result, [*located, *gone]
 
 
-def elsewhere(checked: Iterable[Path], trace: Lookup, paths: Iterable[Path]) -> list[Passed]:
-    """What a run passed in other files than those that were ``checked``, and in cells of the notebooks in ``paths``."""
+def _of_notebook(
+    path: Path, source: str, settings: Settings, trace: Lookup, project: ProjectFiles
+) -> tuple[Result, list[Passed]]:
+    """The result for a notebook, and what a run passed in cells with the same text, which it knows them by."""
+    try:
+        notebook = notebooks.read(source) if trace.has_cells else None
+    except UnreadableError:
+        notebook = None
+    seen = [(cell, trace.of_cell(cell_name(cell.source))) for cell in (notebook.sources if notebook else ())]
+    measured = [
+        lower(record.measurement(), cell.line - 1 + cell.blank_lines) for cell, records in seen for record in records
+    ]
+    result = fix_source(source, os.path.realpath(path), settings, measured, notebooks.read, project)
+    passed: list[Passed] = []
+    for cell, records in seen:
+        findings = [finding for finding in result.findings if finding.cell == cell.number]
+        located = _located(Path(cell_name(cell.source)), records, cell.program, findings, cell.blank_lines)
+        name = f"{os.path.normpath(path)}:cell {cell.number}"
+        passed += [dataclasses.replace(each, cell=name) for each in located]
+    return result, passed
+
+
+def elsewhere(checked: Iterable[Path], trace: Lookup) -> list[Passed]:
+    """What a run passed in other files, and other cells of notebooks, than those that were ``checked``."""
     here = Path.cwd()
-    found = [
+    return [
         _passed(path.relative_to(here) if path.is_relative_to(here) else path, record, Standing.ELSEWHERE)
         for path, record in trace.others(checked)
     ]
-    if not any(each.path.name.startswith(CELL) for each in found):
-        return found
-    cells = {cell_name(source): name for source, name in code_cells(paths)}
-    return [dataclasses.replace(each, cell=cells.get(each.path.name, "")) for each in found]
 
 
 def _passed(
@@ -130,17 +179,19 @@ def _passed(
     return Passed(path, record.site.callee, argument, standing, *seen, finding)
 
 
-def _located(path: Path, records: list[Record], result: Result) -> Iterator[Passed]:
+def _located(
+    path: Path, records: list[Record], source: str, findings: Iterable[Finding], blank_lines: int = 0
+) -> Iterator[Passed]:
     """What the records are of, in the source and among the findings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            places = written(result.source, map(Record.measurement, records))
+            places = written(source, [lower(record.measurement(), blank_lines) for record in records])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         yield from (_passed(path, record, Standing.UNREAD) for record in records)
         return
     for record, place in zip(records, places, strict=True):
-        finding = _about(place, result.findings)
+        finding = _about(place, findings)
         yield _passed(path, record, _standing(record, place), place.argument, finding)
 
 

@@ -165,12 +165,12 @@ def test_what_there_is_to_save(seen: Measurement, words: str) -> None:
         (
             TEN,
             0,
-            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+            "sent again in a notebook that was not checked: name it among the paths, or put it in a cell before",
         ),
         (
             DIFFERENT,
             MB,
-            "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+            "sent again in a notebook that was not checked: name it among the paths, or put it in a cell before",
         ),
         (DIFFERENT, 0, "another value in each call"),
         (SMALL, 0, "small: a put would make the call slower"),

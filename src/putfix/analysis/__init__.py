@@ -83,6 +83,7 @@ class Analysis:
         self._program = program
         self._of = of = program.of
         self._lines = split_lines(source.text)
+        self._cells = source.cells
         self.scopes = scopes
         self._attributes = Attributes(self.scopes, lambda scope: of(scope)._attributes)
         self._calls = RemoteCalls(self.scopes, self._attributes, lambda scope: of(scope)._calls)
@@ -121,7 +122,8 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, settings.unsafe_fixes)
+        decided = settings.unsafe_fixes, source.cells
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, *decided)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _callers_in_importers(self) -> list[Callers] | None:
@@ -146,7 +148,7 @@ class Analysis:
         self._summaries.add(scope, self._lowered(scope, self._sizes_of_calls, self._effects_in_calls))
 
     def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
-        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines).flow(scope)
+        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines, self._cells).flow(scope)
 
     def findings(self) -> list[Finding]:
         """All findings of the module, in source order."""

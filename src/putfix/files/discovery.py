@@ -1,4 +1,6 @@
-"""Which files a run takes: those that are named, and the Python files in named directories.
+"""Which files a run takes: those that are named, and the Python files and notebooks in named directories.
+
+Documentation with blocks of Python is taken only on request.
 
 A directory is walked as git sees it: what its ``.gitignore`` files exclude (those of parent directories, up to
 the repository's root, among them) is left out, and so are repositories' own data, virtual environments and
@@ -17,8 +19,10 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".py", ".pyw")
+SUFFIXES = (".py", ".pyw", ".ipynb")
 """What is taken from a directory. Stubs have no calls."""
+DOCUMENTATION = (".md", ".markdown", ".rst")
+"""What is taken on request."""
 
 SKIPPED_DIRECTORIES = frozenset(
     ".git .hg .svn .bzr .tox .nox .venv venv .eggs .direnv __pypackages__ __pycache__ node_modules site-packages "
@@ -60,11 +64,12 @@ class _Ignores:
 _IGNORE_FILES = (".git/info/exclude", ".gitignore")
 
 
-def discover(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
+def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[Path | Unreadable]:
     """The files that ``paths`` stand for, each once, sorted within a directory."""
     seen: set[Path] = set()
+    suffixes = (*SUFFIXES, *DOCUMENTATION) if include_docs else SUFFIXES
     for path in paths:
-        for found in _from(path):
+        for found in _from(path, suffixes):
             if isinstance(found, Unreadable):
                 yield found
                 continue
@@ -74,7 +79,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Unreadable]:
                 yield real if found.is_symlink() else found
 
 
-def _from(path: Path) -> Iterator[Path | Unreadable]:
+def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
@@ -82,14 +87,16 @@ def _from(path: Path) -> Iterator[Path | Unreadable]:
         return
     if stat.S_ISDIR(mode):
         real = Path(os.path.realpath(path))
-        yield from _walk(path, _outer_ignores(real), real)
+        yield from _walk(path, _outer_ignores(real), real, suffixes)
+    elif path.suffix.lower() in DOCUMENTATION and path.suffix.lower() not in suffixes:
+        yield Unreadable(path, "documentation is taken only with --include-docs")
     elif stat.S_ISREG(mode):
         yield path
     else:
         yield Unreadable(path, "not a regular file")
 
 
-def _walk(directory: Path, ignores: _Ignores, real: Path) -> Iterator[Path | Unreadable]:
+def _walk(directory: Path, ignores: _Ignores, real: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     """``real`` is ``directory`` as the ignore files' patterns are relative to."""
     pending: list[Path | tuple[Path, _Ignores, Path]] = [(directory, ignores, real)]
     while pending:
@@ -111,7 +118,7 @@ def _walk(directory: Path, ignores: _Ignores, real: Path) -> Iterator[Path | Unr
                 skipped = entry.name in SKIPPED_DIRECTORIES or os.path.exists(inside / _VIRTUAL_ENVIRONMENT)
                 if not skipped and not inner.excludes(inside, is_directory=True):
                     pending.append((folder / entry.name, inner, inside))
-            elif entry.is_file(follow_symlinks=False) and entry.name.endswith(SUFFIXES):
+            elif entry.is_file(follow_symlinks=False) and entry.name.endswith(suffixes):
                 if not inner.excludes(inside, is_directory=False):
                     pending.append(folder / entry.name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import tokenize
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ class Text:
         return source.encode(self.encoding)
 
 
-def decode(data: bytes) -> Text:
-    """The text of a Python file, by its cookie (PEP 263). Raises :class:`UndecodableError`."""
+def decode(data: bytes, *, is_python: bool = True) -> Text:
+    """The text of a Python file, by its cookie (PEP 263), or of another in UTF-8. Raises :class:`UndecodableError`."""
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        encoding = _of_python(data) if is_python else _UTF8[data.startswith(codecs.BOM_UTF8)]
         text = Text(data.decode(encoding), encoding)
         restored = text.encoded(text.source)
     except (SyntaxError, UnicodeError, LookupError) as error:
@@ -34,6 +35,13 @@ def decode(data: bytes) -> Text:
     if restored != data:
         raise UndecodableError(f"its bytes cannot be restored from {encoding} text")
     return text
+
+
+def _of_python(data: bytes) -> str:
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+_UTF8 = "utf-8", "utf-8-sig"
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,8 @@
 Sources: the Python language and library references; NumPy's reference on the array interface.
 """
 
+import re
+
 OUTPUT_KEYWORDS = frozenset(
     "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
     "converters date_parser file fp parse_int parse_float parse_constant hook initializer target "
@@ -43,6 +45,9 @@ BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "globals", "vars",
 
 RAW_MEMORY = ("ctypes", "__array_interface__", "__array_struct__")
 """Attributes of an array that give access to its memory, whatever its flags say."""
+
+SHOWN = re.compile(r"_+\d*|Out|_oh")
+"""Names by which IPython keeps what cells have shown (IPython documentation, "Output caching system")."""
 
 PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 """Bases that bring a class no methods of their own."""

@@ -1,22 +1,37 @@
-"""Unified diffs of bytes, as ``git apply`` and ``patch`` read them."""
+"""Unified diffs of bytes, as ``git apply`` and ``patch`` read them; of notebooks, of the cells as one sees them."""
 
 from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from putfix.model import ChangedCell
 
 _NO_FINAL_NEWLINE = b"\n\\ No newline at end of file\n"
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 
-def unified(path: Path, old: bytes, new: bytes) -> bytes:
+def difference(path: Path, old: bytes, new: bytes, cells: Sequence[ChangedCell] = ()) -> bytes:
+    """The diff of a file, or of the ``cells`` of a notebook that differ, each under its number."""
+    if not cells:
+        return unified(path, old, new)
+    pairs = [(_with_end(cell.source), _with_end(cell.new_source)) for cell in cells]
+    return b"".join(unified(path, *pair, cell=cell.number) for cell, pair in zip(cells, pairs, strict=True))
+
+
+def _with_end(source: str) -> bytes:
+    """The text of a cell. That its last line has no end is always so, and not worth saying."""
+    return f"{source}\n".encode(errors="surrogatepass")
+
+
+def unified(path: Path, old: bytes, new: bytes, *, cell: int = 0) -> bytes:
     """The diff from ``old`` to ``new`` for the file at ``path``, named as seen from the current directory.
 
     Lines end at line feeds only, as git has it, so all other bytes stay inside their lines.
     """
-    name = os.fsencode(relative(path).as_posix())
+    name = os.fsencode(relative(path).as_posix()) + (f":cell {cell}".encode() if cell else b"")
     return b"".join(_lines(name, old, new))
 
 

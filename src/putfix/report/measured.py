@@ -256,7 +256,7 @@ _REFERENCE = ("a reference already", "a reference already")
 _SMALL = ("small", "small: a put would make the call slower")
 _NOTEBOOK = (
     "sent again in a notebook",
-    "sent again in a notebook, which putfix does not read: put it in a cell before, and pass the reference",
+    "sent again in a notebook that was not checked: name it among the paths, or put it in a cell before",
 )
 _BELOW = ("not above min-size", "not larger than the min-size that is set")
 _SPREAD = (
@@ -285,7 +285,7 @@ def _why_not(passed: Passed) -> tuple[str, str]:
         return _REFERENCE
     if seen.total <= by_value * (passed.min_size or MIN_SIZE):
         return _SMALL if seen.total <= by_value * MIN_SIZE else _BELOW
-    if _cell(passed.path) and (seen.repeats or passed.again):
+    if passed.standing is Standing.ELSEWHERE and (seen.repeats or passed.again):
         return _NOTEBOOK
     if seen.repeats:
         return _SPREAD if passed.standing is Standing.SPREAD else _UNSEEN

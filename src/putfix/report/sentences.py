@@ -74,7 +74,7 @@ class Report:
 
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
-        where = f"{shown(path)}:{finding.line}:{finding.column + 1}"
+        where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
         what = known_of(finding)
         if finding.hoist is not None and finding.assumption is not None:
             return f"{where}: unsafe hoist: {what}, assuming that {_ASSUMED[finding.assumption.code]}"
@@ -179,7 +179,8 @@ def evidence(found: Evidence) -> str:
     if found.strength is Strength.MEASURED:
         seen = f", {one_line(found.text)}" if found.text else ""
         return f"{size_range(found.at_least or 0, found.at_most or 0)} (measured in a run{seen})"
-    source = f"({one_line(found.text)}, line {found.line})"
+    place = f"line {found.line} of cell {found.cell}" if found.cell else f"line {found.line}"
+    source = f"({one_line(found.text)}, {place})"
     return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
 
 
@@ -251,7 +252,12 @@ def _type_in_toml(value: object) -> str:
 def located(path: Path, problem: Problem, mark: str = "") -> str:
     """A problem and its place, on one line as editors read it, with ``mark`` in between."""
     where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
-    return f"{shown(path)}{where}: {mark}{one_line(problem.message)}"
+    return f"{in_cell(path, problem.cell)}{where}: {mark}{one_line(problem.message)}"
+
+
+def in_cell(path: Path, cell: int) -> str:
+    """A path, and the cell where there is one."""
+    return f"{shown(path)}:cell {cell}" if cell else shown(path)
 
 
 def shown(path: Path) -> str:

@@ -10,30 +10,30 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from putfix.model import Hoist
+from putfix.model import Edit, Hoist
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """``text`` in place of the characters from ``start`` to ``end`` of the source."""
-
-    start: int
-    end: int
-    text: str
-
-
 def rewrite(source: str, hoists: Sequence[Hoist]) -> str:
     """``source``, which parses, with all ``hoists`` applied."""
+    return applied(source, edits(source, hoists))
+
+
+def edits(source: str, hoists: Sequence[Hoist]) -> list[Edit]:
+    """What applying ``hoists`` changes in ``source``, in its order."""
     lines = _Lines(source)
-    edits = [*_references(lines, hoists), *_puts(lines, hoists), *_imports(lines, hoists)]
+    found = [*_references(lines, hoists), *_puts(lines, hoists), *_imports(lines, hoists)]
+    return sorted(found, key=lambda edit: (edit.start, edit.end))  # stable: puts keep their order
+
+
+def applied(source: str, changes: Sequence[Edit]) -> str:
+    """``source`` with changes that are in its order."""
     result: list[str] = []
     position = 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):  # stable: puts keep their order
+    for edit in changes:
         result += [source[position : edit.start], edit.text]
         position = edit.end
     return "".join([*result, source[position:]])
@@ -59,7 +59,7 @@ class _Lines:
         """A line with its end."""
         return self._texts[number - 1]
 
-    def before(self, line: int, column: int, statement: str, *, above_comments: bool = True) -> _Edit:
+    def before(self, line: int, column: int, statement: str, *, above_comments: bool = True) -> Edit:
         """The insertion of ``statement`` before the one that begins at ``line`` and ``column``.
 
         A line of its own where that one begins its line, above the comments that belong to it; otherwise in
@@ -67,14 +67,14 @@ class _Lines:
         """
         at = self.offset(line, column)
         if self._texts[line - 1][:column].strip(" \t\f"):
-            return _Edit(at, at, f"{statement}; ")
+            return Edit(at, at, f"{statement}; ")
         while line > 1 and _BACKSLASH_ONLY.match(self._texts[line - 2]):
             line -= 1
         indentation = _indentation(self._texts[line - 1])
         end = _line_end(self._texts[max(line - 2, 0)]) or "\n"
         if above_comments:
             line = self._above_comments(line, indentation)
-        return _Edit(self._starts[line - 1], self._starts[line - 1], f"{indentation}{statement}{end}")
+        return Edit(self._starts[line - 1], self._starts[line - 1], f"{indentation}{statement}{end}")
 
     def _above_comments(self, line: int, indentation: str) -> int:
         """The first of the comment lines just above ``line``; ``line`` where they begin the file."""
@@ -87,22 +87,22 @@ class _Lines:
         return line not in self._in_strings and self._texts[line - 1].startswith(f"{indentation}#")
 
 
-def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
     for hoist in hoists:
         for site in hoist.call_sites:
             span = site.argument
             start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
-            yield _Edit(start, end, hoist.name)
+            yield Edit(start, end, hoist.name)
 
 
-def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
     for hoist in sorted(hoists, key=lambda hoist: hoist.late):
         place = hoist.statement
         if place is not None:
             yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")
 
 
-def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[_Edit]:
+def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
     """New imports go before the first import from the same package, which loads it anyway."""
     for statement in sorted({hoist.imports for hoist in hoists if hoist.imports}):
         package = statement.removeprefix("import ")

@@ -13,13 +13,15 @@ from putfix.rewrite.edit import rewrite
 _MARK = "_putfix_reference_"
 
 
-def difference(source: str, new_source: str, hoists: Sequence[Hoist]) -> str | None:
+def difference(source: str, new_source: str, hoists: Sequence[Hoist], *, compiles: bool = True) -> str | None:
     """What is wrong with ``new_source`` as ``source`` with ``hoists`` applied; None where nothing is.
 
-    Total: a new source that does not parse is a difference too.
+    Total: a new source that does not parse is a difference too. A program of cells that are compiled one by one
+    need not be fit for being compiled as a whole.
     """
     try:
-        compile(new_source, "<rewritten>", "exec", dont_inherit=True)
+        if compiles:
+            compile(new_source, "<rewritten>", "exec", dont_inherit=True)
         marked, text = _marked(source, new_source, hoists)
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

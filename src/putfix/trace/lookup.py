@@ -40,9 +40,18 @@ class Lookup:
         """What was seen in a file."""
         return self._records.get(os.path.realpath(path), [])
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether anything was seen in a notebook."""
+        return any(name.startswith(CELL) for name in self._records)
+
+    def of_cell(self, name: str) -> list[Record]:
+        """What was seen in a cell of a notebook, by the name that :func:`putfix.trace.records.cell_name` gives it."""
+        return self._records.get(name, [])
+
     def others(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Record]]:
-        """What was seen in other files than ``paths``."""
-        known = {os.path.realpath(path) for path in paths}
+        """What was seen in other files than ``paths``, some of which may be names of cells."""
+        known = {path.name if path.name.startswith(CELL) else os.path.realpath(path) for path in paths}
         for file, records in self._records.items():
             if file not in known:
                 yield from ((Path(file), record) for record in records)

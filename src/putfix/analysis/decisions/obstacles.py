@@ -562,6 +562,91 @@ def names_inspected(node: ast.AST) -> Obstacle:
 
 
 @_reason
+def other_cell(value: str, node: ast.AST) -> Obstacle:
+    """The value is sent by several cells of a notebook, once by each. Cells are run one by one, in any order and
+    again, so it may change in between.
+
+    Example:
+        # %%
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+
+        # %%
+        first = ray.get(column_sum.remote(table, 0))
+
+        # %%
+        second = ray.get(column_sum.remote(table, 1))  # the cause
+
+    What you can do:
+        Write table_ref = ray.put(table) yourself at the end of the cell that makes the table, and pass table_ref. Or
+        join the cells that send it: then putfix hoists the value above the first call.
+    """
+    return _obstacle(other_cell, node, f"{value} is sent again in another cell, on line {_line(node)}")
+
+
+@_reason
+def later_cell(value: str, node: ast.AST) -> Obstacle:
+    """A later cell of the notebook gives the name another value, or only a later cell gives it one. Cells are run in
+    any order and again, so what is sent may be small, or a reference already.
+
+    Example:
+        # %%
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+
+        # %%
+        sums = ray.get([column_sum.remote(table, column) for column in range(10)])
+
+        # %%
+        table = ray.put(table)  # the cause
+        more = ray.get([column_sum.remote(table, column) for column in range(10)])
+
+    What you can do:
+        Give the other value a name of its own, such as table_ref. Or, where the later cell is never run before this
+        one, write table_ref = ray.put(table) above the loop yourself, and pass table_ref.
+    """
+    made = f"{shown(node)} on line {_line(node)}"
+    return _obstacle(later_cell, node, f"{value} may be what a later cell makes of it by {made}")
+
+
+@_reason
+def in_magic(node: ast.AST) -> Obstacle:
+    """The call stands in a magic of IPython: a line with %time, %timeit or %prun, or a cell with %%timeit or %%prun.
+    What is measured there is left as it is.
+
+    Example:
+        # %%
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        # %%
+        table = np.zeros((1000, 1000))
+        %time jobs = [column_sum.remote(table, i) for i in range(10)]  # the cause
+
+    What you can do:
+        Where the calls are to be faster, write table_ref = ray.put(table) above the magic yourself, and pass table_ref.
+        With %%time as the first line of the cell, putfix hoists the value inside of it.
+    """
+    return _obstacle(in_magic, node, f"the call on line {_line(node)} is made by a magic")
+
+
+@_reason
 def measured_reference(value: str, node: ast.AST, times: int, calls: int) -> Obstacle:
     """In the run that the trace is of, the value was an object reference in some of the calls. Ray refuses to put a
     reference.

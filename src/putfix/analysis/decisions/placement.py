@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from putfix.analysis.decisions import obstacles
-from putfix.analysis.flow.parts import Arm, Bind, Branch, Effect, Guard, Later, Loop, Part, Statement
+from putfix.analysis.flow.parts import Arm, Bind, Branch, CellByCell, Effect, Guard, Later, Loop, Part, Statement
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.model import Obstacle
 
@@ -39,7 +39,18 @@ class Placement:
         groups: dict[tuple[object, object], list[Send]] = {}
         for send in sends:
             groups.setdefault((send.version, self._ray.at(send.dispatch)), []).append(send)
-        return [repeat for group in groups.values() for repeat in self._solve(group)]
+        found = [repeat for group in groups.values() for repeat in self._solve(group)]
+        return [*found, *self._across_cells(sends, found)]
+
+    def _across_cells(self, sends: Sequence[Send], found: Sequence[Repeat]) -> Iterable[Repeat]:
+        """What several cells send, and none of them again by itself: all but the first get it from others."""
+        told = {id(send) for repeat in found for send in repeat.sends}
+        left = [send for send in sends if id(send) not in told and (send.version.elsewhere or not _in_loop(send))]
+        again = [send for send in left if send.version.elsewhere]
+        by_cell = {_cell(send): send for send in reversed([*left[:1], *again])} if again else {}
+        first, *others = reversed(by_cell.values()) if by_cell else (None,)
+        if first is not None and others:
+            yield Repeat((first, *others), None, (obstacles.other_cell(self._value, others[0].argument),))
 
     def _solve(self, group: Sequence[Send]) -> list[Repeat]:
         """The repeats of one version; those that are left over may make some among themselves."""
@@ -143,6 +154,16 @@ class Placement:
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
         return obstacles.no_place(self._value, send.argument)
+
+
+def _in_loop(send: Send) -> bool:
+    return any(isinstance(part, Loop) and part.repeats for part in send.stack)
+
+
+def _cell(send: Send) -> Part:
+    """The cell of a notebook that the send is in."""
+    index = next(i for i, part in enumerate(send.stack) if isinstance(part, CellByCell))
+    return send.stack[index + 1]
 
 
 def times(sends: Sequence[Send], place: Statement) -> int | None:

@@ -22,8 +22,10 @@ class Spelling:
 class Names:
     """The identifiers of one module: those that are there, and those that putfix adds."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, others: frozenset[str] = frozenset()) -> None:
+        """``others`` are names that what is no Python, in the same notebook, may use."""
         self._scopes = scopes
+        self._others = others
         self._given: dict[str, str] = {}
 
     def is_free(self, name: str) -> bool:
@@ -32,7 +34,7 @@ class Names:
 
     @functools.cached_property
     def _used(self) -> frozenset[str]:
-        return frozenset(_identifiers(self._scopes.nodes))
+        return self._others.union(_identifiers(self._scopes.nodes))
 
     def of_reference(self, argument: str, word: str) -> str:
         """The name of the reference in place of ``argument``: ``data_ref`` with the ``word`` data, or a free variant.

@@ -13,16 +13,16 @@ from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
 from putfix.analysis.decisions.spelling import Names, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
-from putfix.analysis.names.positions import span, statement_span, text_of
+from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Scope
+from putfix.analysis.names.variables import Binding, Scope
 from putfix.analysis.sizes.alternatives import Alternatives
 from putfix.analysis.sizes.estimates import GROWING, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.timelines import Send
-from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
+from putfix.model import CallSite, Cells, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
 
@@ -42,12 +42,14 @@ class Verdicts:
         alternatives: Alternatives,
         callees: Callees,
         unsafe_fixes: bool,
+        cells: Cells | None = None,
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
         self._ray = ray
         self._lines = lines
-        self._names = Names(scopes)
+        self._cells = cells
+        self._names = Names(scopes, cells.words if cells is not None else frozenset())
         self._callees = callees
         self._onlookers = onlookers
         self._references = references
@@ -57,6 +59,8 @@ class Verdicts:
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
+        if is_fixed(dispatch.call.node, self._cells):
+            return obstacles.in_magic(dispatch.call.node)
         return self._callees.obstacle_of(dispatch.call)
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
@@ -81,13 +85,16 @@ class Verdicts:
     def finding(self, repeat: Repeat, scope: Scope) -> Finding | None:
         """What is to be said about a repeat; None for a reference, and for a value that is known to be small."""
         send = repeat.sends[0]
-        estimate = self._estimate(send, scope)
+        later = self._later_cell(send)
+        estimate = self._estimate(send, scope) if later is None else self._of_earlier_cells(send)
         reference = self._reference_to(repeat, scope)
         seen = self._measured.of(repeat)
         if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
         text = self.shown(send.sent)
-        read = self._obstacles(repeat, text, estimate, reference, seen, scope)
+        read = [*self._obstacles(repeat, text, estimate, reference, seen, scope)]
+        if later is not None:
+            read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
         assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
@@ -265,6 +272,30 @@ class Verdicts:
         if large or self._sizes.is_small(estimate):
             return large
         return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
+
+    def _later_cell(self, send: Send) -> Binding | None:
+        """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
+        path, line = send.sent.path, send.argument.lineno
+        if not send.version.elsewhere or path is None or path.attributes:
+            return None
+        giving = [each for each in path.variable.bindings if each.kind not in ("augment", "delete")]
+        later = [each for each in giving if getattr(each.node, "lineno", 0) > line]
+        others = [each for each in later if not self._is_large(each, path.variable.scope)]
+        if len(later) == len(giving) and not send.version.bound:
+            return next(iter(later), None)
+        return others[0] if others and self._sizes.is_large(self._of_earlier_cells(send)) else None
+
+    def _is_large(self, binding: Binding, scope: Scope) -> bool:
+        return binding.value is not None and self._sizes.is_large(self._sizes.estimate(binding.value, scope))
+
+    def _of_earlier_cells(self, send: Send) -> Estimate | None:
+        """The weakest of what gives the name above the send."""
+        path = send.sent.path
+        assert path is not None
+        above = [each for each in path.variable.bindings if getattr(each.node, "lineno", 0) <= send.argument.lineno]
+        values = [each.value for each in above if each.kind not in ("augment", "delete")]
+        scope = path.variable.scope
+        return weakest([self._sizes.estimate(value, scope) if value is not None else None for value in values])
 
     def _evidence(self, estimate: Estimate) -> Evidence:
         text = " ".join(ast.unparse(estimate.node).split())

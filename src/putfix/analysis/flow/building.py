@@ -30,6 +30,7 @@ from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, paired_values, part_of
 from putfix.analysis.sizes.evaluation import Sizes
+from putfix.model import Cells
 
 _COPYING = ("builtins.", "numpy.", "pandas.")
 """The types that copy the items they are given, or whose items are counted with them."""
@@ -48,6 +49,7 @@ class FlowBuilder:
         effects: CallEffects,
         sending: Sending,
         lines: list[str],
+        cells: Cells | None = None,
     ) -> None:
         self._scopes = scopes
         self._calls = calls
@@ -56,6 +58,7 @@ class FlowBuilder:
         self._sending = sending
         self._containers = Containers(scopes, sizes, effects)
         self._lines = lines
+        self._cells = cells
         self._flow = Flow(Arm())
         self._out: list[Part] = []
         self._scope = scopes.module

@@ -54,6 +54,8 @@ class ExpressionLowering(FlowBuilder):
         path = dotted_path(node, self._scope) if isinstance(node.ctx, ast.Load) else None
         if path is not None:
             self._flow.read.add(path)
+        elif self._cells is not None and running.SHOWN.fullmatch(node.id):
+            self._emit(Opaque(node))
 
     def lower_Attribute(self, node: ast.Attribute) -> None:
         path = dotted_path(node, self._scope)

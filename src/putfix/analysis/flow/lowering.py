@@ -14,6 +14,8 @@ from putfix.analysis.flow.parts import (
     Arm,
     Bind,
     Branch,
+    CellByCell,
+    CellEnd,
     Change,
     Escape,
     Flow,
@@ -26,6 +28,7 @@ from putfix.analysis.flow.parts import (
     Share,
     Statement,
 )
+from putfix.analysis.names.positions import statements_of
 from putfix.analysis.names.scopes import decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, parameters
 
@@ -41,8 +44,22 @@ class Lowering(ExpressionLowering):
         self._flow = Flow(Arm())
         self._out = self._flow.body.parts
         self._scope = scope
-        self._suite(scope.node.body)
+        if self._cells is not None and isinstance(scope.node, ast.Module):
+            self._out.append(CellByCell([self._cell(cell) for cell in statements_of(self._cells, scope.node.body)]))
+        else:
+            self._suite(scope.node.body)
         return self._flow
+
+    def _cell(self, statements: list[ast.stmt]) -> Arm:
+        """What the last expression of a cell gives is shown, which runs its own code, and kept."""
+        last = statements[-1] if statements else None
+        arm = self._arm(statements)
+        if isinstance(last, ast.Expr):
+            shown = carried(last.value, self._scope, self._effects)
+            arm.parts += [*[Share(last, path) for path in shown], Opaque(last)]
+        if last is not None:
+            arm.parts.append(CellEnd(last))
+        return arm
 
     def _suite(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:

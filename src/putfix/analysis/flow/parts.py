@@ -106,6 +106,11 @@ class Branch(Part):
 
 
 @dataclass(eq=False)
+class CellByCell(Branch):
+    """The cells of a notebook, as arms: they run in any order, again, or never. So another may have run before each."""
+
+
+@dataclass(eq=False)
 class Guard(Part):
     """A ``try`` or ``with``: a boundary that an exception raised inside it can be seen at.
 
@@ -222,6 +227,11 @@ class RayEffect(Effect):
     starts: bool = False
     resets: bool = False
     depends: bool = False
+
+
+@dataclass(eq=False)
+class CellEnd(Effect):
+    """A cell ends: here, or before, at its first error. The next one is run all the same."""
 
 
 class Form(enum.Enum):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import replace
 
-from putfix.model import Span
+from putfix.model import Cells, Span
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -25,6 +27,20 @@ def span(node: ast.expr | ast.stmt, lines: list[str]) -> Span:
 def point(line: int, offset: int, lines: list[str]) -> tuple[int, int]:
     """A line and the character at a byte offset in it."""
     return line, _characters(lines[line - 1], offset)
+
+
+def statements_of(cells: Cells, statements: Iterable[ast.stmt]) -> list[list[ast.stmt]]:
+    """The statements of each cell; those before the first cell come first."""
+    found: list[list[ast.stmt]] = [[] for _ in range(len(cells.firsts) + 1)]
+    for statement in statements:
+        found[bisect_right(cells.firsts, statement.lineno)].append(statement)
+    return found
+
+
+def is_fixed(node: ast.expr, cells: Cells | None) -> bool:
+    """Whether ``node`` stands in lines that are not edited."""
+    lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return cells is not None and any(line in cells.fixed for line in lines)
 
 
 def statement_span(node: ast.stmt, lines: list[str]) -> Span:

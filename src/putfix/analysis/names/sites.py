@@ -69,6 +69,12 @@ def written(source: str, seen: Iterable[Measurement]) -> list[Written]:
     return found
 
 
+def lower(seen: Measurement, lines: int) -> Measurement:
+    """What was seen, in a source that begins some lines above."""
+    end = (seen.end[0] + lines, seen.end[1]) if seen.end is not None else None
+    return replace(seen, line=seen.line + lines, end=end)
+
+
 def moved(seen: Sequence[Measurement], source: str, new_source: str) -> list[Measurement]:
     """What was seen, at the places that the calls have in ``new_source``, which has the same remote calls in the same
     order; nothing where it has not."""

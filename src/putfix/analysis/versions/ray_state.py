@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
@@ -24,6 +24,8 @@ _DEPTH = 12
 
 class RayTracker:
     """Follows the state of Ray through one body."""
+
+    in_order = True
 
     def __init__(self, state: RayState, scope: Scope) -> None:
         self._state = state
@@ -39,6 +41,8 @@ class RayTracker:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         if isinstance(effect, RayEffect) and (effect.starts or effect.resets):
             return not effect.starts
+        if isinstance(effect, CellEnd):
+            return True if self._state.starts_by_sending else None
         return True if isinstance(effect, Opaque) and self._state.resets(effect.node) else None
 
     def source(self, effect: Bind) -> ast.expr | None:
@@ -97,6 +101,12 @@ class RayState:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "getattr":
             return False
         return bool(node.args) and self._qualified_anywhere(node.args[0]) == "ray"
+
+    @functools.cached_property
+    def starts_by_sending(self) -> bool:
+        """Whether only remote calls start Ray, in a file that asks whether it runs."""
+        starting = [node for node in self.inits if self._qualified_anywhere(node) != "ray.shutdown"]
+        return bool(self.questions) and not starting
 
     @functools.cached_property
     def questions(self) -> list[ast.expr]:

@@ -38,6 +38,8 @@ class ValueTracker:
     program can reach it, whenever unknown code runs. In a file that makes ``threads`` that is at any time.
     """
 
+    in_order = False
+
     def __init__(
         self,
         path: Path,

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from putfix.analysis.flow.parts import (
     Arm,
     Bind,
     Branch,
+    CellByCell,
     Change,
     Definition,
     Dispatch,
@@ -48,10 +49,15 @@ class Version:
     bound: bool = True
     handed_over: bool = False
     grown: bool = False
+    elsewhere: bool = False
+    """Whether it is what other cells of a notebook, or this one in a run before, may have left behind."""
 
 
 class Tracker(Protocol):
-    """What a walk follows, and which effects matter to it."""
+    """What a walk follows, and which effects matter to it. ``in_order`` when the cells of a notebook are taken to run
+    from the first to the last, so that what is below does not come near."""
+
+    in_order: bool
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """Whether the effect begins a new version; ``exposed`` when unknown code can reach what is followed."""
@@ -79,6 +85,7 @@ class Walk:
     stacks: dict[Dispatch, tuple[Part, ...]] = field(default_factory=dict)
     """The parts around each remote call, outermost first."""
     events_before: dict[Dispatch, int] = field(default_factory=dict)
+    """How many events come before each remote call; -1 where cells above it have some, which may come after it too."""
     events: list[Effect] = field(default_factory=list)
     """Every event in the order of the walk."""
     exposed_at: dict[Statement, bool] = field(default_factory=dict)
@@ -87,6 +94,7 @@ class Walk:
     Ray's, by the identity of the callee."""
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
+    _events_of_cells: int = 0
     _stack: list[Part] = field(default_factory=list)
     _reaching: dict[Later, bool] = field(default_factory=dict)
 
@@ -105,6 +113,8 @@ class Walk:
             self.run(part.parts)
         elif isinstance(part, Loop):
             self._loop(part)
+        elif isinstance(part, CellByCell):
+            self._cells(part)
         elif isinstance(part, Branch):
             self._branch(part)
         elif isinstance(part, Guard):
@@ -118,7 +128,7 @@ class Walk:
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
             self.dispatched[effect] = self.version
-            self.events_before[effect] = len(self.events)
+            self.events_before[effect] = len(self.events) if not self._events_of_cells else -1
             self.stacks[effect] = tuple(self._stack)
         if isinstance(effect, Opaque | Enter) and isinstance(effect.node, ast.Call):
             near = self.exposed or any(isinstance(part, Later) for part in self._stack)
@@ -153,6 +163,21 @@ class Walk:
             if not arm.leaves:
                 ends.append((self.version, self.exposed))
         self._join(ends or [start])
+
+    def _cells(self, cells: CellByCell) -> None:
+        """Each cell begins with what any of them may have left behind, those above it having run at some time."""
+        before = self.version
+        if any(self._reaches(part) for part in inner_parts(cells.arms) if isinstance(part, Later)):
+            self.captured = True
+        exposing = not self.tracker.in_order and self._exposing(cells.arms)
+        events = [event for arm in cells.arms for event in self._foresee([arm], exposing)[0]]
+        for arm in cells.arms:
+            head = _joined(before, events, self.tracker) if events else replace(before)
+            head.bound, head.elsewhere = self.version.bound, True
+            self.version, self.exposed = head, self.exposed or exposing
+            self._events_of_cells = len(self.events)
+            self._visit(arm)
+        self.exposed = self.exposed or exposing
 
     def _guard(self, guard: Guard) -> None:
         """An exception can leave the body after any of its events."""

@@ -1,0 +1,56 @@
+"""From the lines of a program to those of the document that it is in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from putfix.formats.documents import Document
+from putfix.model import CallSite, Evidence, Finding, Obstacle, Span
+
+_ON_LINE = re.compile(r"\bon line (\d+)")
+"""How the sentences of obstacles name a line."""
+
+
+def in_document(finding: Finding, document: Document) -> Finding:
+    """``finding``, whose places are those of the program, with the places of the document; but for its hoist, which is
+    of the program."""
+    place = document.place(finding.line, finding.column)
+    return replace(
+        finding,
+        line=place.line,
+        column=place.column,
+        cell=place.cell,
+        evidence=_evidence(finding.evidence, document),
+        call_sites=tuple(_site(site, document) for site in finding.call_sites),
+        obstacles=tuple(_obstacle(obstacle, document) for obstacle in finding.obstacles),
+        assumption=_obstacle(finding.assumption, document) if finding.assumption is not None else None,
+    )
+
+
+def _evidence(evidence: Evidence, document: Document) -> Evidence:
+    if not evidence.line:
+        return evidence
+    place = document.place(evidence.line)
+    return replace(evidence, line=place.line, cell=place.cell)
+
+
+def _site(site: CallSite, document: Document) -> CallSite:
+    begin = document.place(site.argument.line, site.argument.column)
+    end = document.place(site.argument.end_line, site.argument.end_column)
+    return CallSite(site.callee, Span(begin.line, begin.column, end.line, end.column), begin.cell)
+
+
+def _obstacle(obstacle: Obstacle, document: Document) -> Obstacle:
+    def named(match: re.Match[str]) -> str:
+        place = document.place(int(match[1]))
+        return f"on line {place.line} of cell {place.cell}" if place.cell else match.group()
+
+    place = document.place(obstacle.line) if obstacle.line else None
+    sentence = _ON_LINE.sub(named, obstacle.sentence)
+    return replace(
+        obstacle,
+        sentence=sentence,
+        line=place.line if place is not None else 0,
+        cell=place.cell if place is not None else 0,
+    )
