@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
+from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
@@ -69,7 +70,8 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes)
+        expectations = Expectations(self.scopes, self._attributes)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, expectations, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

@@ -18,6 +18,12 @@ class Spelling:
     put: str
     imports: str = ""
 
+    @property
+    def reference(self) -> str:
+        """``ray.ObjectRef``, as it is to be written; empty where only ``put`` has a name."""
+        module, _, _ = self.put.rpartition(".")
+        return f"{module}.ObjectRef" if module else ""
+
 
 class Names:
     """The identifiers of one module: those that are there, and those that putfix adds."""
