@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured
@@ -30,9 +31,10 @@ from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
+from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement
+from putfix.model import Finding, Measurement, Obstacle
 from putfix.settings import DEFAULT, Settings
 
 
@@ -72,7 +74,7 @@ class Analysis:
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
         expectations = Expectations(self.scopes, self._attributes)
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, expectations, settings.unsafe_fixes)
-        self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
+        self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         return self._summaries.returns_fresh(node, scope)
@@ -138,7 +140,8 @@ class Analysis:
             parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
             for call, each in group:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
-            for repeat in [*self._repeats(parts[False], scope), *self._repeats(parts[True], scope)]:
+            found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
+            for repeat in [*self._trusted(found[0], scope), *found[1]]:
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding
@@ -152,43 +155,78 @@ class Analysis:
             else:
                 yield repeat
 
-    def _placed(self, group: list[tuple[Dispatch, Sent]], scope: Scope, *, anything: bool = False) -> list[Repeat]:
+    def _trusted(self, repeats: list[Repeat], scope: Scope) -> list[Repeat]:
+        """The same repeats of one value. Where some have no place, but one for those who trust unknown code, what they
+        take for granted are the obstacles of that."""
+        stuck = [repeat for repeat in repeats if self._verdicts.may_trust(repeat, scope)]
+        trust, assumed, found = Trust(), dict[str, Obstacle](), stuck
+        while stuck:
+            for obstacle in (obstacle for repeat in found if repeat.place is None for obstacle in repeat.obstacles):
+                assumed.setdefault(obstacle.code, obstacle)
+            if trust == (trust := Trust.of(assumed)):
+                break
+            group = [(send.dispatch, send.sent) for repeat in stuck for send in repeat.sends]
+            found = self._placed(group, scope, trust=trust)
+        causes = tuple(each for code, each in assumed.items() if code in TRUSTED)
+        placed = [replace(each, obstacles=(*causes, *each.obstacles)) for each in found if each.place is not None]
+        served = {send.sent for repeat in placed for send in repeat.sends}
+        return [*(repeat for repeat in repeats if repeat.sends[0].sent not in served), *placed]
+
+    def _placed(
+        self,
+        group: list[tuple[Dispatch, Sent]],
+        scope: Scope,
+        *,
+        anything: bool = False,
+        trust: Trust = NO_TRUST,
+    ) -> list[Repeat]:
         """The repeats of a value, which may be or hold ``anything``."""
         if not group:
             return []
         value = group[0][1]
-        ray = self._ray.walk(scope)
-        timeline = self._timeline(value, scope, anything)
+        ray = self._ray.walk_running(scope) if trust.ray else self._ray.walk(scope)
+        timeline = self._timeline(value, scope, anything, trust.code)
         sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
         cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
         placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
         return placement.repeats(sends)
 
-    def _timeline(self, sent: Sent, scope: Scope, anything: bool) -> Timeline:
+    def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
+        how = {"anything": anything, "trusting": trusting}
         if sent.path is not None:
-            return Timeline([self.walk(sent.path, sent.value, scope, anything=anything)])
-        walks = [self.walk(part, part.expression, scope, computed_from=True, anything=anything) for part in sent.parts]
+            return Timeline([self.walk(sent.path, sent.value, scope, **how)])
+        walks = [self.walk(part, part.expression, scope, computed_from=True, **how) for part in sent.parts]
         return Timeline(walks, sent.value)
 
     def walk(
-        self, path: Path, argument: ast.expr, scope: Scope, *, computed_from: bool = False, anything: bool = False
+        self,
+        path: Path,
+        argument: ast.expr,
+        scope: Scope,
+        *,
+        computed_from: bool = False,
+        anything: bool = False,
+        trusting: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        key = path, scope, computed_from, anything
+        how = computed_from, anything, trusting
+        key = path, scope, *how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
             if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
-                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, computed_from, anything))
-            walk = Walk(self._tracker(path, scope, computed_from, anything), start, exposed)
+                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+            walk = Walk(self._tracker(path, scope, *how), start, exposed)
             walk.run(self.flow(scope).body.parts)
             self._walks[key] = walk
         return self._walks[key]
 
-    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool) -> ValueTracker:
-        return ValueTracker(
+    def _tracker(
+        self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool
+    ) -> ValueTracker:
+        return (TrustingTracker if trusting else ValueTracker)(
             path,
             self.flow(scope),
             scope,

@@ -30,9 +30,7 @@ def _is_small_use(node: ast.AST, text: str) -> bool:
     if isinstance(node, ast.FormattedValue):
         return _is(node.value, text)
     if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        fixed = any(isinstance(side, ast.Constant) and side.value is not None for side in sides)
-        return fixed and any(_is(side, text) for side in sides)
+        return _is(node.left, text) and any(map(_is_text, _constants(node.comparators)))
     if isinstance(node, ast.Subscript):
         return _is(node.slice, text)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
@@ -78,6 +76,11 @@ def _has_remote(node: ast.AST, name: str) -> bool:
     functions = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
     methods = (each for each in functions if isinstance(each, ast.Attribute) and each.attr == "remote")
     return any(_is_of_handle(each.value, name) for each in methods)
+
+
+def _constants(nodes: list[ast.expr]) -> list[ast.expr]:
+    displays = [node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node] for node in nodes]
+    return [each for display in displays for each in display]
 
 
 def _is_text(node: ast.expr) -> bool:

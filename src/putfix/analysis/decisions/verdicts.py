@@ -23,6 +23,7 @@ from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.timelines import Send
+from putfix.analysis.versions.trusting import TRUSTED
 from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
@@ -67,6 +68,14 @@ class Verdicts:
         if seen is None:
             return False
         return self._unknown_contents(send, self._estimate(send, scope), seen) is not None
+
+    def may_trust(self, repeat: Repeat, scope: Scope) -> bool:
+        """Whether a repeat without a place is one that an expert would give a place to, if unknown code allows it."""
+        if repeat.place is not None or not {each.code for each in repeat.obstacles} <= TRUSTED:
+            return False
+        send = repeat.sends[0]
+        estimate = self._estimate(send, scope)
+        return self._sizes.is_large(estimate) or self._expectations.expects(send, scope, estimate)
 
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
         """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
@@ -119,6 +128,8 @@ class Verdicts:
         if not found or place is None or not codes <= _ASSUMABLE:
             return False
         if not self._sizes.is_large(estimate) and not self._expectations.expects(send, scope, estimate):
+            return False
+        if codes & _OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
         if "may-be-a-reference" in codes:
             return send.sent.path is not None and self._reference_shown(send, scope) is None
@@ -293,6 +304,8 @@ _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "ray-may-not-run", "ray-init-later"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
+_OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
+"""Those about Ray, which the put could start too early."""
 
 
 def _comes_first(send: Send, place: Statement) -> bool:

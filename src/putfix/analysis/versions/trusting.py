@@ -1,0 +1,96 @@
+"""What begins a new version of a value for one who trusts unknown code that is not given the value.
+
+That code changes nothing which it was never handed is no proof: it may reach the value through what it holds already.
+An unsafe fix may rest on it, and says so. Code is trusted no further: not where it was given the value, what holds it,
+or something that was handed on together with it before (an optimizer that got a model's parameters), and not where a
+function of the file that changes the value may be what it calls.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.versions.values import ValueTracker
+
+_REBINDING = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr"})
+
+
+TRUSTED = frozenset({"may-be-changed", "ray-may-not-run"})
+"""The codes of the obstacles that trust overcomes."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is taken for granted: that unknown ``code`` changes nothing that it was not given, and that ``ray`` runs
+    where a function begins."""
+
+    code: bool = False
+    ray: bool = False
+
+    @classmethod
+    def of(cls, codes: Collection[str]) -> Trust:
+        """The trust that overcomes obstacles with these codes."""
+        return cls("may-be-changed" in codes, "ray-may-not-run" in codes)
+
+
+NO_TRUST = Trust()
+
+
+class TrustingTracker(ValueTracker):
+    """Follows a value as :class:`ValueTracker` does, apart from what unknown code might do that was not given it."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, Opaque):
+            return exposed and self._may_reach(effect)
+        if isinstance(effect, Dispatch):
+            return exposed and self._threads and self._is_changed_elsewhere
+        if isinstance(effect, Escape) and exposed and self._is_accomplice(effect.path):
+            return True
+        return super().begins(effect, exposed)
+
+    def _may_reach(self, effect: Opaque) -> bool:
+        if not isinstance(effect.node, ast.Call):
+            waits = isinstance(effect.node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom)
+            return waits and self._is_changed_elsewhere
+        name = getattr(effect.node.func, "id", getattr(effect.node.func, "attr", ""))
+        rebinds = name in _REBINDING and not self.path.attributes and self.path.variable.scope is not self._scope
+        return rebinds or self._is_changed_by_functions
+
+    @functools.cached_property
+    def _is_changed_by_functions(self) -> bool:
+        """Whether a function or lambda that is made in this body changes the value, whoever then calls it."""
+        made = [part for part in inner_parts(self._body.body.parts, into_later=True) if isinstance(part, Later)]
+        return any(
+            not isinstance(effect, Opaque | Dispatch) and super(TrustingTracker, self).begins(effect, False)
+            for part in made
+            for effect in leaves(part.parts, into_later=True)
+        )
+
+    @functools.cached_property
+    def _is_changed_elsewhere(self) -> bool:
+        """Whether another function of the file changes the value, which another thread or coroutine may run."""
+        if self._is_changed_by_functions or self.path.variable.rebound_inside:
+            return True
+        return self._sharing is not None and self._sharing.is_changed_outside(self.path, self._scope)
+
+    def _is_accomplice(self, path: Path) -> bool:
+        """Whether what is at ``path`` may hold the value, because some code was given both."""
+        if any(path.meets(place) for place in self._accomplices):
+            return True
+        if self._sharing is None or not path.attributes:
+            return False
+        return self._sharing.are_linked(self.path, path) or self._sharing.were_given_together(self.path, path)
+
+    @functools.cached_property
+    def _accomplices(self) -> frozenset[Path]:
+        given: dict[int, list[Path]] = {}
+        for effect in leaves(self._body.body.parts, into_later=True):
+            if isinstance(effect, Escape):
+                given.setdefault(id(effect.node), []).append(effect.path)
+        together = (paths for paths in given.values() if any(map(self._touches, paths)))
+        return frozenset(path for paths in together for path in paths if not self._touches(path))
