@@ -31,7 +31,7 @@ from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
-from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker
+from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, apart_from_self
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
 from putfix.model import Finding, Measurement, Obstacle
@@ -226,9 +226,10 @@ class Analysis:
     def _tracker(
         self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool
     ) -> ValueTracker:
+        flow = self.flow(scope)
         return (TrustingTracker if trusting else ValueTracker)(
             path,
-            self.flow(scope),
+            apart_from_self(flow) if trusting else flow,
             scope,
             self.sizes,
             self._isolation,

@@ -109,3 +109,11 @@ TAKING_NAMES = frozenset(
 
 GETTING = frozenset({"get", "wait", "kill", "cancel"})
 """Functions of Ray whose first argument is a reference, a list of them, or a handle."""
+
+READING = frozenset(
+    {*("batch_decode", "convert_ids_to_tokens", "convert_tokens_to_ids", "decode", "encode", "tokenize")}  # tokenizers
+    | {*("predict", "predict_proba", "score", "transform", "inverse_transform")}  # estimators of scikit-learn
+    | {*("get_weights", "named_parameters", "parameters", "state_dict", "summary")}  # networks of PyTorch and Keras
+    | {*("copy", "describe", "get", "head", "items", "keys", "to_numpy", "tolist", "values")}  # tables and dictionaries
+)
+"""Methods that only read, whatever of the large types their object is."""

@@ -5,6 +5,7 @@ Each method has a ``self`` of its own, so what one method gives two names anothe
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from putfix.analysis.flow.parts import Bind, Change, Escape, Flow, Part, Path, SetAttribute, Share, Store, inner_parts
@@ -35,7 +36,8 @@ class Sharing:
                 if isinstance(effect, Escape | Share | Store):
                     leaked.update(effect.path.attributes)
                 if isinstance(effect, Escape):
-                    given.setdefault(id(effect.node), set()).update(effect.path.attributes or _WHOLE)
+                    names = effect.path.attributes or (_WHOLE if _is_argument(effect) else ())
+                    given.setdefault(id(effect.node), set()).update(names)
                 self._note_change(effect)
             for names in given.values():
                 for name in names:
@@ -74,6 +76,12 @@ class Sharing:
         while key in self._leader and self._leader[key] is not key:
             key = self._leader[key]
         return key
+
+
+def _is_argument(effect: Escape) -> bool:
+    """Whether what is handed over is an argument of the call by itself, and not only the object of a method."""
+    values = [*effect.node.args, *(each.value for each in effect.node.keywords)] if isinstance(effect.node, ast.Call) else []
+    return any(isinstance(each, ast.Name) and each.id == effect.path.variable.name for each in values)
 
 
 def _keys(path: Path) -> Iterator[_Key]:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.names.attributes import self_name
 from putfix.analysis.versions.values import ValueTracker
+from putfix.knowledge import expectations
 
 _REBINDING = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr"})
 
@@ -40,6 +42,16 @@ class Trust:
 NO_TRUST = Trust()
 
 
+def apart_from_self(body: Flow) -> Flow:
+    """The same body where what a method gives is not taken to hold the object that it is a method of."""
+    aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
+    return replace(body, aliases=aliases)
+
+
+def _is_self(path: Path) -> bool:
+    return not path.attributes and self_name(path.variable.scope) == path.variable.name
+
+
 class TrustingTracker(ValueTracker):
     """Follows a value as :class:`ValueTracker` does, apart from what unknown code might do that was not given it."""
 
@@ -49,9 +61,29 @@ class TrustingTracker(ValueTracker):
             return exposed and self._may_reach(effect)
         if isinstance(effect, Dispatch):
             return exposed and self._threads and self._is_changed_elsewhere
-        if isinstance(effect, Escape) and exposed and self._is_accomplice(effect.path):
-            return True
+        if isinstance(effect, Escape):
+            if self._is_harmless(effect.node):
+                return False
+            if exposed and self._is_accomplice(effect.path):
+                return True
         return super().begins(effect, exposed)
+
+    def _is_harmless(self, node: ast.AST) -> bool:
+        """Whether a call that is given the value runs what the remote calls run, where there is no Ray, or is a method
+        of the value that only reads by its name."""
+        if not isinstance(node, ast.Call):
+            return False
+        if ast.unparse(node.func) in self._callees:
+            return True
+        method = node.func if isinstance(node.func, ast.Attribute) else None
+        return method is not None and method.attr in expectations.READING and ast.unparse(method.value) == self.path.text
+
+    @functools.cached_property
+    def _callees(self) -> frozenset[str]:
+        """What the remote calls that send the value call, as it is written."""
+        sending = (each for each in leaves(self._body.body.parts, into_later=True) if isinstance(each, Dispatch))
+        own = (each for each in sending if any(self.path in sent.parts for sent in each.sent))
+        return frozenset(ast.unparse(each.call.receiver) for each in own)
 
     def _may_reach(self, effect: Opaque) -> bool:
         if not isinstance(effect.node, ast.Call):
@@ -90,7 +122,7 @@ class TrustingTracker(ValueTracker):
     def _accomplices(self) -> frozenset[Path]:
         given: dict[int, list[Path]] = {}
         for effect in leaves(self._body.body.parts, into_later=True):
-            if isinstance(effect, Escape):
+            if isinstance(effect, Escape) and not self._is_harmless(effect.node):
                 given.setdefault(id(effect.node), []).append(effect.path)
         together = (paths for paths in given.values() if any(map(self._touches, paths)))
         return frozenset(path for paths in together for path in paths if not self._touches(path))
