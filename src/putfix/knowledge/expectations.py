@@ -88,6 +88,12 @@ nothing."""
 LOADING = frozenset({"load", "read", "fetch", "download"})
 """Those that bring in a whole file or table."""
 
+COMMANDS = frozenset(
+    {*("backload", "do", "freeze", "has", "is", "keep", "load", "offload", "return", "save", "set", "should", "skip")}
+    | {*("shuffle", "sync", "update", "use")}
+)
+"""First words of names of flags, such as ``save_optimizer``."""
+
 SMALL_FORMATS = frozenset({"argparse", "configparser", "json", "os", "re", "toml", "tomllib", "yaml", "pathlib"})
 """Modules whose functions read settings and names."""
 

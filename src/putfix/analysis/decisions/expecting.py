@@ -82,6 +82,8 @@ class Expectations:
             return node.value is not None
         if isinstance(node, ast.JoinedStr | ast.Lambda | ast.Compare):
             return True
+        if not isinstance(node, ast.Call) and any(map(_gives_reference, ast.walk(node))):
+            return True
         if isinstance(node, ast.Attribute):
             return _last_name(node.value) in expectations.SETTINGS
         if isinstance(node, ast.Subscript):
@@ -141,6 +143,12 @@ class Expectations:
         return (positional[index], definition) if index < len(positional) and not starred else None
 
 
+def _gives_reference(node: ast.AST) -> bool:
+    """Whether ``node`` makes a reference: ``[ray.put(part) for part in parts]``, ``[f.remote(i) for i in items]``."""
+    name = _last_name(node.func) if isinstance(node, ast.Call) else ""
+    return name == "remote" or (isinstance(node, ast.Call) and ast.unparse(node.func) == "ray.put")
+
+
 def is_small_name(name: str) -> bool:
     """Whether a name is that of a path, a number, a setting, a reference, or the like."""
     return bool(set(_words(name)) & expectations.SMALL_WORDS)
@@ -148,9 +156,9 @@ def is_small_name(name: str) -> bool:
 
 def is_large_name(name: str) -> bool:
     """Whether a name ends with a word for something that is normally large."""
-    if is_small_name(name):
-        return False
     words = _words(name)
+    if is_small_name(name) or words[:1] and words[0] in expectations.COMMANDS:
+        return False
     while len(words) > 1 and (words[-1] in expectations.CONTAINERS or words[-1].isdigit()):
         words.pop()
     if name.strip("_") in expectations.SAMPLES:
@@ -162,8 +170,6 @@ def is_large_name(name: str) -> bool:
 
 def _is_large_producer(node: ast.expr) -> bool:
     """Whether a call says by its name that it gives something large: ``load_cells()``, ``get_data()``."""
-    if isinstance(node, ast.Subscript):  # an element of what is unpacked
-        node = node.value
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:  # ray.get(f.remote())
@@ -179,7 +185,7 @@ def _says_large(name: str) -> bool:
         return False
     if name in expectations.METHODS - {"to", "numpy", "cpu"}:
         return True
-    made = words[0] in expectations.VERBS and is_large_name(name)
+    made = words[0] in expectations.VERBS and is_large_name("_".join(words[1:]))
     return made or (words[0] in expectations.LOADING and len(words) > 1) or (name[0].isupper() and is_large_name(name))
 
 

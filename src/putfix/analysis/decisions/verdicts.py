@@ -11,7 +11,14 @@ from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
-from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
+from putfix.analysis.decisions.placement import (
+    Repeat,
+    ancestors,
+    is_changed_around,
+    is_computed_first,
+    surely_runs,
+    times,
+)
 from putfix.analysis.decisions.spelling import Names, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
@@ -127,8 +134,9 @@ class Verdicts:
         codes = {obstacle.code for obstacle in found}
         if not found or place is None or not codes <= _ASSUMABLE:
             return False
-        if not self._sizes.is_large(estimate) and not self._expectations.expects(send, scope, estimate):
-            return False
+        if not self._sizes.is_large(estimate):
+            if not self._expectations.expects(send, scope, estimate) or is_changed_around(send, place):
+                return False
         if codes & _OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
         if "may-be-a-reference" in codes:

@@ -68,6 +68,12 @@ class TrustingTracker(ValueTracker):
                 return True
         return super().begins(effect, exposed)
 
+    def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
+        """Only where the file shows that the two may share something, or the attributes have the same name."""
+        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
+            return True
+        return bool(set(self.path.attributes) & set(path.attributes))
+
     def _is_harmless(self, node: ast.AST) -> bool:
         """Whether a call that is given the value runs what the remote calls run, where there is no Ray, or is a method
         of the value that only reads by its name."""
