@@ -223,9 +223,7 @@ class Analysis:
             self._walks[key] = walk
         return self._walks[key]
 
-    def _tracker(
-        self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool
-    ) -> ValueTracker:
+    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool) -> ValueTracker:
         flow = self.flow(scope)
         return (TrustingTracker if trusting else ValueTracker)(
             path,

@@ -1,9 +1,9 @@
 """What an expert would expect to be large, without proof: what unsafe fixes rely on.
 
 Of 84 arguments that experts would hoist in 24 public projects, 11 came from ``state_dict`` or ``get_weights``, 11 were
-objects of the project's own classes, 10 came out of ``ray.get``, 9 were networks or optimizers, 8 arrays, 4 tokenizers,
-and 4 came from ``.to("cpu")``. Plain names mislead: 31 % of the arguments called ``data``, ``model``, ``df`` and the like
-were large. So a name is the last thing that is asked, and only where nothing else speaks against it.
+objects of the project's own classes, 10 came out of ``ray.get``, 9 were networks or optimizers, 8 arrays, 4
+tokenizers, and 4 came from ``.to("cpu")``. Plain names mislead: 31 % of the arguments called ``data``, ``model``, ``df`` and the
+like were large. So a name is the last thing that is asked, and only where nothing else speaks against it.
 """
 
 METHODS = frozenset({"state_dict", "get_weights", "get_state_dict", "cpu", "numpy", "to"})
@@ -33,25 +33,33 @@ TYPES = frozenset({"numpy.ndarray", "torch.Tensor", "torch.nn.Module", "scipy.sp
 WORDS = frozenset(
     {
         # tables and arrays, as the documentation of pandas, NumPy, SciPy and AnnData calls its objects
-        *("adata", "anndata", "array", "arrays", "arr", "dataframe", "df", "dfs", "frames", "mat", "matrices", "matrix"),
-        *("table", "tables", "tensor", "tensors", "vectors"),
+        *(
+            "adata",
+            "anndata",
+            "array",
+            "arrays",
+            "arr",
+            "dataframe",
+            "df",
+            "dfs",
+            "frames",
+            "mat",
+            "matrices",
+            "matrix",
+        ),
+        *("lut", "mask", "masks", "table", "tables", "tensor", "tensors", "vec", "vector", "vectors"),
         # what is learned from: scikit-learn and PyTorch
-        *("corpus", "data", "dataset", "datasets", "documents", "embedding", "embeddings", "features", "images"),
-        *("inputs", "texts", "transitions", "trajectories", "vocab", "vocabulary"),
+        *("corpus", "data", "dataset", "datasets", "embedding", "embeddings", "features", "images"),
+        *("audio", "batch", "documents", "inputs", "observations", "records", "samples", "sequences", "signal", "spectra"),
+        *("texts", "tokens", "transitions", "trajectories", "video", "vocab", "vocabulary"),
         # what is learned, and what learns: PyTorch, Keras, Transformers
-        *("checkpoint", "gradient", "gradients", "grads", "model", "models", "net", "network", "nn", "optimizer"),
-        *("processor", "tokenizer", "weights"),
+        *("booster", "checkpoint", "forest", "grad", "gradient", "gradients", "grads", "model", "models", "net", "network", "nn", "optimizer"),
+        *("logits", "processor", "tokenizer", "weights"),
         # other structures with many parts
-        *("graph", "mesh", "pointcloud", "points", "volume"),
+        *("graph", "hlo", "lattice", "mesh", "pointcloud", "points", "population", "volume"),
     }
 )
 """Last words of names of large values."""
-
-PARTS = frozenset({"params", "parameters", "state", "states"})
-"""Last words of names of large values where one of ``OWNERS`` comes before."""
-
-OWNERS = frozenset({"actor", "critic", "agent", "learner", "model", "net", "network", "nn", "policy"})
-"""What has many parameters."""
 
 SAMPLES = frozenset({"X", "X_train", "X_test", "X_val", "X_tr", "X_te", "x_train", "x_test", "x_val", "x_all", "X_all"})
 """Names of a matrix of samples, by the convention of scikit-learn's documentation."""
@@ -65,16 +73,58 @@ SMALL_WORDS = frozenset(
         *("dir", "directory", "file", "filename", "files", "folder", "key", "keys", "name", "names", "path", "paths"),
         *("prefix", "suffix", "tag", "uri", "url", "column", "columns", "col", "cols"),
         # numbers, flags and settings
-        *("args", "cfg", "conf", "config", "configs", "configuration", "count", "dim", "dims", "dtype", "epoch", "flag"),
-        *("has", "idx", "index", "is", "kwargs", "kind", "len", "length", "lr", "max", "meta", "metadata", "min", "mode"),
+        *(
+            "args",
+            "cfg",
+            "conf",
+            "config",
+            "configs",
+            "configuration",
+            "count",
+            "dim",
+            "dims",
+            "dtype",
+            "epoch",
+            "flag",
+        ),
+        *(
+            "has",
+            "idx",
+            "index",
+            "is",
+            "kwargs",
+            "kind",
+            "len",
+            "length",
+            "lr",
+            "max",
+            "meta",
+            "metadata",
+            "min",
+            "mode",
+        ),
         *("n", "no", "num", "number", "opt", "options", "opts", "rate", "seed", "settings", "shape", "shapes", "size"),
         *("sizes", "spec", "specs", "step", "steps", "type", "types", "use", "version", "with"),
         # code, and what makes things
-        *("builder", "callback", "class", "cls", "creator", "factory", "fn", "fns", "func", "function", "maker", "init"),
+        *(
+            "builder",
+            "callback",
+            "class",
+            "cls",
+            "creator",
+            "factory",
+            "fn",
+            "fns",
+            "func",
+            "function",
+            "maker",
+            "init",
+        ),
         *("loader", "loaders", "writer", "reader", "iterator", "iter", "logger"),
         # references, actors, and their kind
         *("actor", "actors", "client", "future", "futures", "handle", "handles", "id", "ids", "manager", "oid", "oids"),
-        *("pool", "queue", "ref", "refs", "remote", "replica", "server", "servers", "storage", "worker", "workers"),
+        *("address", "addresses", "pool", "put", "queue", "ref", "refs", "remote", "replica", "server", "servers", "storage", "uid", "uuid", "worker"),
+        *("uuids", "workers"),
         # a few numbers each
         *("info", "loss", "metric", "metrics", "reward", "rewards", "score", "scores", "stat", "stats", "summary"),
     }

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from putfix.analysis.decisions.usage import Usage
 from putfix.analysis.names.attributes import Attributes, self_name
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable, defaults, parameters
+from putfix.analysis.names.variables import Binding, Comprehension, FunctionNode, Scope, Variable, defaults, parameters
 from putfix.analysis.sizes.annotations import named_type
 from putfix.analysis.sizes.estimates import CODE, GROWING, UNCHANGEABLE, UNKNOWN_TYPE, Estimate
 from putfix.analysis.versions.timelines import Send
@@ -82,7 +82,7 @@ class Expectations:
             return node.value is not None
         if isinstance(node, ast.JoinedStr | ast.Lambda | ast.Compare):
             return True
-        if not isinstance(node, ast.Call) and any(map(_gives_reference, ast.walk(node))):
+        if isinstance(node, Comprehension | ast.List | ast.Dict) and any(map(_gives_reference, ast.walk(node))):
             return True
         if isinstance(node, ast.Attribute):
             return _last_name(node.value) in expectations.SETTINGS
@@ -117,12 +117,16 @@ class Expectations:
             around = around.enclosing_class
         if self._usage.is_of_something_small(path.text, around):
             return True
+        words = (each.arg or "" for each in send.dispatch.call.node.keywords if each.value is send.argument)
+        if any(map(is_small_name, words)):
+            return True
         parameter = self._parameter(send)
         if parameter is None:
             return False
         argument, definition = parameter
         inner = self._scopes.of[definition]
-        return _is_small_annotation(argument.annotation) or self._usage.is_of_something_small(argument.arg, inner)
+        small = is_small_name(argument.arg) or _is_small_annotation(argument.annotation)
+        return small or self._usage.is_of_something_small(argument.arg, inner)
 
     def _parameter(self, send: Send) -> tuple[ast.arg, FunctionNode] | None:
         """The parameter of a visible callee that gets the value."""
@@ -157,15 +161,13 @@ def is_small_name(name: str) -> bool:
 def is_large_name(name: str) -> bool:
     """Whether a name ends with a word for something that is normally large."""
     words = _words(name)
-    if is_small_name(name) or words[:1] and words[0] in expectations.COMMANDS:
+    if is_small_name(name) or (words[:1] and words[0] in expectations.COMMANDS):
         return False
     while len(words) > 1 and (words[-1] in expectations.CONTAINERS or words[-1].isdigit()):
         words.pop()
     if name.strip("_") in expectations.SAMPLES:
         return True
-    last = words[-1] if words else ""
-    owned = last in expectations.PARTS and bool(set(words[:-1]) & expectations.OWNERS)
-    return last in expectations.WORDS or owned
+    return bool(words) and words[-1] in expectations.WORDS
 
 
 def _is_large_producer(node: ast.expr) -> bool:
@@ -217,11 +219,11 @@ def _annotation(binding: Binding) -> ast.expr | None:
 def _is_small_annotation(annotation: ast.expr | None) -> bool:
     """Whether an annotation names a scalar, a setting, code or a handle, or a container of them."""
     named = named_type(annotation)
-    if named is None:
+    if annotation is None or named is None:
         return False
     name = _last_name(named)
     if name in _SCALARS or set(_words(name)) & expectations.SMALL_WORDS:
         return True
-    inside = [_last_name(each) for each in ast.walk(annotation) if isinstance(each, ast.Name | ast.Attribute)]
-    contained = [each for each in inside if each and each not in ("None", "typing", "Optional", "Union", "np", "t")]
-    return len(contained) > 1 and contained[-1] in _SCALARS
+    parts = (_last_name(each) for each in ast.walk(annotation) if isinstance(each, ast.Name | ast.Attribute))
+    last = [part for part in parts if part][-1:]
+    return named is not annotation and any(part in _SCALARS or is_small_name(part) for part in last)

@@ -1,4 +1,4 @@
-"""What the file does with a value that is no large one: opens it as a file, compares it with a text, calls its actor."""
+"""What a file does with a value that is not large: opens it as a file, compares it with a text, calls its actor."""
 
 from __future__ import annotations
 

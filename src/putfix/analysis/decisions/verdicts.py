@@ -114,7 +114,9 @@ class Verdicts:
             found = ()
         if not found:
             guarded = any(each.code == "may-be-a-reference" for each in assumed)
-            hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, guarded)
+            hoist = (
+                self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, guarded)
+            )
         unsafe = (assumed, False) if hoist is not None else ((), bool(assumed))
         position = sites[0].argument
         if seen is not None and seen.by_value:

@@ -36,8 +36,8 @@ class Sharing:
                 if isinstance(effect, Escape | Share | Store):
                     leaked.update(effect.path.attributes)
                 if isinstance(effect, Escape):
-                    names = effect.path.attributes or (_WHOLE if _is_argument(effect) else ())
-                    given.setdefault(id(effect.node), set()).update(names)
+                    handed = effect.path.attributes or (_WHOLE if _is_argument(effect) else ())
+                    given.setdefault(id(effect.node), set()).update(handed)
                 self._note_change(effect)
             for names in given.values():
                 for name in names:
@@ -80,7 +80,9 @@ class Sharing:
 
 def _is_argument(effect: Escape) -> bool:
     """Whether what is handed over is an argument of the call by itself, and not only the object of a method."""
-    values = [*effect.node.args, *(each.value for each in effect.node.keywords)] if isinstance(effect.node, ast.Call) else []
+    values = (
+        [*effect.node.args, *(each.value for each in effect.node.keywords)] if isinstance(effect.node, ast.Call) else []
+    )
     return any(isinstance(each, ast.Name) and each.id == effect.path.variable.name for each in values)
 
 

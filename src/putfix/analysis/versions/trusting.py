@@ -82,7 +82,9 @@ class TrustingTracker(ValueTracker):
         if ast.unparse(node.func) in self._callees:
             return True
         method = node.func if isinstance(node.func, ast.Attribute) else None
-        return method is not None and method.attr in expectations.READING and ast.unparse(method.value) == self.path.text
+        return (
+            method is not None and method.attr in expectations.READING and ast.unparse(method.value) == self.path.text
+        )
 
     @functools.cached_property
     def _callees(self) -> frozenset[str]:
