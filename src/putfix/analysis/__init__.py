@@ -11,11 +11,11 @@ from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
-from putfix.analysis.decisions.verdicts import Verdicts
+from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, inner_parts
+from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, inner_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.attributes import Attributes
@@ -74,6 +74,7 @@ class Analysis:
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
         expectations = Expectations(self.scopes, self._attributes)
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, expectations, settings.unsafe_fixes)
+        self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
@@ -103,15 +104,25 @@ class Analysis:
                 break
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
-        found = [finding for repeat, finding in placed if id(repeat.sends[0].sent.within) not in whole]
+        found = [self._still_assuming(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
         hoist = finding.hoist
+        for assumed in finding.assumptions:
+            if assumed.code in OF_RAY and repeat.place is not None:
+                self._assumed_of_ray.setdefault(repeat.place, assumed)
         if hoist is None or not hoist.put or hoist.late or repeat.place is None:
             return False
         return self._ray.started_before(repeat.place)
+
+    def _still_assuming(self, repeat: Repeat, finding: Finding) -> Finding:
+        """The finding with what a put at the same place takes for granted of Ray, though with that put Ray runs."""
+        assumed = self._assumed_of_ray.get(repeat.place) if repeat.place is not None else None
+        if assumed is None or finding.hoist is None or {each.code for each in finding.assumptions} & OF_RAY:
+            return finding
+        return replace(finding, assumptions=(*finding.assumptions, assumed))
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""

@@ -152,7 +152,7 @@ def assumed(assumptions: Iterable[Obstacle]) -> str:
     """What an unsafe hoist takes for granted, in one sentence."""
     texts = [_ASSUMED[each.code].format(line=each.line) for each in assumptions]
     *others, last = dict.fromkeys(text for text in texts if text)
-    return f"{', '.join(others)} and that {last}" if others else last
+    return f"{', that '.join(others)} and that {last}" if others else last
 
 
 def known_of(finding: Finding) -> str:

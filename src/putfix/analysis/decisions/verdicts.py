@@ -139,7 +139,7 @@ class Verdicts:
         if not self._sizes.is_large(estimate):
             if not self._expectations.expects(send, scope, estimate) or is_changed_around(send, place):
                 return False
-        if codes & _OF_RAY and not self._ray.is_settled_at(place, scope):
+        if codes & OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
         if "may-be-a-reference" in codes:
             return send.sent.path is not None and self._reference_shown(send, scope) is None
@@ -314,7 +314,7 @@ _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "ray-may-not-run", "ray-init-later"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
-_OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
+OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
 
 

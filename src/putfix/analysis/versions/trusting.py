@@ -49,7 +49,8 @@ def apart_from_self(body: Flow) -> Flow:
 
 
 def _is_self(path: Path) -> bool:
-    return not path.attributes and self_name(path.variable.scope) == path.variable.name
+    scope = path.variable.scope
+    return not path.attributes and scope.enclosing_class is not None and self_name(scope) == path.variable.name
 
 
 class TrustingTracker(ValueTracker):
