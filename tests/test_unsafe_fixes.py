@@ -1,6 +1,5 @@
 """Hoists that rest on assumptions: made only where they are asked for, and each of them named."""
 
-
 from __future__ import annotations
 
 from pathlib import Path
