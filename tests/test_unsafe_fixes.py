@@ -15,7 +15,6 @@ import numpy as np
 import ray
 import torch
 from mylib import Config, TabularData, load_cells, load_config, make, make_data
-from ray.actor import ActorHandle
 
 
 @ray.remote
@@ -56,7 +55,8 @@ NEVER = {
         "def send(x: np.ndarray):\n    make(x)\n    for i in range(3):\n        x.fill(i)\n        f.remote(x, i)\n"
     ),
     "what something was given together with it before": (
-        "def send(x: np.ndarray, y):\n    y.watch(x)\n    for i in range(3):\n        y.step()\n        f.remote(x, i)\n"
+        "def send(x: np.ndarray, y):\n    y.watch(x)\n    for i in range(3):\n"
+        "        y.step()\n        f.remote(x, i)\n"
     ),
     "what was made of it": (
         "def send(x: np.ndarray):\n    y = make(x)\n    for i in range(3):\n        y.step()\n        f.remote(x, i)\n"
@@ -183,6 +183,15 @@ def test_attributes_are_trusted_to_code_that_has_neither_them_nor_their_object()
         assert not fix_source(source.format(call=call), settings=UNSAFE).changed
 
 
+def test_there_is_no_guard_without_a_name_for_the_type() -> None:
+    source = HEAD + NAMED.format(parameters="data", before="pass", value="data")
+    assert fix_source(source, settings=UNSAFE).changed
+    imported = source.replace("import ray\n", "from ray import put, remote\n").replace("@ray.remote", "@remote")
+    renamed = source.replace("    pass", "    isinstance = make")
+    for other in (imported, renamed):
+        assert not fix_source(other, settings=UNSAFE).changed
+
+
 def test_ray_is_assumed_to_run_only_where_the_function_does_not_start_it_later() -> None:
     source = HEAD + (
         "def send(x: np.ndarray, items):\n    for i in items:\n        f.remote(x, i)\n{after}\n"
@@ -198,7 +207,7 @@ def test_all_assumptions_are_said(tmp_path: Path) -> None:
     job = tmp_path / "job.py"
     job.write_text(HEAD + ASSUMED["unknown code that is not given a parameter"][0], encoding="utf-8")
     said = CliRunner().invoke(main, ["--unsafe-fixes", "--verbose", str(job)]).stderr
-    assert "unsafe hoist: x is sent 3 times, assuming that it is large, that what runs on line 16 " in said
+    assert "unsafe hoist: x is sent 3 times, assuming that it is large, that what runs on line 15 " in said
     assert "does not change it and that Ray runs already\n" in said
 
 

@@ -61,7 +61,8 @@ LEFT_ALONE = {
     ),
     "what a visible function changes": (
         "def step(weights):\n    weights[0] += 1\ndef send(weights):\n    jobs = []\n    for i in range(3):\n"
-        "        step(weights)\n        jobs.append(total.remote(weights, i))\n    return ray.get(jobs)\nprint(send([1, 2]))"
+        "        step(weights)\n        jobs.append(total.remote(weights, i))\n    return ray.get(jobs)\n"
+        "print(send([1, 2]))"
     ),
     "what a method of its object changes": (
         "class Trainer:\n    def __init__(self, weights):\n        self.weights = weights\n"
@@ -72,8 +73,9 @@ LEFT_ALONE = {
     "what was made of it": (
         "class Optimizer:\n    def __init__(self, weights):\n        self.held = weights\n"
         "    def step(self):\n        self.held[0] += 1\nmade = Optimizer\n"
-        "def send(weights):\n    optimizer, jobs = made(weights), []\n    for i in range(3):\n        optimizer.step()\n"
-        "        jobs.append(total.remote(weights, i))\n    return ray.get(jobs)\nprint(send([1, 2]))"
+        "def send(weights):\n    optimizer, jobs = made(weights), []\n    for i in range(3):\n"
+        "        optimizer.step()\n        jobs.append(total.remote(weights, i))\n    return ray.get(jobs)\n"
+        "print(send([1, 2]))"
     ),
 }
 

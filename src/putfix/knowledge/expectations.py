@@ -2,8 +2,9 @@
 
 Of 84 arguments that experts would hoist in 24 public projects, 11 came from ``state_dict`` or ``get_weights``, 11 were
 objects of the project's own classes, 10 came out of ``ray.get``, 9 were networks or optimizers, 8 arrays, 4
-tokenizers, and 4 came from ``.to("cpu")``. Plain names mislead: 31 % of the arguments called ``data``, ``model``, ``df`` and the
-like were large. So a name is the last thing that is asked, and only where nothing else speaks against it.
+tokenizers, and 4 came from ``.to("cpu")``. Plain names mislead: 31 % of the arguments called ``data``, ``model``,
+``df`` and the like were large. So a name is the last thing that is asked, and only where nothing else speaks against
+it.
 """
 
 METHODS = frozenset({"state_dict", "get_weights", "get_state_dict", "cpu", "numpy", "to"})

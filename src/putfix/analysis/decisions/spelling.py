@@ -36,6 +36,10 @@ class Names:
         """Whether nothing in the module is called so."""
         return name not in self._used
 
+    def is_builtin(self, name: str) -> bool:
+        """Whether nothing in the module gives the name of a builtin another meaning."""
+        return all(name not in scope.variables for scope in self._scopes.of.values())
+
     @functools.cached_property
     def _used(self) -> frozenset[str]:
         return frozenset(_identifiers(self._scopes.nodes))

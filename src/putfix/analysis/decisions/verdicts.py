@@ -142,7 +142,11 @@ class Verdicts:
         if codes & OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
         if "may-be-a-reference" in codes:
-            return send.sent.path is not None and self._reference_shown(send, scope) is None
+            written = spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
+            shown = send.sent.path is None or self._reference_shown(send, scope) is not None
+            return (
+                not shown and written is not None and bool(written.reference) and self._names.is_builtin("isinstance")
+            )
         return True
 
     def _obstacles(
