@@ -95,12 +95,17 @@ class TrustingTracker(ValueTracker):
         return frozenset(ast.unparse(each.call.receiver) for each in own)
 
     def _may_reach(self, effect: Opaque) -> bool:
-        if not isinstance(effect.node, ast.Call):
-            waits = isinstance(effect.node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom)
-            return waits and self._is_changed_elsewhere
-        name = getattr(effect.node.func, "id", getattr(effect.node.func, "attr", ""))
-        rebinds = name in _REBINDING and not self.path.attributes and self.path.variable.scope is not self._scope
-        return rebinds or self._is_changed_by_functions
+        """Whether what runs had the value, or may rebind it or call a function that changes it."""
+        node = effect.node
+        if self._is_harmless(node):
+            return False
+        near = {place.variable.name for place in self._places | self._accomplices if not place.attributes}
+        if self._is_changed_by_functions or any(isinstance(e, ast.Name) and e.id in near for e in ast.walk(node)):
+            return True  # a generator that was made of it, for one
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom):
+            return self._is_changed_elsewhere
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        return name in _REBINDING and not self.path.attributes and self.path.variable.scope is not self._scope
 
     @functools.cached_property
     def _is_changed_by_functions(self) -> bool:
