@@ -9,9 +9,10 @@ function of the file that changes the value may be what it calls.
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.attributes import self_name
@@ -44,8 +45,10 @@ NO_TRUST = Trust()
 
 def apart_from_self(body: Flow) -> Flow:
     """The same body where what a method gives is not taken to hold the object that it is a method of."""
-    aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
-    return replace(body, aliases=aliases)
+    found = copy.copy(body)
+    found.aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
+    vars(found).pop("containers", None)  # which rests on them
+    return found
 
 
 def _is_self(path: Path) -> bool:
