@@ -44,7 +44,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
     help="Hoist what is larger, as 1MB or 500KiB, whatever configuration files say. By default Ray's own limit, "
     "102400 bytes; below that, a put pays only where Ray's is set lower.",
 )
-@click.option("--unsafe-fixes", is_flag=True, help="Hoist also what one unproven assumption is needed for.")
+@click.option("--unsafe-fixes", is_flag=True, help="Hoist also what unproven assumptions are needed for.")
 @click.option("--include-docs", is_flag=True, help="Take the Python blocks of .md, .markdown and .rst files, too.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")

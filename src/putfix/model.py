@@ -197,6 +197,9 @@ class Hoist:
     statement: Span | None
     call_sites: tuple[CallSite, ...]
     argument: str
+    guard: str = ""
+    """The type that the value is compared with first, ``ray.ObjectRef``, where it may be a reference already: then it
+    is taken as it is."""
     late: bool = False
     """Whether it must come after the other puts before the same statement, as only they certainly start Ray."""
 
@@ -220,10 +223,10 @@ class Finding:
     hoist: Hoist | None
     obstacles: tuple[Obstacle, ...]
     saved: int | None = None
-    assumption: Obstacle | None = None
-    """What an unsafe hoist takes for granted: that this is not in its way."""
+    assumptions: tuple[Obstacle, ...] = ()
+    """What an unsafe hoist takes for granted: that none of this is in its way."""
     may_be_assumed: bool = False
-    """Whether the one obstacle is such an assumption, so that there would be an unsafe hoist."""
+    """Whether all obstacles are such assumptions, so that there would be an unsafe hoist."""
     cell: int = 0
     """The cell of a notebook that it is in; what is said of cells in :class:`Result` holds."""
 

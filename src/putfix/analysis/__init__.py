@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
-from putfix.analysis.decisions.verdicts import Verdicts
+from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, inner_parts
+from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, inner_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
@@ -32,9 +34,10 @@ from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
+from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, apart_from_self
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement, Project, Source
+from putfix.model import Finding, Measurement, Obstacle, Project, Source
 from putfix.settings import DEFAULT, Settings
 
 
@@ -122,9 +125,11 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
-        decided = settings.unsafe_fixes, source.cells
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, *decided)
-        self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
+        expectations = Expectations(self.scopes, self._attributes)
+        decided = self._callees, expectations, settings.unsafe_fixes, source.cells
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
+        self._assumed_of_ray: dict[Statement, Obstacle] = {}
+        self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
     def _callers_in_importers(self) -> list[Callers] | None:
         importers = self._program.modules.importers(self.scopes.module)
@@ -162,15 +167,25 @@ class Analysis:
                 break
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
-        found = [finding for repeat, finding in placed if id(repeat.sends[0].sent.within) not in whole]
+        found = [self._still_assuming(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
         hoist = finding.hoist
+        for assumed in finding.assumptions:
+            if assumed.code in OF_RAY and repeat.place is not None:
+                self._assumed_of_ray.setdefault(repeat.place, assumed)
         if hoist is None or not hoist.put or hoist.late or repeat.place is None:
             return False
         return self._ray.started_before(repeat.place)
+
+    def _still_assuming(self, repeat: Repeat, finding: Finding) -> Finding:
+        """The finding with what a put at the same place takes for granted of Ray, though with that put Ray runs."""
+        assumed = self._assumed_of_ray.get(repeat.place) if repeat.place is not None else None
+        if assumed is None or finding.hoist is None or {each.code for each in finding.assumptions} & OF_RAY:
+            return finding
+        return replace(finding, assumptions=(*finding.assumptions, assumed))
 
     def _sending_units(self) -> Iterator[Scope]:
         """The functions, and the module, that make remote calls themselves."""
@@ -199,7 +214,8 @@ class Analysis:
             parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
             for call, each in group:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
-            for repeat in [*self._repeats(parts[False], scope), *self._repeats(parts[True], scope)]:
+            found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
+            for repeat in [*self._trusted(found[0], scope), *found[1]]:
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding
@@ -213,45 +229,79 @@ class Analysis:
             else:
                 yield repeat
 
-    def _placed(self, group: list[tuple[Dispatch, Sent]], scope: Scope, *, anything: bool = False) -> list[Repeat]:
+    def _trusted(self, repeats: list[Repeat], scope: Scope) -> list[Repeat]:
+        """The same repeats of one value. Where some have no place, but one for those who trust unknown code, what they
+        take for granted are the obstacles of that."""
+        stuck = [repeat for repeat in repeats if self._verdicts.may_trust(repeat, scope)]
+        trust, assumed, found = Trust(), dict[str, Obstacle](), stuck
+        while stuck:
+            for obstacle in (obstacle for repeat in found if repeat.place is None for obstacle in repeat.obstacles):
+                assumed.setdefault(obstacle.code, obstacle)
+            if trust == (trust := Trust.of(assumed)):
+                break
+            group = [(send.dispatch, send.sent) for repeat in stuck for send in repeat.sends]
+            found = self._placed(group, scope, trust=trust)
+        causes = tuple(each for code, each in assumed.items() if code in TRUSTED)
+        placed = [replace(each, obstacles=(*causes, *each.obstacles)) for each in found if each.place is not None]
+        served = {send.sent for repeat in placed for send in repeat.sends}
+        return [*(repeat for repeat in repeats if repeat.sends[0].sent not in served), *placed]
+
+    def _placed(
+        self,
+        group: list[tuple[Dispatch, Sent]],
+        scope: Scope,
+        *,
+        anything: bool = False,
+        trust: Trust = NO_TRUST,
+    ) -> list[Repeat]:
         """The repeats of a value, which may be or hold ``anything``."""
         if not group:
             return []
         value = group[0][1]
-        ray = self._ray.walk(scope)
-        timeline = self._timeline(value, scope, anything)
+        ray = self._ray.walk_running(scope) if trust.ray else self._ray.walk(scope)
+        timeline = self._timeline(value, scope, anything, trust.code)
         sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
         cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
         placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
         return placement.repeats(sends)
 
-    def _timeline(self, sent: Sent, scope: Scope, anything: bool) -> Timeline:
+    def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
+        how = {"anything": anything, "trusting": trusting}
         if sent.path is not None:
-            return Timeline([self.walk(sent.path, sent.value, scope, anything=anything)])
-        walks = [self.walk(part, part.expression, scope, computed_from=True, anything=anything) for part in sent.parts]
+            return Timeline([self.walk(sent.path, sent.value, scope, **how)])
+        walks = [self.walk(part, part.expression, scope, computed_from=True, **how) for part in sent.parts]
         return Timeline(walks, sent.value)
 
     def walk(
-        self, path: Path, argument: ast.expr, scope: Scope, *, computed_from: bool = False, anything: bool = False
+        self,
+        path: Path,
+        argument: ast.expr,
+        scope: Scope,
+        *,
+        computed_from: bool = False,
+        anything: bool = False,
+        trusting: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        key = path, scope, computed_from, anything
+        how = computed_from, anything, trusting
+        key = path, scope, *how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
             if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
-                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, computed_from, anything))
-            walk = Walk(self._tracker(path, scope, computed_from, anything), start, exposed)
+                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+            walk = Walk(self._tracker(path, scope, *how), start, exposed)
             walk.run(self.flow(scope).body.parts)
             self._walks[key] = walk
         return self._walks[key]
 
-    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool) -> ValueTracker:
-        return ValueTracker(
+    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool) -> ValueTracker:
+        flow = self.flow(scope)
+        return (TrustingTracker if trusting else ValueTracker)(
             path,
-            self.flow(scope),
+            apart_from_self(flow) if trusting else flow,
             scope,
             self.sizes,
             self._isolation,

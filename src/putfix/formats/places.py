@@ -24,7 +24,7 @@ def in_document(finding: Finding, document: Document) -> Finding:
         evidence=_evidence(finding.evidence, document),
         call_sites=tuple(_site(site, document) for site in finding.call_sites),
         obstacles=tuple(_obstacle(obstacle, document) for obstacle in finding.obstacles),
-        assumption=_obstacle(finding.assumption, document) if finding.assumption is not None else None,
+        assumptions=tuple(_obstacle(each, document) for each in finding.assumptions),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from putfix.model import Evidence, Finding, Hoist, Problem, Strength
+from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Strength
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
@@ -76,8 +76,8 @@ class Report:
         """The line about one finding: its place, its code, and a sentence."""
         where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
         what = known_of(finding)
-        if finding.hoist is not None and finding.assumption is not None:
-            return f"{where}: unsafe hoist: {what}, assuming that {_ASSUMED[finding.assumption.code]}"
+        if finding.hoist is not None and finding.assumptions:
+            return f"{where}: unsafe hoist: {what}, assuming that {assumed(finding.assumptions)}"
         if finding.hoist is not None:
             return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
@@ -140,8 +140,19 @@ def no_trace(path: Path, error: Exception) -> str:
 _ASSUMED = {
     "size-unknown": "it is large",
     "contents-unknown": "nothing in it changes by itself",
+    "may-be-a-reference": "",  # which the put finds out
+    "may-be-changed": "what runs on line {line} does not change it",
+    "ray-may-not-run": "Ray runs already",
+    "ray-init-later": "Ray runs already",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""
+
+
+def assumed(assumptions: Iterable[Obstacle]) -> str:
+    """What an unsafe hoist takes for granted, in one sentence."""
+    texts = [_ASSUMED[each.code].format(line=each.line) for each in assumptions]
+    *others, last = dict.fromkeys(text for text in texts if text)
+    return f"{', that '.join(others)} and that {last}" if others else last
 
 
 def known_of(finding: Finding) -> str:

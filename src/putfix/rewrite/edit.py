@@ -17,6 +17,12 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
 
+def reference_to_value(hoist: Hoist) -> str:
+    """What gives the reference of a hoist that makes one."""
+    put = f"{hoist.put}({hoist.value})"
+    return f"{hoist.value} if isinstance({hoist.value}, {hoist.guard}) else {put}" if hoist.guard else put
+
+
 def rewrite(source: str, hoists: Sequence[Hoist]) -> str:
     """``source``, which parses, with all ``hoists`` applied."""
     return applied(source, edits(source, hoists))
@@ -99,7 +105,7 @@ def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
     for hoist in sorted(hoists, key=lambda hoist: hoist.late):
         place = hoist.statement
         if place is not None:
-            yield lines.before(place.line, place.column, f"{hoist.name} = {hoist.put}({hoist.value})")
+            yield lines.before(place.line, place.column, f"{hoist.name} = {reference_to_value(hoist)}")
 
 
 def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from putfix.model import Hoist
-from putfix.rewrite.edit import rewrite
+from putfix.rewrite.edit import reference_to_value, rewrite
 
 _MARK = "_putfix_reference_"
 
@@ -55,7 +55,7 @@ class _Undo(ast.NodeTransformer):
 
     def __init__(self, hoists: Sequence[Hoist]) -> None:
         self._values = {hoist.name: hoist.argument for hoist in hoists}
-        puts = [(hoist.name, f"{hoist.put}({hoist.value})") for hoist in hoists if hoist.put]
+        puts = [(hoist.name, reference_to_value(hoist)) for hoist in hoists if hoist.put]
         self._puts = {(name, ast.dump(ast.parse(text).body[0])) for name, text in puts}
         self._imports = {ast.dump(ast.parse(hoist.imports).body[0]) for hoist in hoists if hoist.imports}
         self.removed = 0

@@ -18,6 +18,12 @@ class Spelling:
     put: str
     imports: str = ""
 
+    @property
+    def reference(self) -> str:
+        """``ray.ObjectRef``, as it is to be written; empty where only ``put`` has a name."""
+        module, _, _ = self.put.rpartition(".")
+        return f"{module}.ObjectRef" if module else ""
+
 
 class Names:
     """The identifiers of one module: those that are there, and those that putfix adds."""
@@ -31,6 +37,10 @@ class Names:
     def is_free(self, name: str) -> bool:
         """Whether nothing in the module is called so."""
         return name not in self._used
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether nothing in the module gives the name of a builtin another meaning."""
+        return all(name not in scope.variables for scope in self._scopes.of.values())
 
     @functools.cached_property
     def _used(self) -> frozenset[str]:

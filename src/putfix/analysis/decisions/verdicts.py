@@ -8,9 +8,17 @@ from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
-from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
+from putfix.analysis.decisions.placement import (
+    Repeat,
+    ancestors,
+    is_changed_around,
+    is_computed_first,
+    surely_runs,
+    times,
+)
 from putfix.analysis.decisions.spelling import Names, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
@@ -22,6 +30,7 @@ from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.timelines import Send
+from putfix.analysis.versions.trusting import TRUSTED
 from putfix.model import CallSite, Cells, Evidence, Finding, Hoist, Obstacle, Strength
 
 _EXPLAINED_TEXT = 60
@@ -41,6 +50,7 @@ class Verdicts:
         measured: Measured,
         alternatives: Alternatives,
         callees: Callees,
+        expectations: Expectations,
         unsafe_fixes: bool,
         cells: Cells | None = None,
     ) -> None:
@@ -56,6 +66,7 @@ class Verdicts:
         self._measured = measured
         self._unsafe_fixes = unsafe_fixes
         self._alternatives = alternatives
+        self._expectations = expectations
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so."""
@@ -69,6 +80,14 @@ class Verdicts:
         if seen is None:
             return False
         return self._unknown_contents(send, self._estimate(send, scope), seen) is not None
+
+    def may_trust(self, repeat: Repeat, scope: Scope) -> bool:
+        """Whether a repeat without a place is one that an expert would give a place to, if unknown code allows it."""
+        if repeat.place is not None or not {each.code for each in repeat.obstacles} <= TRUSTED:
+            return False
+        send = repeat.sends[0]
+        estimate = self._estimate(send, scope)
+        return self._sizes.is_large(estimate) or self._expectations.expects(send, scope, estimate)
 
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
         """Whether pickling what is sent certainly succeeds: numbers, texts, what was read from a file."""
@@ -97,31 +116,46 @@ class Verdicts:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
-        assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
-        assumed = assumption is not None and self._unsafe_fixes
+        assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
-        if assumed:
+        if assumed and self._unsafe_fixes:
             found = ()
         if not found:
-            hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites)
-        unsafe = {"assumption": assumption} if assumed else {"may_be_assumed": assumption is not None}
+            guarded = any(each.code == "may-be-a-reference" for each in assumed)
+            hoist = (
+                self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, guarded)
+            )
+        unsafe = (assumed, False) if hoist is not None else ((), bool(assumed))
         position = sites[0].argument
         if seen is not None and seen.by_value:
             numbers = seen.evidence, seen.by_value
             saved = seen.total if reference is not None else seen.saved
-            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved, **unsafe)
+            return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved, *unsafe)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
         known = self._sizes.is_large(estimate)
         evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
-        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, **unsafe)
+        return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, None, *unsafe)
 
-    def _may_be_assumed(self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None) -> bool:
-        """Whether an expert would put the value, though one thing is not known: its size, or what is in it."""
-        if len(found) != 1 or repeat.place is None or estimate is None:
+    def _may_be_assumed(
+        self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None, scope: Scope
+    ) -> bool:
+        """Whether an expert would put the value, though some things are not known."""
+        place, send = repeat.place, repeat.sends[0]
+        codes = {obstacle.code for obstacle in found}
+        if not found or place is None or not codes <= _ASSUMABLE:
             return False
-        if found[0].code == "size-unknown":
-            return estimate.expected
-        return found[0].code == "contents-unknown" and self._sizes.is_large(estimate)
+        if not self._sizes.is_large(estimate):
+            if not self._expectations.expects(send, scope, estimate) or is_changed_around(send, place):
+                return False
+        if codes & OF_RAY and not self._ray.is_settled_at(place, scope):
+            return False
+        if "may-be-a-reference" in codes:
+            written = spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
+            shown = send.sent.path is None or self._reference_shown(send, scope) is not None
+            return (
+                not shown and written is not None and bool(written.reference) and self._names.is_builtin("isinstance")
+            )
+        return True
 
     def _obstacles(
         self,
@@ -177,14 +211,18 @@ class Verdicts:
 
     def _references_shown(self, send: Send, text: str, scope: Scope) -> Iterator[Obstacle]:
         """A reference that the file gives in another case than the one that was measured."""
+        cause = self._reference_shown(send, scope)
+        if cause is not None:
+            yield obstacles.may_be_a_reference(text, send.argument, cause, self._scopes.place_of(cause))
+
+    def _reference_shown(self, send: Send, scope: Scope) -> ast.AST | None:
+        """What in the file makes, or names, the reference that the value may be."""
         path = send.sent.path
         sources = [send.sent.value] if path is None else [each for each in send.version.sources if each is not None]
         found = [self._alternatives.reference_among(source, scope) for source in sources]
         if path is not None and not path.attributes:
             found.append(self._alternatives.named_for(path.variable))
-        cause = next(filter(None, found), None)
-        if cause is not None:
-            yield obstacles.may_be_a_reference(text, send.argument, cause, self._scopes.place_of(cause))
+        return next(filter(None, found), None)
 
     def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
@@ -216,7 +254,7 @@ class Verdicts:
         certain = _comes_first(repeat.sends[0], place)
         return not certain and bool(self._ray.questions) and self._ray.may_not_run(place, scope)
 
-    def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...]) -> Hoist | None:
+    def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...], guarded: bool) -> Hoist | None:
         if repeat.place is None:
             return None
         around = ancestors(repeat.sends, repeat.place)
@@ -233,6 +271,7 @@ class Verdicts:
             statement_span(repeat.place.node, self._lines),
             sites,
             argument,
+            guard=written.reference if guarded else "",
             late=self._waits(repeat, repeat.place, scope),
         )
 
@@ -307,6 +346,12 @@ class Verdicts:
 
 
 _TUPLE = "builtins.tuple"
+_ASSUMABLE = frozenset(
+    {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "ray-may-not-run", "ray-init-later"}
+)
+"""The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
+OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
+"""Those about Ray, which the put could start too early."""
 
 
 def _comes_first(send: Send, place: Statement) -> bool:

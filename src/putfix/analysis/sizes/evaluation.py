@@ -38,6 +38,7 @@ from putfix.analysis.sizes.estimates import (
 from putfix.analysis.sizes.expected import expected_of_call, expected_of_type
 from putfix.analysis.sizes.following import Following
 from putfix.analysis.sizes.growth import Growth
+from putfix.analysis.sizes.guards import is_guarded_put
 from putfix.analysis.sizes.numbers import Numbers
 from putfix.analysis.sizes.objects import Objects
 from putfix.analysis.sizes.producers import ProducedSizes
@@ -198,6 +199,8 @@ class Sizes:
         return self.estimate(node.value, scope)
 
     def estimate_IfExp(self, node: ast.IfExp, scope: Scope) -> Estimate | None:
+        if is_guarded_put(node, self._scopes, scope):
+            return Estimate(REFERENCE, node)
         return weakest([self.estimate(node.body, scope), self.estimate(node.orelse, scope)])
 
     def estimate_Name(self, node: ast.Name, scope: Scope) -> Estimate | None:

@@ -58,6 +58,7 @@ class RayState:
         self._calls = calls
         self._flows = flows
         self._walks: dict[Scope, Walk] = {}
+        self._walks_running: dict[Scope, Walk] = {}
         self._calls_by_function = self._collect_calls()
         self._puts: set[Statement] = set()
         """Where there are puts that start Ray."""
@@ -73,12 +74,19 @@ class RayState:
         self._puts.add(place)
         place.parts.insert(0, RayEffect(place.node, starts=True))
         self._walks.clear()
+        self._walks_running.clear()
         self.__dict__.pop("_defined_after_start", None)  # which rests on them
         return True
 
     def may_not_run(self, place: Statement, scope: Scope) -> bool:
         """Whether Ray may not run yet just before ``place``."""
         return self.walk(scope).exposed_at[place]
+
+    def is_settled_at(self, place: Statement, scope: Scope) -> bool:
+        """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
+        later = (node for node in self.questions if node.lineno >= place.node.lineno)
+        unit = scope.node
+        return not any(node in inside for inside in [list(ast.walk(unit))] for node in later)
 
     def is_started_before(self, place: Statement) -> bool:
         """Whether a put before ``place`` starts Ray, so that others may follow it there."""
@@ -141,6 +149,13 @@ class RayState:
                 return walk  # it may be another one when asked for by itself
             self._walks[scope] = walk
         return self._walks[scope]
+
+    def walk_running(self, scope: Scope) -> Walk:
+        """The same where Ray is taken to run when the body begins."""
+        if scope not in self._walks_running:
+            walk = self._walks_running[scope] = Walk(RayTracker(self, scope), Version(None, ()), exposed=False)
+            walk.run(self._flows(scope).body.parts)
+        return self._walks_running[scope]
 
     def resets(self, node: ast.AST) -> bool:
         """Whether ``node`` calls a function of this file, or a method of that name, that changes how Ray runs.

@@ -1,0 +1,145 @@
+"""What begins a new version of a value for one who trusts unknown code that is not given the value.
+
+That code changes nothing which it was never handed is no proof: it may reach the value through what it holds already.
+An unsafe fix may rest on it, and says so. Code is trusted no further: not where it was given the value, what holds it,
+or something that was handed on together with it before (an optimizer that got a model's parameters), and not where a
+function of the file that changes the value may be what it calls.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.names.attributes import self_name
+from putfix.analysis.versions.values import ValueTracker
+from putfix.knowledge import expectations
+
+_REBINDING = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr"})
+
+
+TRUSTED = frozenset({"may-be-changed", "ray-may-not-run"})
+"""The codes of the obstacles that trust overcomes."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is taken for granted: that unknown ``code`` changes nothing that it was not given, and that ``ray`` runs
+    where a function begins."""
+
+    code: bool = False
+    ray: bool = False
+
+    @classmethod
+    def of(cls, codes: Collection[str]) -> Trust:
+        """The trust that overcomes obstacles with these codes."""
+        return cls("may-be-changed" in codes, "ray-may-not-run" in codes)
+
+
+NO_TRUST = Trust()
+
+
+def apart_from_self(body: Flow) -> Flow:
+    """The same body where what a method gives is not taken to hold the object that it is a method of."""
+    found = copy.copy(body)
+    found.aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
+    vars(found).pop("containers", None)  # which rests on them
+    return found
+
+
+def _is_self(path: Path) -> bool:
+    scope = path.variable.scope
+    return not path.attributes and scope.enclosing_class is not None and self_name(scope) == path.variable.name
+
+
+class TrustingTracker(ValueTracker):
+    """Follows a value as :class:`ValueTracker` does, apart from what unknown code might do that was not given it."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, Opaque):
+            return exposed and self._may_reach(effect)
+        if isinstance(effect, Dispatch):
+            return exposed and self._threads and self._is_changed_elsewhere
+        if isinstance(effect, Escape):
+            if self._is_harmless(effect.node):
+                return False
+            if exposed and self._is_accomplice(effect.path):
+                return True
+        return super().begins(effect, exposed)
+
+    def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
+        """Only where the file shows that the two may share something, or the attributes have the same name."""
+        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
+            return True
+        return bool(set(self.path.attributes) & set(path.attributes))
+
+    def _is_harmless(self, node: ast.AST) -> bool:
+        """Whether a call that is given the value runs what the remote calls run, where there is no Ray, or is a method
+        of the value that only reads by its name."""
+        if not isinstance(node, ast.Call):
+            return False
+        if ast.unparse(node.func) in self._callees:
+            return True
+        method = node.func if isinstance(node.func, ast.Attribute) else None
+        return (
+            method is not None and method.attr in expectations.READING and ast.unparse(method.value) == self.path.text
+        )
+
+    @functools.cached_property
+    def _callees(self) -> frozenset[str]:
+        """What the remote calls that send the value call, as it is written."""
+        sending = (each for each in leaves(self._body.body.parts, into_later=True) if isinstance(each, Dispatch))
+        own = (each for each in sending if any(self.path in sent.parts for sent in each.sent))
+        return frozenset(ast.unparse(each.call.receiver) for each in own)
+
+    def _may_reach(self, effect: Opaque) -> bool:
+        """Whether what runs had the value, or may rebind it or call a function that changes it."""
+        node = effect.node
+        if self._is_harmless(node):
+            return False
+        near = {place.variable.name for place in self._places | self._accomplices if not place.attributes}
+        if self._is_changed_by_functions or any(isinstance(e, ast.Name) and e.id in near for e in ast.walk(node)):
+            return True  # a generator that was made of it, for one
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom):
+            return self._is_changed_elsewhere
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        return name in _REBINDING and not self.path.attributes and self.path.variable.scope is not self._scope
+
+    @functools.cached_property
+    def _is_changed_by_functions(self) -> bool:
+        """Whether a function or lambda that is made in this body changes the value, whoever then calls it."""
+        made = [part for part in inner_parts(self._body.body.parts, into_later=True) if isinstance(part, Later)]
+        return any(
+            not isinstance(effect, Opaque | Dispatch) and super(TrustingTracker, self).begins(effect, False)
+            for part in made
+            for effect in leaves(part.parts, into_later=True)
+        )
+
+    @functools.cached_property
+    def _is_changed_elsewhere(self) -> bool:
+        """Whether another function of the file changes the value, which another thread or coroutine may run."""
+        if self._is_changed_by_functions or self.path.variable.rebound_inside:
+            return True
+        return self._sharing is not None and self._sharing.is_changed_outside(self.path, self._scope)
+
+    def _is_accomplice(self, path: Path) -> bool:
+        """Whether what is at ``path`` may hold the value, because some code was given both."""
+        if any(path.meets(place) for place in self._accomplices):
+            return True
+        if self._sharing is None or not path.attributes:
+            return False
+        return self._sharing.are_linked(self.path, path) or self._sharing.were_given_together(self.path, path)
+
+    @functools.cached_property
+    def _accomplices(self) -> frozenset[Path]:
+        given: dict[int, list[Path]] = {}
+        for effect in leaves(self._body.body.parts, into_later=True):
+            if isinstance(effect, Escape) and not self._is_harmless(effect.node):
+                given.setdefault(id(effect.node), []).append(effect.path)
+        together = (paths for paths in given.values() if any(map(self._touches, paths)))
+        return frozenset(path for paths in together for path in paths if not self._touches(path))
