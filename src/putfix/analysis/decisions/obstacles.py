@@ -529,6 +529,63 @@ def writes_through(callee: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
+def declared_as_value(function: str, parameter: str, node: ast.AST) -> Obstacle:
+    """A function between the value and the remote call says what it takes, and a reference is something else. The
+    function would do the same with a reference, but type checkers, and its readers, would be misled.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def submit(table: np.ndarray, column: int):  # the cause
+            return column_sum.remote(table, column)
+
+        table = np.zeros((1000, 1000))
+        jobs = [submit(table, column) for column in range(10)]
+
+    What you can do:
+        Let the function say that it takes both, table: "np.ndarray | ray.ObjectRef", or leave the annotation out. Then
+        putfix hoists the value above the calls of the function.
+    """
+    sentence = f"{function} takes {parameter} as {shown(node)} on line {_line(node)}, and not as a reference"
+    return _obstacle(declared_as_value, node, sentence)
+
+
+@_reason
+def may_be_overridden(node: ast.AST) -> Obstacle:
+    """The method between the value and the remote call is one that classes of other files may override. Theirs may do
+    something with the value that they cannot do with a reference.
+
+    Example:
+        import numpy as np
+        import ray
+
+        class Group:
+            def __init__(self, workers):
+                self.workers = workers
+
+            def load(self, table):  # the cause
+                return [worker.load.remote(table) for worker in self.workers]
+
+            def start(self):
+                ray.get(self.load(np.zeros((1000, 1000))))
+
+            def restart(self):
+                table = np.zeros((1000, 1000))
+                ray.get(self.load(table))
+
+    What you can do:
+        Where no class overrides it, give the method, or the class, a name with an underscore in front: def _load(self,
+        table). Or put the value in the method itself: table_ref = ray.put(table) before its calls.
+    """
+    return _obstacle(may_be_overridden, node, f"{shown(node)} on line {_line(node)} may be overridden in other files")
+
+
+@_reason
 def names_inspected(node: ast.AST) -> Obstacle:
     """The function looks at its own variables by name, and would see the new one. What it does could then come out
     differently.

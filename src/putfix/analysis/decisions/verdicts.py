@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
 from putfix.analysis.decisions.spelling import Names, spelling
-from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
+from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
@@ -48,6 +49,7 @@ class Verdicts:
         self._lines = lines
         self._names = Names(scopes)
         self._callees = Callees(scopes)
+        self._contracts = Contracts(scopes)
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
@@ -55,8 +57,9 @@ class Verdicts:
         self._alternatives = alternatives
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
-        """Why the callee must get the value itself, if so."""
-        return self._callees.obstacle_of(dispatch.call)
+        """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
+        found = map(self._callees.obstacle_of, dispatch.reaches or (dispatch.call,))
+        return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch)
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether nothing but a run says that what the value holds is pickled to the same each time."""
@@ -195,11 +198,11 @@ class Verdicts:
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.questions[0])
-        for part in first.sent.parts:
-            seeing = self._onlookers.call_seeing(part, scope)
-            if seeing is not None:
-                yield obstacles.names_inspected(seeing)
-                break
+        seen = [(part, scope) for part in first.sent.parts]
+        seen += [(Path(each), each.scope) for send in repeat.sends for each in send.sent.parameters]
+        seeing = next(filter(None, (self._onlookers.call_seeing(*each) for each in seen)), None)
+        if seeing is not None:
+            yield obstacles.names_inspected(seeing)
         if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
             yield obstacles.ray_not_importable(place.node)
 

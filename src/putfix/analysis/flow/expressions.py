@@ -26,7 +26,7 @@ from putfix.analysis.flow.parts import (
     RayEffect,
     ReadItem,
 )
-from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.calls import Callee, RemoteCall
 from putfix.analysis.names.variables import Comprehension, FunctionNode, parameters
 from putfix.knowledge import running
 
@@ -242,6 +242,13 @@ class ExpressionLowering(FlowBuilder):
             self._inside(body, lambda: self._emit(*effects))
             self._out.append(Branch([body, Arm()]))
         self._flow.aliases.update(dict.fromkeys(aliases))
+        self._hand_on(node)
+
+    def _hand_on(self, node: ast.Call) -> None:
+        """The arguments that the function only hands on to remote calls, each as if it were sent here."""
+        call = RemoteCall(node, node.func, Callee("function"))
+        for forwarding, sent in self._sending.sent_through(node, self._scope):
+            self._out.append(forwarding.enclosed(Dispatch(node, call, sent, forwarding.calls)))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

@@ -252,6 +252,10 @@ class Sent:
     may_fail: ast.expr | None = None
     within: ast.expr | None = None
     """The container that it is nested in."""
+    parameters: tuple[Variable, ...] = ()
+    """The parameters of functions of the file that it goes through on its way to remote calls."""
+    arguments: tuple[ast.expr, ...] = ()
+    """How these functions write it where they hand it on."""
 
     @functools.cached_property
     def path(self) -> Path | None:
@@ -267,10 +271,14 @@ class Sent:
 
 @dataclass(eq=False)
 class Dispatch(Effect):
-    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant."""
+    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant.
+
+    Or a function of the file is called that only hands them on, to the remote calls that ``reaches`` are.
+    """
 
     call: RemoteCall
     sent: tuple[Sent, ...]
+    reaches: tuple[RemoteCall, ...] = ()
 
 
 @dataclass(frozen=True)

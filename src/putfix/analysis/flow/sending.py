@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from putfix.analysis.flow.effects import dotted_path
+from putfix.analysis.flow.forwarding import Forwarding
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.parts import Form, Sent
+from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 
@@ -17,9 +20,10 @@ _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 class Sending:
     """Reads the arguments of remote calls of one module."""
 
-    def __init__(self, scopes: Scopes, invariants: Invariants) -> None:
+    def __init__(self, scopes: Scopes, invariants: Invariants, summaries: Summaries) -> None:
         self._scopes = scopes
         self._invariants = invariants
+        self._summaries = summaries
 
     def sent_by(self, node: ast.Call, scope: Scope) -> Iterator[Sent]:
         """The values that the remote call ``node`` in ``scope`` sends, as far as they can be the same in another."""
@@ -33,6 +37,20 @@ class Sending:
                 yield from self._inside(keyword.value, scope, Form.STARRED)
             else:
                 yield from self._passed(keyword.value, scope)
+
+    def sent_through(self, node: ast.Call, scope: Scope) -> Iterator[tuple[Forwarding, tuple[Sent, ...]]]:
+        """What the call ``node`` of a function of the file sends by giving it to parameters that are only handed on."""
+        target = self._summaries.target(node, scope)
+        forwarded = self._summaries.forwarded(target) if target is not None else {}
+        written = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for parameter, argument, _ in target.arguments if target is not None and forwarded else ():
+            forwarding = forwarded.get(parameter)
+            if forwarding is not None and argument in written:
+                starred = isinstance(argument, ast.Starred)
+                value = argument.value if isinstance(argument, ast.Starred) else argument
+                found = self._inside(value, scope, Form.STARRED) if starred else self._passed(argument, scope)
+                on_the_way, written_as = forwarding.parameters, forwarding.arguments
+                yield forwarding, tuple(replace(s, parameters=on_the_way, arguments=written_as) for s in found)
 
     def _passed(self, argument: ast.expr, scope: Scope) -> Iterator[Sent]:
         if isinstance(argument, ast.Constant):

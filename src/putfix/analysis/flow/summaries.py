@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from putfix.analysis.flow.forwarding import Forwarding, forwarded_parameters
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
@@ -63,11 +64,13 @@ class Summaries:
         self._isolation = isolation
         self._definitions = definitions
         self._known: dict[Scope, Summary] = {}
+        self._forwarded: dict[Scope, dict[Variable, Forwarding]] = {}
 
     def add(self, scope: Scope, body: Flow) -> None:
         """Summarise the body that makes ``scope``, if it is that of a function."""
         if isinstance(scope.node, ast.FunctionDef):
             self._known[scope] = _Summarising(scope, body, self._isolation, self._is_recursion).summary()
+            self._forwarded[scope] = forwarded_parameters(scope, body)
 
     def knows(self, scope: Scope) -> bool:
         """Whether the function that makes ``scope`` has its summary."""
@@ -81,6 +84,10 @@ class Summaries:
     def of(self, target: Target) -> Summary:
         """The summary of what ``target`` calls."""
         return self._known[self._scopes.of[target.definition]]
+
+    def forwarded(self, target: Target) -> dict[Variable, Forwarding]:
+        """The parameters that what ``target`` calls only hands on to remote calls."""
+        return self._forwarded[self._scopes.of[target.definition]]
 
     def returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call ``node`` returns a new object that nothing else has."""
