@@ -57,6 +57,8 @@ TAKEN = [
     ("ray-not-importable", {"    task =": "    import ray\n    task ="}),
     ("actor-options", {', lifetime="detached"': ""}),
     ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
+    ("declared-as-value", {"table: np.ndarray,": 'table: "np.ndarray | ray.ObjectRef",'}),
+    ("may-be-overridden", {"def submit": "def _submit", "self.submit": "self._submit"}),
     ("names-inspected", {"*locals()": "sums"}),
     (
         "measured-changing",

@@ -564,23 +564,25 @@ def may_be_overridden(node: ast.AST) -> Obstacle:
         import numpy as np
         import ray
 
-        class Group:
-            def __init__(self, workers):
-                self.workers = workers
+        @ray.remote
+        class Worker:
+            def column_sum(self, table, column):
+                return float(table[:, column].sum())
 
-            def load(self, table):  # the cause
-                return [worker.load.remote(table) for worker in self.workers]
+        class Client:
+            def __init__(self, worker):
+                self.worker = worker
 
-            def start(self):
-                ray.get(self.load(np.zeros((1000, 1000))))
+            def submit(self, table, column):  # the cause
+                return self.worker.column_sum.remote(table, column)
 
-            def restart(self):
+            def column_sums(self):
                 table = np.zeros((1000, 1000))
-                ray.get(self.load(table))
+                return ray.get([self.submit(table, column) for column in range(10)])
 
     What you can do:
-        Where no class overrides it, give the method, or the class, a name with an underscore in front: def _load(self,
-        table). Or put the value in the method itself: table_ref = ray.put(table) before its calls.
+        Where no class overrides it, give the method, or the class, a name with an underscore in front: def _submit(self,
+        table, column). Where the method makes several calls itself, it can put the value: table_ref = ray.put(table).
     """
     return _obstacle(may_be_overridden, node, f"{shown(node)} on line {_line(node)} may be overridden in other files")
 

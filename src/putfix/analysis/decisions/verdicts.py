@@ -11,7 +11,14 @@ from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
-from putfix.analysis.decisions.placement import Repeat, ancestors, is_computed_first, surely_runs, times
+from putfix.analysis.decisions.placement import (
+    Repeat,
+    ancestors,
+    is_computed_first,
+    is_repeated_elsewhere,
+    surely_runs,
+    times,
+)
 from putfix.analysis.decisions.spelling import Names, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.positions import span, statement_span, text_of
@@ -88,6 +95,8 @@ class Verdicts:
         seen = self._measured.of(repeat)
         if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
+        if seen is None and not self._sizes.is_large(estimate) and is_repeated_elsewhere(repeat):
+            return None  # as much is said of the calls there
         text = self.shown(send.sent)
         read = self._obstacles(repeat, text, estimate, reference, seen, scope)
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))

@@ -19,6 +19,7 @@ from putfix.analysis.flow.parts import (
     Dispatch,
     Enter,
     Escape,
+    Form,
     Later,
     Loop,
     Opaque,
@@ -248,7 +249,9 @@ class ExpressionLowering(FlowBuilder):
         """The arguments that the function only hands on to remote calls, each as if it were sent here."""
         call = RemoteCall(node, node.func, Callee("function"))
         for forwarding, sent in self._sending.sent_through(node, self._scope):
-            self._out.append(forwarding.enclosed(Dispatch(node, call, sent, forwarding.calls)))
+            dispatch = Dispatch(node, call, sent, forwarding.calls)
+            put_here = any(each.form is Form.PUT for each in sent)  # once, whatever the function does with it
+            self._out.append(dispatch if put_here else forwarding.enclosed(dispatch))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

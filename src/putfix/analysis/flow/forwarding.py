@@ -37,7 +37,7 @@ class Forwarding:
         part: Part = dispatch
         for outer in reversed(self.around):
             if isinstance(outer, Loop):
-                part = Loop([part], node=outer.node, times=outer.times, once=outer.once)
+                part = Loop([part], node=outer.node, times=outer.times, once=outer.once, elsewhere=True)
             elif isinstance(outer, Guard):
                 part = Guard(outer.node, Arm([part]))
             else:

@@ -82,6 +82,8 @@ class Loop(Suite):
     times: int | None = field(kw_only=True, default=None)
     once: bool = field(kw_only=True, default=False)
     leaves: bool = field(kw_only=True, default=False)
+    elsewhere: bool = field(kw_only=True, default=False)
+    """Whether it stands in a function that is called here."""
 
     @property
     def repeats(self) -> bool:
