@@ -581,8 +581,9 @@ def may_be_overridden(node: ast.AST) -> Obstacle:
                 return ray.get([self.submit(table, column) for column in range(10)])
 
     What you can do:
-        Where no class overrides it, give the method, or the class, a name with an underscore in front: def _submit(self,
-        table, column). Where the method makes several calls itself, it can put the value: table_ref = ray.put(table).
+        Where no class overrides it, give the method, or the class, a name with an underscore in front: def
+        _submit(self, table, column). Where the method makes several calls itself, it can put the value:
+        table_ref = ray.put(table).
     """
     return _obstacle(may_be_overridden, node, f"{shown(node)} on line {_line(node)} may be overridden in other files")
 
