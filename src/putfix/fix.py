@@ -8,8 +8,9 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
+from putfix.analysis.names.modules import no_project
 from putfix.analysis.names.sites import moved
-from putfix.model import Finding, Measurement, Problem, Result
+from putfix.model import Finder, Finding, Measurement, Problem, Result, Source
 from putfix.rewrite import difference, rewrite
 from putfix.settings import DEFAULT, Settings
 
@@ -24,11 +25,13 @@ def fix_source(
     filename: str = "<string>",
     settings: Settings = DEFAULT,
     measured: Sequence[Measurement] = (),
+    find: Finder = no_project,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
-    and ``measured`` is what a trace saw of the calls in this file. The result has the new source, the findings with
+    and ``measured`` is what a trace saw of the calls in this file; ``find`` gives the modules that it imports. The
+    result has the new source, the findings with
     their evidence, hoists and obstacles, and the problems that kept the source from being analysed. Never raises on
     bad input, and does no I/O.
     """
@@ -39,7 +42,7 @@ def fix_source(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
-            examine = functools.partial(_findings, settings=settings)
+            examine = functools.partial(_findings, place=filename, settings=settings, find=find)
             findings = tuple(examine(text, measured))
             new_text = _rewritten(text, findings, measured, examine)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -54,8 +57,10 @@ def fix_source(
     return Result(filename, source, f"{mark}{new_text}", findings)
 
 
-def _findings(source: str, measured: Sequence[Measurement] = (), *, settings: Settings) -> list[Finding]:
-    return analyse(source, ast.parse(source), settings, measured)
+def _findings(
+    source: str, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, find: Finder
+) -> list[Finding]:
+    return analyse(Source(source, ast.parse(source), place), settings, measured, find)
 
 
 def _problem(error: BaseException) -> Problem:

@@ -6,12 +6,27 @@ bytes that :mod:`ast` counts. Sizes are bytes of serialized argument.
 
 from __future__ import annotations
 
+import ast
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 CELL = "cell:"
 """How the name of a notebook's cell begins, where another source has the name of its file."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module: its text, and ``place``, which tells it from all others (the path of its file)."""
+
+    text: str
+    tree: ast.Module
+    place: str = ""
+
+
+Finder = Callable[[str, str], Source | None]
+"""Gives the module that a name means, which begins with dots where it is relative, in the module at a place."""
 
 
 class Strength(enum.Enum):
@@ -89,11 +104,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a repeat is not rewritten: a stable code, the line that causes it, one sentence."""
+    """Why a repeat is not rewritten: a stable code, the line that causes it, one sentence.
+
+    ``place`` is the path of the file that the line is in, where that is another one than the repeat's.
+    """
 
     code: str
     line: int
     sentence: str
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from putfix.analysis.names.sites import Written, written
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
 from putfix.files.notebooks import code_cells
+from putfix.files.project import Project
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
@@ -65,13 +67,14 @@ def check(
     A configuration file that cannot be used comes once, before the first of the files that it governs.
     """
     broken: set[BrokenConfiguration] = set()
+    project = Project()
     for found in discover(paths):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
             continue
         settings = configurations.settings(found)
         if isinstance(settings, Settings):
-            yield check_file(found, settings, trace.of(found))
+            yield check_file(found, settings, trace.of(found), project)
             continue
         if settings not in broken:
             broken.add(settings)
@@ -79,8 +82,10 @@ def check(
         yield FileResult(found, skipped=True)
 
 
-def check_file(path: Path, settings: Settings, records: list[Record] | None = None) -> FileResult:
-    """The result for one file, of which a run saw ``records``."""
+def check_file(
+    path: Path, settings: Settings, records: list[Record] | None = None, project: Project | None = None
+) -> FileResult:
+    """The result for one file of a ``project``, of which a run saw ``records``."""
     records = records or []
     unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
     try:
@@ -97,7 +102,8 @@ def check_file(path: Path, settings: Settings, records: list[Record] | None = No
     lines = split_lines(text.source)
     valid = [record for record in records if is_current(record, lines)]
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
-    result = fix_source(text.source, str(path), settings, [record.measurement() for record in valid])
+    find = (project or Project()).find
+    result = fix_source(text.source, os.path.realpath(path), settings, [record.measurement() for record in valid], find)
     new = text.encoded(result.new_source) if result.changed else data
     located = _located(path, valid, result) if valid else ()
     passed = [*(dataclasses.replace(each, min_size=settings.min_size) for each in located), *gone]

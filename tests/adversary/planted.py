@@ -35,7 +35,7 @@ from putfix.analysis import analyse
 from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
 from putfix.analysis.versions import ray_state, values
-from putfix.model import Hoist
+from putfix.model import Hoist, Source
 
 Plant = Callable[[], AbstractContextManager[Any]]
 
@@ -231,7 +231,7 @@ class Sample:
 
     def catches(self) -> str:
         """What goes wrong with this program now."""
-        if [finding.hoist for finding in analyse(self.source, ast.parse(self.source))] == self.hoists:
+        if [finding.hoist for finding in analyse(Source(self.source, ast.parse(self.source)))] == self.hoists:
             return ""
         result = fix_source(self.source)
         if result.problems:

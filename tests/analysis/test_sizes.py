@@ -14,8 +14,9 @@ from conftest import serialized_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from putfix.analysis import Analysis
+from putfix.analysis import Program
 from putfix.analysis.sizes.estimates import Estimate
+from putfix.model import Source
 
 IMPORTS = "import copy\nimport json\nimport pickle\nfrom dataclasses import dataclass\nimport numpy as np\n"
 
@@ -25,7 +26,7 @@ def estimate(program: str) -> Estimate | None:
     tree = ast.parse(IMPORTS + program)
     last = tree.body[-1]
     assert isinstance(last, ast.Expr)
-    analysis = Analysis(IMPORTS + program, tree)
+    analysis = Program().analysis(Source(IMPORTS + program, tree))
     return analysis.sizes.estimate(last.value, analysis.scopes.module)
 
 

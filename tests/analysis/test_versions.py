@@ -6,8 +6,9 @@ import ast
 
 import pytest
 
-from putfix.analysis import Analysis
+from putfix.analysis import Program
 from putfix.analysis.flow.effects import dotted_path
+from putfix.model import Source
 
 HEAD = """\
 import asyncio
@@ -24,7 +25,7 @@ def versions(body: str) -> list[int]:
     """A number for each remote call of ``run``, the same for those that pass the same version of ``x``."""
     indented = "".join(f"    {line}\n" for line in body.splitlines())
     tree = ast.parse(f"{HEAD}def run(c, r, g):\n    x = np.zeros((500, 500))\n{indented}")
-    analysis = Analysis(ast.unparse(tree), tree)
+    analysis = Program().analysis(Source(ast.unparse(tree), tree))
     scope = next(s for s in analysis.scopes.units() if isinstance(s.node, ast.FunctionDef))
     argument = ast.Name("x", lineno=1, col_offset=0)
     path = dotted_path(argument, scope)

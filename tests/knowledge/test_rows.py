@@ -14,13 +14,14 @@ from conftest import serialized_bytes
 from objects import EXAMPLES
 
 from putfix import knowledge
-from putfix.analysis import Analysis
+from putfix.analysis import Program
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.sizes.estimates import Estimate
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge.rows import Library, Producers
+from putfix.model import Source
 from putfix.settings import DEFAULT
 
 
@@ -344,7 +345,7 @@ def test_invariant_expressions_give_the_same_again(expression: str) -> None:
 
 def is_invariant(program: str) -> bool:
     tree = ast.parse(program)
-    analysis = Analysis(program, tree)
+    analysis = Program().analysis(Source(program, tree))
     assignment = tree.body[-1]
     assert isinstance(assignment, ast.Assign)
     return analysis.invariants.of(assignment.value, analysis.scopes.module) is not None

@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
+from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.handovers import Handovers
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
@@ -16,10 +17,11 @@ from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
 from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, inner_parts
 from putfix.analysis.flow.sending import Sending
-from putfix.analysis.flow.summaries import Summaries
+from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.modules import Modules, no_project
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
@@ -32,46 +34,86 @@ from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement
+from putfix.model import Finder, Finding, Measurement, Source
 from putfix.settings import DEFAULT, Settings
 
 
 def analyse(
-    source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
+    source: Source, settings: Settings = DEFAULT, measured: Sequence[Measurement] = (), find: Finder = no_project
 ) -> list[Finding]:
-    """The repeats of one module, with their hoists or obstacles, in source order."""
-    return Analysis(source, tree, settings, measured).findings()
+    """The repeats of one module, with their hoists or obstacles, in source order.
+
+    ``find`` gives the modules of its project that it imports.
+    """
+    return Program(settings, find).analysis(source, measured).findings()
+
+
+class Program:
+    """A module and those of its project that it reaches, each analysed when something is asked of it."""
+
+    def __init__(self, settings: Settings = DEFAULT, find: Finder = no_project) -> None:
+        self.settings = settings
+        self.modules = Modules(find)
+        self.summaries: dict[Scope, Summary] = {}
+        """What the functions do, in all modules."""
+        self.first: Analysis | None = None
+        """That of the module at hand."""
+        self._analyses: dict[Scope, Analysis] = {}
+
+    def analysis(self, source: Source, measured: Sequence[Measurement] = ()) -> Analysis:
+        """The analysis of the module at hand, of which a run saw what was ``measured``."""
+        scopes = self.modules.add(source)
+        self.first = self._analyses[scopes.module] = Analysis(self, source, scopes, measured)
+        return self.first
+
+    def of(self, scope: Scope) -> Analysis:
+        """The analysis of the module that ``scope`` belongs to."""
+        module = scope.module
+        if module not in self._analyses:
+            scopes = self.modules.scopes_of(module)
+            self._analyses[module] = Analysis(self, self.modules.source_of(module), scopes)
+        return self._analyses[module]
 
 
 class Analysis:
     """The questions about one module, and the findings that their answers give."""
 
-    def __init__(
-        self, source: str, tree: ast.Module, settings: Settings = DEFAULT, measured: Sequence[Measurement] = ()
-    ) -> None:
-        self._lines = split_lines(source)
-        self.scopes = Scopes(tree)
-        self._attributes = Attributes(self.scopes)
-        self._calls = RemoteCalls(self.scopes, self._attributes)
-        self._definitions = Definitions(self.scopes)
-        self.sizes = Sizes(self.scopes, self._attributes, self._definitions, settings)
+    def __init__(self, program: Program, source: Source, scopes: Scopes, measured: Sequence[Measurement] = ()) -> None:
+        settings = program.settings
+        self._of = of = program.of
+        self._lines = split_lines(source.text)
+        self.scopes = scopes
+        self._attributes = Attributes(self.scopes, lambda scope: of(scope)._attributes)
+        self._calls = RemoteCalls(self.scopes, self._attributes, lambda scope: of(scope)._calls)
+        self._definitions = Definitions(self.scopes, lambda scope: of(scope)._definitions)
+        known = self.scopes, self._attributes, self._definitions, settings
+        first = program.first
+        self.sizes: Sizes = Sizes(*known, None, lambda scope: of(scope).sizes, first.sizes if first else None)
+        self._definitions.class_of_object = self.sizes.class_of
         self._flows: dict[Scope, Flow] = {}
         self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
-        self._sizes_of_calls = Sizes(self.scopes, self._attributes, self._definitions, settings, self.sizes)
+        self._sizes_of_calls: Sizes = Sizes(
+            *known, self.sizes, lambda scope: of(scope)._sizes_of_calls, first._sizes_of_calls if first else None
+        )
         isolation_in_calls = Isolation(self.scopes, self._sizes_of_calls, self._returns_fresh)
-        self._summaries = Summaries(self.scopes, isolation_in_calls, self._definitions)
-        self._effects = CallEffects(self.scopes, self.sizes, self._summaries)
-        self._effects_in_calls = CallEffects(self.scopes, self._sizes_of_calls, self._summaries)
+        self._summaries = Summaries(isolation_in_calls, self._definitions, program.summaries)
+        self._effects: CallEffects = CallEffects(
+            self.scopes, self.sizes, self._summaries, lambda scope: of(scope)._effects
+        )
+        self._effects_in_calls: CallEffects = CallEffects(
+            self.scopes, self._sizes_of_calls, self._summaries, lambda scope: of(scope)._effects_in_calls
+        )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
         self._handovers = Handovers(self.scopes, self._definitions)
+        self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, settings.unsafe_fixes)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
@@ -79,12 +121,17 @@ class Analysis:
 
     def flow(self, scope: Scope) -> Flow:
         """The flow of the body that makes ``scope``."""
+        if scope.module is not self.scopes.module:
+            return self._of(scope).flow(scope)
         if scope not in self._flows:
             for inner in self._definitions.callees_first(scope):
                 if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
-                    self._summaries.add(inner, self._lowered(inner, self._sizes_of_calls, self._effects_in_calls))
+                    self._of(inner)._summarise(inner)
             self._flows[scope] = self._lowered(scope, self.sizes, self._effects)
         return self._flows[scope]
+
+    def _summarise(self, scope: Scope) -> None:
+        self._summaries.add(scope, self._lowered(scope, self._sizes_of_calls, self._effects_in_calls))
 
     def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
         return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines).flow(scope)

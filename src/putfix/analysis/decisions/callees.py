@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Callable, Iterable, Iterator
 
 from putfix import knowledge
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import FunctionNode
+from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.knowledge import ray_core, running
 from putfix.model import Obstacle
 
@@ -24,32 +25,42 @@ Definition = FunctionNode | ast.ClassDef
 class Callees:
     """The callees of one module, and what they reach."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, others: Callable[[Scope], Callees]) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
+        self._others = others
         self._by_name: dict[str, list[Definition]] = {}
         for node in scopes.of:
             if isinstance(node, Definition):
                 self._by_name.setdefault(node.name, []).append(node)
         self._writers: dict[str, ast.expr | None] = {}
 
-    def obstacle_of(self, call: RemoteCall) -> Obstacle | None:
-        """Why the arguments of ``call`` must stay values, if so."""
+    def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
+        """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
         for option in call.callee.options:
             known = call.callee.kind in ("task", "method")
             off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
             if (option.arg is None and not known) or (option.arg in ray_core.MAKES_ACTORS_SPECIAL and not off):
-                return obstacles.actor_options(call.node)
+                return obstacles.actor_options(call.node, self._scopes.place_of(call.node))
         name = self._name(call)
+        definition = call.callee.definition
+        homes = [*([self._scopes.scope_of(definition)] if definition is not None else []), *through]
+        modules = dict.fromkeys([*map(self._others, homes), self])
+        writer = next(filter(None, (module.writer_behind(name) for module in modules)), None)
+        return obstacles.writes_through(name, writer, self._scopes.place_of(writer)) if writer is not None else None
+
+    def writer_behind(self, name: str) -> ast.expr | None:
+        """What goes around the read-only flag in what anything called ``name`` reaches in the module."""
         if name not in self._writers:
+            self._writers[name] = None  # while it is looked for
             self._writers[name] = self._writer_reached_from(name)
-        writer = self._writers[name]
-        return obstacles.writes_through(name, writer) if writer is not None else None
+        return self._writers[name]
 
     def _name(self, call: RemoteCall) -> str:
         """The name of what is called, or of the class of the actor that is made."""
         definition = call.callee.definition
         if definition is not None:
-            owner = self._scopes.of[definition].enclosing_class
+            owner = self._scopes.scope_of(definition).enclosing_class
             if call.callee.kind == "actor" and owner is not None and isinstance(owner.node, ast.ClassDef):
                 return owner.node.name
             return definition.name
@@ -80,6 +91,19 @@ class Callees:
                     pending.append(inner)
                 reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
                 pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
+            imported = self._writer_in_imported(node)
+            if imported is not None:
+                return imported
+        return None
+
+    def _writer_in_imported(self, node: ast.AST) -> ast.expr | None:
+        """The same in what ``node`` calls of other modules of the project."""
+        for call, scope in self._scopes.calls_inside(node):
+            callee = self._scopes.defined(call.func, scope)
+            if callee is not None and callee.module is not self._scopes.module:
+                writer = self._others(callee).writer_behind(getattr(callee.node, "name", ""))
+                if writer is not None:
+                    return writer
         return None
 
     @functools.cached_property
@@ -91,7 +115,10 @@ class Callees:
 
     def _writer_in(self, node: ast.AST) -> ast.expr | None:
         scope = self._scopes.of.get(node, self._scopes.module)
+        compared = {each for inner in ast.walk(node) for each in _only_compared(inner)}
         for inner in ast.walk(node):
+            if inner in compared:
+                continue
             if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
                 qualified = self._scopes.qualified(inner, scope) or ""
                 raw = isinstance(inner, ast.Attribute) and inner.attr in running.RAW_MEMORY
@@ -103,3 +130,16 @@ class Callees:
                 if overwrites or (linear_algebra and len(inner.args) > 1):
                     return inner
         return None
+
+
+def _only_compared(node: ast.AST) -> Iterator[ast.AST]:
+    """What names types in ``node``, and makes nothing of them: the second argument of ``isinstance``, annotations."""
+    named: list[ast.AST | None] = []
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass"):
+        named += node.args[1:]
+    elif isinstance(node, ast.arg | ast.AnnAssign):
+        named.append(node.annotation)
+    elif isinstance(node, FunctionNode):
+        named.append(node.returns)
+    for each in named:
+        yield from ast.walk(each) if each is not None else ()

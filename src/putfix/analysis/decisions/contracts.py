@@ -32,9 +32,11 @@ class Contracts:
             for parameter in sent.parameters:
                 annotation = _annotation(parameter)
                 if annotation is not None and sent.form is not Form.PUT:
-                    return obstacles.declared_as_value(_name(parameter), parameter.name, annotation)
+                    place = self._scopes.place_of(annotation)
+                    return obstacles.declared_as_value(_name(parameter), parameter.name, annotation, place)
+                node = parameter.scope.node
                 if self._may_be_overridden(parameter.scope):
-                    return obstacles.may_be_overridden(parameter.scope.node)
+                    return obstacles.may_be_overridden(node, self._scopes.place_of(node))
         return None
 
     def _may_be_overridden(self, function: Scope) -> bool:
@@ -44,7 +46,12 @@ class Contracts:
         if owner is None or not isinstance(owner.node, ast.ClassDef) or not isinstance(node, FunctionNode):
             return False
         private = any(name.startswith("_") for name in (owner.node.name, node.name))
-        return not private and owner.parent is self._scopes.module and owner.node.name not in self._made_by_script
+        return not private and owner.parent is owner.module and not self._is_made_by_script(owner)
+
+    def _is_made_by_script(self, owner: Scope) -> bool:
+        """Whether this module makes objects of its class when it is run."""
+        name = getattr(owner.node, "name", "")
+        return owner.module is self._scopes.module and name in self._made_by_script
 
     @functools.cached_property
     def _made_by_script(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Iterator
 
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
@@ -47,29 +48,50 @@ class Handovers:
         """The functions, and the module, that make remote calls themselves or call such a function: each after those
         that it calls."""
         sending: dict[Scope, None] = {}
-        direct = [scope for scope in self._scopes.of.values() if any(map(_is_remote, self._scopes.calls(scope)))]
-        pending = list(filter(None, map(_unit_of, direct)))
+        pending = list(self._making_remote_calls())
         while pending:
-            unit = pending.pop()
-            if unit not in sending:
-                sending[unit] = None
-                pending += self._callers.get(unit, [])
+            function = pending.pop()
+            if function not in sending:
+                sending[function] = None
+                pending += self._callers.get(function, [])
         ordered: dict[Scope, None] = {}
         for unit in self._scopes.units():
             if unit in sending and unit not in ordered:
                 ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
-        return [unit for unit in ordered if unit in sending]
+        return [unit for unit in ordered if unit in sending and self._is_here(unit)]
+
+    def _is_here(self, scope: Scope) -> bool:
+        return scope.module is self._scopes.module
+
+    def _making_remote_calls(self) -> Iterator[Scope]:
+        """The units of this module, and the functions of others that it reaches, that make remote calls themselves."""
+        for scope in self._scopes.of.values():
+            unit = _unit_of(scope)
+            if unit is not None and any(map(_is_remote, self._scopes.calls(scope))):
+                yield unit
+        for function in self._elsewhere:
+            if any(map(_is_remote, ast.walk(function.node))):
+                yield function
+
+    @functools.cached_property
+    def _elsewhere(self) -> list[Scope]:
+        """The functions of other modules that this one reaches."""
+        reached = self._definitions.callees_first(self._scopes.module)
+        return [scope for scope in reached if not self._is_here(scope)]
 
     @functools.cached_property
     def _callers(self) -> dict[Scope, list[Scope]]:
-        """The units that call each function of the file."""
+        """The units of this module, and the functions of others, that call each function."""
         found: dict[Scope, list[Scope]] = {}
         for scope in self._scopes.of.values():
             unit = _unit_of(scope)
             targets = (self._definitions.target(call, scope) for call in self._scopes.calls(scope))
             for target in targets:
                 if target is not None and unit is not None:
-                    found.setdefault(self._scopes.of[target.definition], []).append(unit)
+                    found.setdefault(target.scope, []).append(unit)
+        for function in self._elsewhere:
+            for called in self._definitions.called_in(function):
+                found.setdefault(called, []).append(function)
         return found
 
 
@@ -80,5 +102,5 @@ def _unit_of(scope: Scope) -> Scope | None:
     return scope if isinstance(scope.node, ast.Module | FunctionNode) else None
 
 
-def _is_remote(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr == "remote"
+def _is_remote(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "remote"

@@ -8,6 +8,7 @@ function makes is what a run prints.
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -60,8 +61,13 @@ def _line(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
 
 
-def _obstacle(reason: Callable[..., Obstacle], node: ast.AST, sentence: str) -> Obstacle:
-    return Obstacle(_code(reason), _line(node), sentence)
+def _where(node: ast.AST, place: str) -> str:
+    """The line of ``node``, and the file where that is another one than the one at hand."""
+    return f"on line {_line(node)}" + (f" of {os.path.basename(place)}" if place else "")
+
+
+def _obstacle(reason: Callable[..., Obstacle], node: ast.AST, sentence: str, place: str = "") -> Obstacle:
+    return Obstacle(_code(reason), _line(node), sentence, place)
 
 
 @_reason
@@ -90,7 +96,7 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None) -> Obstacle:
+def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None, place: str = "") -> Obstacle:
     """Nothing in the file says what the value is, or it is a reference in some cases. Ray refuses to put a reference.
 
     Example:
@@ -107,8 +113,8 @@ def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None) 
         Where you know that it is a large value, write model_ref = ray.put(model) above the loop yourself, and pass
         model_ref. Where it is a reference, leave it as it is.
     """
-    where = f" ({shown(cause)} on line {_line(cause)})" if cause is not None else ""
-    return _obstacle(may_be_a_reference, cause or node, f"{value} may be a reference already{where}")
+    where = f" ({shown(cause)} {_where(cause, place)})" if cause is not None else ""
+    return _obstacle(may_be_a_reference, cause or node, f"{value} may be a reference already{where}", place)
 
 
 @_reason
@@ -475,7 +481,7 @@ def ray_not_importable(node: ast.AST) -> Obstacle:
 
 
 @_reason
-def actor_options(node: ast.AST) -> Obstacle:
+def actor_options(node: ast.AST, place: str = "") -> Obstacle:
     """The actor may be detached or fetched if it exists: a detached actor can't restart from a reference, and an
     existing one never serializes the arguments. It may also be so where its options are not written out, as in
     .options(**options).
@@ -497,13 +503,12 @@ def actor_options(node: ast.AST) -> Obstacle:
         Leave out lifetime and get_if_exists where the actors need not outlive the program, and write the other options
         out. Or let the actors load the value themselves, from a file that all nodes can read.
     """
-    return _obstacle(
-        actor_options, node, f"the actor made on line {_line(node)} may be detached or one that already exists"
-    )
+    sentence = f"the actor made {_where(node, place)} may be detached or one that already exists"
+    return _obstacle(actor_options, node, sentence, place)
 
 
 @_reason
-def writes_through(callee: str, node: ast.AST) -> Obstacle:
+def writes_through(callee: str, node: ast.AST, place: str = "") -> Obstacle:
     """The remote function makes the argument's memory writable. Tasks that get a reference share that memory, and one
     could see what another writes.
 
@@ -524,12 +529,12 @@ def writes_through(callee: str, node: ast.AST) -> Obstacle:
         Let the remote function copy what it writes to, as torch.tensor(table) does. Where it only reads, write
         table_ref = ray.put(table) above the loop yourself, and pass table_ref.
     """
-    line = _line(node)
-    return _obstacle(writes_through, node, f"{callee} may write into shared memory with {shown(node)} on line {line}")
+    sentence = f"{callee} may write into shared memory with {shown(node)} {_where(node, place)}"
+    return _obstacle(writes_through, node, sentence, place)
 
 
 @_reason
-def declared_as_value(function: str, parameter: str, node: ast.AST) -> Obstacle:
+def declared_as_value(function: str, parameter: str, node: ast.AST, place: str = "") -> Obstacle:
     """A function between the value and the remote call says what it takes, and a reference is something else. The
     function would do the same with a reference, but type checkers, and its readers, would be misled.
 
@@ -551,12 +556,12 @@ def declared_as_value(function: str, parameter: str, node: ast.AST) -> Obstacle:
         Let the function say that it takes both, table: "np.ndarray | ray.ObjectRef", or leave the annotation out. Then
         putfix hoists the value above the calls of the function.
     """
-    sentence = f"{function} takes {parameter} as {shown(node)} on line {_line(node)}, and not as a reference"
-    return _obstacle(declared_as_value, node, sentence)
+    sentence = f"{function} takes {parameter} as {shown(node)} {_where(node, place)}, and not as a reference"
+    return _obstacle(declared_as_value, node, sentence, place)
 
 
 @_reason
-def may_be_overridden(node: ast.AST) -> Obstacle:
+def may_be_overridden(node: ast.AST, place: str = "") -> Obstacle:
     """The method between the value and the remote call is one that classes of other files may override. Theirs may do
     something with the value that they cannot do with a reference.
 
@@ -585,7 +590,8 @@ def may_be_overridden(node: ast.AST) -> Obstacle:
         _submit(self, table, column). Where the method makes several calls itself, it can put the value:
         table_ref = ray.put(table).
     """
-    return _obstacle(may_be_overridden, node, f"{shown(node)} on line {_line(node)} may be overridden in other files")
+    sentence = f"{shown(node)} {_where(node, place)} may be overridden in other files"
+    return _obstacle(may_be_overridden, node, sentence, place)
 
 
 @_reason

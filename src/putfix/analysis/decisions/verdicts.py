@@ -48,6 +48,7 @@ class Verdicts:
         onlookers: Onlookers,
         measured: Measured,
         alternatives: Alternatives,
+        callees: Callees,
         unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
@@ -55,7 +56,7 @@ class Verdicts:
         self._ray = ray
         self._lines = lines
         self._names = Names(scopes)
-        self._callees = Callees(scopes)
+        self._callees = callees
         self._contracts = Contracts(scopes)
         self._onlookers = onlookers
         self._references = references
@@ -65,7 +66,8 @@ class Verdicts:
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
-        found = map(self._callees.obstacle_of, dispatch.reaches or (dispatch.call,))
+        through = [parameter.scope for sent in dispatch.sent for parameter in sent.parameters]
+        found = (self._callees.obstacle_of(call, through) for call in dispatch.reaches or (dispatch.call,))
         return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch)
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
@@ -188,7 +190,7 @@ class Verdicts:
             found.append(self._alternatives.named_for(path.variable))
         cause = next(filter(None, found), None)
         if cause is not None:
-            yield obstacles.may_be_a_reference(text, send.argument, cause)
+            yield obstacles.may_be_a_reference(text, send.argument, cause, self._scopes.place_of(cause))
 
     def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""

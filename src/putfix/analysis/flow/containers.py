@@ -62,7 +62,7 @@ class Containers:
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return all(self.is_container(element, scope, depth - 1) for element in node.elts)
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            return self.is_container(node.elt, self._scopes.of[node], depth - 1)
+            return self.is_container(node.elt, self._scopes.scope_of(node), depth - 1)
         if isinstance(node, ast.Name):
             variable = scope.variable(node.id)
             values = [(b.value, variable.scope) for b in variable.bindings if b.value is not None] if variable else []

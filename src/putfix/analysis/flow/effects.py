@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -35,6 +35,7 @@ from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge import ray_core, running
 from putfix.knowledge.rows import ANY_NUMBER
 
+_CODE = {"import", "function", "class"}
 _MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
 
 
@@ -74,8 +75,12 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
 class CallEffects:
     """Decides what the calls of one module do, remote calls apart."""
 
-    def __init__(self, scopes: Scopes, sizes: Sizes, summaries: Summaries) -> None:
+    def __init__(
+        self, scopes: Scopes, sizes: Sizes, summaries: Summaries, others: Callable[[Scope], CallEffects]
+    ) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
+        self._others = others
         self._sizes = sizes
         self._summaries = summaries
         self._pure: dict[ast.AST, bool] = {}
@@ -167,7 +172,7 @@ class CallEffects:
         if target is None or target.fresh is not None:
             return None
         values = [statement.value for statement in own_returns(target.definition)]
-        return [(value, self._scopes.of[target.definition]) for value in values if value is not None]
+        return [(value, target.scope) for value in values if value is not None]
 
     def of_body(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[Alias]]:
         """What the function of the file that ``node`` calls does: its summary, with the arguments in place of the
@@ -182,6 +187,7 @@ class CallEffects:
             # What has no name here drops out; the others share memory still.
             places = [place for path in group for place, _ in _places(path, given)]
             aliases += map(Alias, places, places[1:])
+        effects = [each for effect in effects for each in _seen_from(effect, scope)]
         # What keeps a value comes before what may then change it.
         return sorted(effects, key=lambda effect: not isinstance(effect, Escape | Share | Store)), aliases
 
@@ -200,9 +206,18 @@ class CallEffects:
             self._pure[target.definition] = False  # while it is looked at: what calls itself is not decided
             # That it uses up an iterator begins a new version of what it was given.
             effects = [e for e in self._summaries.of(target).effects if not isinstance(e, Consume | ReadItem | Share)]
-            calls = self._scopes.calls_inside(target.definition)
-            self._pure[target.definition] = not effects and all(self._is_repeatable(*call) for call in calls)
+            home = self._others(target.scope)
+            calls = home._scopes.calls_inside(target.definition)
+            stays = home is self or all(map(home._stays, self._summaries.of(target).reads))
+            self._pure[target.definition] = stays and not effects and all(home._is_repeatable(*call) for call in calls)
         return self._pure[target.definition]
+
+    def _stays(self, path: Path) -> bool:
+        """Whether what another module reads is a parameter, or certainly a constant."""
+        variable = path.variable
+        if variable.scope.parent is not None or {binding.kind for binding in variable.bindings} <= _CODE:
+            return True
+        return not path.attributes and self._sizes.is_constant(variable)
 
     def _is_repeatable(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call gives the same again: by tables, or by the body of a function of the file."""
@@ -259,7 +274,7 @@ class CallEffects:
 
     def carried_by_elements(self, node: ast.Lambda | Comprehension) -> list[Path]:
         """What the elements of a comprehension, or the result of a lambda, may share."""
-        scope = self._scopes.of[node]
+        scope = self._scopes.scope_of(node)
         if isinstance(node, ast.DictComp):
             return [*carried(node.key, scope, self), *carried(node.value, scope, self)]
         return carried(node.body if isinstance(node, ast.Lambda) else node.elt, scope, self)
@@ -330,6 +345,19 @@ def _places(path: Path, given: dict[Variable, list[tuple[Path, bool]]]) -> list[
         (place, True) if inside else (Path(place.variable, (*place.attributes, *path.attributes)), False)
         for place, inside in given[path.variable]
     ]
+
+
+def _seen_from(effect: Effect, scope: Scope) -> Iterator[Effect]:
+    """An effect as the module of ``scope`` sees it, where what another module binds has no name, or several."""
+    if isinstance(effect, Store) and effect.container.variable.scope.module is not scope.module:
+        yield from _seen_from(Escape(effect.node, effect.path), scope)
+    elif not isinstance(effect, _ON_A_PATH) or effect.path.variable.scope.module is scope.module:
+        yield effect
+    elif not isinstance(effect, Escape | Share | Store):
+        yield Opaque(effect.node)
+
+
+_ON_A_PATH = Bind | Change | Consume | Escape | ReadItem | SetAttribute | Share | Store
 
 
 def _placed(effect: Effect, node: ast.Call, given: dict[Variable, list[tuple[Path, bool]]]) -> Iterator[Effect]:

@@ -71,13 +71,22 @@ class ExpressionLowering(FlowBuilder):
 
     def lower_Compare(self, node: ast.Compare) -> None:
         """A chain stops at the first comparison that fails."""
+        if self._asks_for_a_name(node):
+            return
         for always in [node.left, node.comparators[0]]:
             self._lower(always)
         if node.comparators[1:]:
             self._maybe(node.comparators[1:])
         for operator, compared in zip(node.ops, node.comparators, strict=True):
-            if isinstance(operator, ast.In | ast.NotIn):
+            if isinstance(operator, _MEMBERSHIP):
                 self._consume(compared)
+
+    def _asks_for_a_name(self, node: ast.Compare) -> bool:
+        """``"ray" in globals()``, which only looks whether the name is bound."""
+        asked = node.comparators[0]
+        plain = isinstance(node.left, ast.Constant) and len(node.ops) == 1 and isinstance(node.ops[0], _MEMBERSHIP)
+        called = self._effects.name(asked, self._scope)
+        return plain and called == "builtins.globals" and isinstance(asked, ast.Call) and not asked.args
 
     def lower_BoolOp(self, node: ast.BoolOp) -> None:
         self._lower(node.values[0])
@@ -216,9 +225,11 @@ class ExpressionLowering(FlowBuilder):
         if remote is not None:
             self._remote_call(node, remote)
             return
-        if isinstance(node.func, ast.Attribute) and not self._effects.runs_known_code(node, self._scope):
-            self._lower(node.func.value)
-        elif not isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute):
+            known = self._effects.runs_known_code(node, self._scope)
+            if not known or not isinstance(node.func.value, ast.Name):
+                self._lower(node.func.value)
+        else:
             self._lower(node.func)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._argument(node, argument)
@@ -290,6 +301,9 @@ class ExpressionLowering(FlowBuilder):
             self._receiver(node.value)
         else:
             self._lower(node)
+
+
+_MEMBERSHIP = ast.In | ast.NotIn
 
 
 def _run_all(steps: list[Callable[[], None]]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Flow, Form, Guard, Later, Loop, Part, Path, Sent, Suite
 from putfix.analysis.names.calls import RemoteCall
@@ -31,6 +31,17 @@ class Forwarding:
     arguments: tuple[ast.expr, ...]
     parameters: tuple[Variable, ...]
     around: tuple[Part, ...]
+    repeating: tuple[Scope, ...]
+    """The functions that send it again and again themselves."""
+
+    def may_be_given_by(self, scope: Scope) -> bool:
+        """Whether a call in ``scope`` may give a reference: what sends again and again in another module may put the
+        value there, as putfix decides for each module by itself, and a reference cannot be put."""
+        return all(function.module is scope.module for function in self.repeating)
+
+    def passed_on(self, sent: Sent) -> Sent:
+        """What a call of the function sends, with the way that it goes."""
+        return replace(sent, parameters=self.parameters, arguments=self.arguments, repeating=self.repeating)
 
     def enclosed(self, dispatch: Dispatch) -> Part:
         """The dispatch that a call of the function is, in what the function puts around it."""
@@ -123,8 +134,12 @@ def _forwarding(routes: list[_Route], definition: FunctionNode) -> Forwarding:
     around = [*_around(routes)]
     if not any(isinstance(part, Arm) for part in around) and _may_end_before(routes, definition):
         around.insert(0, Arm())
+    repeating = [scope for route in routes for scope in route.sent.repeating]
+    if len(routes) > 1 or any(isinstance(part, Loop) and part.repeats for part in around):
+        repeating.append(routes[0].sent.parts[0].variable.scope)
+    unique = dict.fromkeys
     return Forwarding(
-        tuple(dict.fromkeys(calls)), tuple(dict.fromkeys(arguments)), tuple(dict.fromkeys(through)), tuple(around)
+        tuple(unique(calls)), tuple(unique(arguments)), tuple(unique(through)), tuple(around), tuple(unique(repeating))
     )
 
 

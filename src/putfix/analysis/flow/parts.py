@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from putfix.analysis.names.calls import RemoteCall
-    from putfix.analysis.names.variables import Variable
+    from putfix.analysis.names.variables import Scope, Variable
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -258,6 +258,8 @@ class Sent:
     """The parameters of functions of the file that it goes through on its way to remote calls."""
     arguments: tuple[ast.expr, ...] = ()
     """How these functions write it where they hand it on."""
+    repeating: tuple[Scope, ...] = ()
+    """Those of them that send it again and again."""
 
     @functools.cached_property
     def path(self) -> Path | None:

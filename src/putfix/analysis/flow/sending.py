@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 
 from putfix.analysis.flow.effects import dotted_path
 from putfix.analysis.flow.forwarding import Forwarding
@@ -41,16 +40,17 @@ class Sending:
     def sent_through(self, node: ast.Call, scope: Scope) -> Iterator[tuple[Forwarding, tuple[Sent, ...]]]:
         """What the call ``node`` of a function of the file sends by giving it to parameters that are only handed on."""
         target = self._summaries.target(node, scope)
-        forwarded = self._summaries.forwarded(target) if target is not None else {}
+        if target is None:
+            return
+        forwarded = self._summaries.of(target).forwarded
         written = [*node.args, *(keyword.value for keyword in node.keywords)]
-        for parameter, argument, _ in target.arguments if target is not None and forwarded else ():
+        for parameter, argument, _ in target.arguments if forwarded else ():
             forwarding = forwarded.get(parameter)
-            if forwarding is not None and argument in written:
+            if forwarding is not None and argument in written and forwarding.may_be_given_by(scope):
                 starred = isinstance(argument, ast.Starred)
                 value = argument.value if isinstance(argument, ast.Starred) else argument
                 found = self._inside(value, scope, Form.STARRED) if starred else self._passed(argument, scope)
-                on_the_way, written_as = forwarding.parameters, forwarding.arguments
-                yield forwarding, tuple(replace(s, parameters=on_the_way, arguments=written_as) for s in found)
+                yield forwarding, tuple(forwarding.passed_on(sent) for sent in found)
 
     def _passed(self, argument: ast.expr, scope: Scope) -> Iterator[Sent]:
         if isinstance(argument, ast.Constant):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from putfix.analysis.flow.forwarding import Forwarding, forwarded_parameters
@@ -30,7 +30,7 @@ from putfix.analysis.flow.parts import (
     leaves,
 )
 from putfix.analysis.names.definitions import Definitions, Target
-from putfix.analysis.names.scopes import Scopes, own_returns
+from putfix.analysis.names.scopes import own_returns
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, parameters
 from putfix.analysis.sizes.isolation import Isolation
 
@@ -54,23 +54,23 @@ class Summary:
     returns: frozenset[Path]
     reads: frozenset[Path]
     fresh: bool
+    forwarded: Mapping[Variable, Forwarding]
+    """The parameters that the function only hands on to remote calls."""
 
 
 class Summaries:
     """The summaries of the functions of one module, those that a function calls before its own."""
 
-    def __init__(self, scopes: Scopes, isolation: Isolation, definitions: Definitions) -> None:
-        self._scopes = scopes
+    def __init__(self, isolation: Isolation, definitions: Definitions, known: dict[Scope, Summary]) -> None:
+        """``known`` are the summaries of all modules of the program, as far as they are made."""
         self._isolation = isolation
         self._definitions = definitions
-        self._known: dict[Scope, Summary] = {}
-        self._forwarded: dict[Scope, dict[Variable, Forwarding]] = {}
+        self._known = known
 
     def add(self, scope: Scope, body: Flow) -> None:
         """Summarise the body that makes ``scope``, if it is that of a function."""
         if isinstance(scope.node, ast.FunctionDef):
             self._known[scope] = _Summarising(scope, body, self._isolation, self._is_recursion).summary()
-            self._forwarded[scope] = forwarded_parameters(scope, body)
 
     def knows(self, scope: Scope) -> bool:
         """Whether the function that makes ``scope`` has its summary."""
@@ -79,15 +79,11 @@ class Summaries:
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
         target = self._definitions.target(node, scope)
-        return target if target is not None and self._scopes.of[target.definition] in self._known else None
+        return target if target is not None and target.scope in self._known else None
 
     def of(self, target: Target) -> Summary:
         """The summary of what ``target`` calls."""
-        return self._known[self._scopes.of[target.definition]]
-
-    def forwarded(self, target: Target) -> dict[Variable, Forwarding]:
-        """The parameters that what ``target`` calls only hands on to remote calls."""
-        return self._forwarded[self._scopes.of[target.definition]]
+        return self._known[target.scope]
 
     def returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         """Whether the call ``node`` returns a new object that nothing else has."""
@@ -123,7 +119,9 @@ class _Summarising:
             found += self._outside([effect for effect in recursive if isinstance(effect, Escape)], now)
         returned = frozenset(self._returned())
         read = frozenset(filter(self._is_root, self.body.read))
-        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh=not returned and self._makes_new())
+        fresh = not returned and self._makes_new()
+        forwarded = forwarded_parameters(self.scope, self.body)
+        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh, forwarded)
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import FunctionNode, Scope, Variable
+from putfix.analysis.names.variables import FunctionNode, Scope
 
 
 @dataclass(eq=False)
@@ -25,9 +28,12 @@ class Attribute:
 
 
 class Attributes:
-    """The attributes of every class of a module."""
+    """The attributes of the classes of a module, and what these inherit from others of the project."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, others: Callable[[Scope], Attributes] | None = None) -> None:
+        """``others`` gives the same for the module of a scope."""
+        self._scopes = scopes
+        self._others = others or (lambda _: self)
         self._of: dict[Scope, dict[str, Attribute]] = {}
         self._annotations: dict[Scope, dict[str, ast.expr]] = {}
         for scope in list(scopes.of.values()):
@@ -45,50 +51,84 @@ class Attributes:
             if any(getattr(binding.node, "decorator_list", ()) for binding in variable.bindings)
         )
         """The names of properties and other decorated methods: such an attribute is more than what is stored."""
-        # What binds an attribute of the name from outside, or in a class of the same family, may bind this one.
-        stores = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
-        bound = Counter(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
-        family_of = families(scopes)
-        by_name = any(sets_by_name(node) for node in scopes.nodes)
-        makes_unfinished = any(node.attr in ("__new__", "__init__") and not _is_super(node.value) for node in stores)
-        names = {node.value.id for node in stores if isinstance(node.value, ast.Name)}
-        taken_from = {owner for owner in self._of if isinstance(owner.node, ast.ClassDef) and owner.node.name in names}
-        for owner, attributes in self._of.items():
-            for name, attribute in attributes.items():
-                elsewhere = [
-                    len(others[name].values)
-                    for other, others in self._of.items()
-                    if name in others and family_of[other.node] != family_of[owner.node]
-                ]
-                attribute.unclear |= by_name or bound[name] > len(attribute.values) + sum(elsewhere)
-                attribute.always_bound &= not (makes_unfinished or owner in taken_from)
-                attribute.always_bound &= list(family_of.values()).count(family_of[owner.node]) == 1
+        nodes = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
+        self._bound = Counter(node.attr for node in nodes if not isinstance(node.ctx, ast.Load))
+        self._binds_by_name = any(sets_by_name(node) for node in scopes.nodes)
+        self._makes_unfinished = any(n.attr in ("__new__", "__init__") and not _is_super(n.value) for n in nodes)
+        self._names_with_attributes = {node.value.id for node in nodes if isinstance(node.value, ast.Name)}
+        self._known: dict[tuple[Scope, str], Attribute | None] = {}
+
+    @functools.cached_property
+    def _families(self) -> dict[ast.AST, int]:
+        return families(self._scopes)
+
+    def _of_objects(self, owner: Scope, name: str) -> Attribute | None:
+        """What the methods of a class and of its bases assign to one attribute of its objects."""
+        key = owner, name
+        if key not in self._known:
+            self._known[key] = self._gathered(owner, name)
+        return self._known[key]
+
+    def _gathered(self, owner: Scope, name: str) -> Attribute | None:
+        line = ancestors(owner, self._scopes)
+        found = [(each, held) for each in line if (held := self._others(each)._of.get(each, {}).get(name)) is not None]
+        if not found:
+            return None
+        values = [value for _, held in found for value in held.values]
+        unclear = any(held.unclear for _, held in found)
+        unclear |= any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in {s.module for s in line})
+        return Attribute(values, unclear, self._is_always_bound(owner, name))
+
+    def _is_bound_elsewhere(self, owner: Scope, name: str, line: list[Scope]) -> bool:
+        """Whether something in the module may bind the attribute of objects of ``owner``, apart from the methods of
+        the classes in ``line``: from outside, or in a class that inherits from it."""
+        own = owner.module is self._scopes.module
+        accounted = sum(
+            len(attributes[name].values)
+            for other, attributes in self._of.items()
+            if name in attributes and (other in line or not own or not self._are_related(other, owner))
+        )
+        return self._binds_by_name or self._bound[name] > accounted
+
+    def _are_related(self, one: Scope, other: Scope) -> bool:
+        return self._families[one.node] == self._families[other.node]
+
+    def _is_always_bound(self, owner: Scope, name: str) -> bool:
+        """Whether every object that can be reached has the attribute, as a constructor binds it that always runs."""
+        line = ancestors(owner, self._scopes)
+        by_name = {each: self._others(each)._of.get(each, {}).get(name) for each in line}
+        binder = next((each for each, held in by_name.items() if held is not None and held.always_bound), None)
+        if binder is None or any(self._others(each)._makes_unfinished for each in line):
+            return False
+        if not all(map(_hands_on_to_base, line[: line.index(binder)])):
+            return False
+        names = {getattr(each.node, "name", "") for each in line}
+        alone = all(self._scopes.of[n] in line for n in self._families if self._are_related(self._scopes.of[n], owner))
+        return alone and not names & self._names_with_attributes
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:
         """What ``base.name`` means in ``scope``, where ``base`` is the ``self`` of a method; None otherwise.
 
         None as well where the class body binds the name: a method, a property, a default of all objects.
         """
-        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
-        owner = variable.scope.enclosing_class if variable is not None else None
-        if variable is None or owner is None or self_name(variable.scope) != variable.name or name in owner.variables:
+        owner = class_of_self(base, scope)
+        if owner is None or any(name in each.variables for each in ancestors(owner, self._scopes)):
             return None
-        return self._of[owner].get(name)
+        return self._others(owner)._of_objects(owner, name)
 
     def annotation(self, base: ast.expr, name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The annotation of ``base.name``, where ``base`` is the ``self`` of a method, and the scope to read it in."""
-        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
-        owner = variable.scope.enclosing_class if variable is not None else None
-        if variable is None or owner is None or self_name(variable.scope) != variable.name:
-            return None
-        found = self._annotations.get(owner, {}).get(name)
-        return (found, owner.parent or owner) if found is not None else None
+        owner = class_of_self(base, scope)
+        for each in ancestors(owner, self._scopes) if owner is not None else ():
+            found = self._others(each)._annotations.get(each, {}).get(name)
+            if found is not None:
+                return found, each.parent or each
+        return None
 
     def owner_of_method(self, base: ast.expr, name: str, scope: Scope) -> Scope | None:
         """The class, where ``base.name`` in ``scope`` is a method that is bound to the ``self`` of one."""
-        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
-        owner = variable.scope.enclosing_class if variable is not None else None
-        if variable is None or owner is None or self_name(variable.scope) != variable.name:
+        owner = class_of_self(base, scope)
+        if owner is None:
             return None
         method = owner.variables.get(name)
         only = method.only_binding if method is not None else None
@@ -96,8 +136,21 @@ class Attributes:
         return owner if plain else None
 
     def of_class(self, owner: Scope) -> dict[str, Attribute]:
-        """What the methods of a class assign to its objects."""
-        return self._of.get(owner, {})
+        """What the methods of a class, and of its bases, assign to its objects."""
+        if owner.module is not self._scopes.module:
+            return self._others(owner).of_class(owner)
+        line = ancestors(owner, self._scopes)
+        names = dict.fromkeys(name for each in line for name in self._others(each)._of.get(each, {}))
+        gathered = {name: self._of_objects(owner, name) for name in names}
+        return {name: held for name, held in gathered.items() if held is not None}
+
+    def annotations_of(self, owner: Scope) -> dict[str, tuple[ast.expr, Scope]]:
+        """The annotations of the attributes of a class, those of its bases too, each with the scope to read it in."""
+        found: dict[str, tuple[ast.expr, Scope]] = {}
+        for each in ancestors(owner, self._scopes):
+            for name, annotation in self._others(each)._annotations.get(each, {}).items():
+                found.setdefault(name, (annotation, each.parent or each))
+        return found
 
     def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
         name = self_name(method)
@@ -139,36 +192,23 @@ def _first_parameter(definition: FunctionNode) -> str | None:
     return positional[0].arg if positional else None
 
 
-def families(scopes: Scopes) -> dict[ast.AST, int]:
-    """A number for each class, the same for those that inherit from each other in this file.
-
-    A base that this file makes in another way than by a class statement may be any of its classes.
-    """
-    classes = [node for node in scopes.of if isinstance(node, ast.ClassDef)]
-    family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
-    by_name: dict[str, list[ast.ClassDef]] = {}
-    for node in classes:
-        by_name.setdefault(node.name, []).append(node)
-    made_here = {name for scope in scopes.of.values() for name, v in scope.variables.items() if not _is_import(v)}
-    for node in classes:
-        for base in node.bases:
-            while isinstance(base, ast.Subscript):  # Base[int]
-                base = base.value
-            name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
-            root = base
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            if isinstance(base, ast.Attribute) and getattr(root, "id", "") in made_here:
-                name = ""
-            relatives = by_name.get(name, classes if name in made_here or not name else [])
-            for relative in relatives:
-                old, new = family[relative], family[node]
-                family.update({member: new for member, number in family.items() if number == old})
-    return family
+def _hands_on_to_base(owner: Scope) -> bool:
+    """Whether making an object of a class runs the constructor of its base."""
+    constructor = owner.variables.get("__init__")
+    only = constructor.only_binding if constructor is not None else None
+    if only is None or not isinstance(only.node, ast.FunctionDef):
+        return constructor is None
+    calls = (
+        each.value.func for each in only.node.body if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call)
+    )
+    return any(isinstance(f, ast.Attribute) and f.attr == "__init__" and _is_super(f.value) for f in calls)
 
 
-def _is_import(variable: Variable) -> bool:
-    return all(binding.kind == "import" for binding in variable.bindings)
+def class_of_self(base: ast.expr, scope: Scope) -> Scope | None:
+    """The class of the method whose ``self`` is ``base``; None where that is something else."""
+    variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
+    owner = variable.scope.enclosing_class if variable is not None else None
+    return owner if variable is not None and self_name(variable.scope) == variable.name else None
 
 
 def sets_by_name(node: ast.AST) -> bool:

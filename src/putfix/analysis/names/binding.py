@@ -149,7 +149,9 @@ class _Collector:
         module = "." * node.level + (node.module or "")
         joint = "" if module.endswith(".") else "."
         for alias in node.names:
-            if alias.name != "*":
+            if alias.name == "*":
+                scope.stars.append(module)
+            else:
                 name = alias.asname or alias.name
                 self.bind(scope, name, Binding("import", node, imported=f"{module}{joint}{alias.name}"))
 

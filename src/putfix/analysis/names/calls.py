@@ -8,9 +8,11 @@ import of a library with a ``.remote`` of its own, a Serve handle, a class with 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.knowledge import foreign
@@ -50,8 +52,12 @@ class RemoteCall:
 class RemoteCalls:
     """Recognises the remote calls of one module."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes) -> None:
+    def __init__(
+        self, scopes: Scopes, attributes: Attributes, others: Callable[[Scope], RemoteCalls] | None = None
+    ) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
+        self._others = others or (lambda _: self)
         self._attributes = attributes
         imported = scopes.imported()
         roots = {name.partition(".")[0] for name in imported}
@@ -69,6 +75,8 @@ class RemoteCalls:
 
     def find(self, node: ast.Call, scope: Scope) -> RemoteCall | None:
         """The remote call that ``node`` is, or None."""
+        if scope.module is not self._scopes.module:
+            return self._others(scope).find(node, scope)
         function = node.func
         if not self.uses_ray or not isinstance(function, ast.Attribute) or function.attr != "remote":
             return None
@@ -89,6 +97,9 @@ class RemoteCalls:
             return Callee("unknown")
         if isinstance(node, ast.Call):
             return self._made_by_call(node, scope, depth)
+        named = self._scopes.named(node, scope)
+        if named is not None and named.scope.module is not self._scopes.module:
+            return self._others(named.scope)._imported(named)
         qualified = self._scopes.qualified(node, scope)
         if qualified is not None:
             return None if foreign.is_foreign(qualified) or qualified.startswith("builtins.") else Callee("unknown")
@@ -100,6 +111,17 @@ class RemoteCalls:
         if isinstance(node, ast.Subscript):
             return Callee("unknown") if self._is_rays(node.value, scope, depth) else None
         return Callee("unknown")
+
+    def _imported(self, variable: Variable) -> Callee | None:
+        """What a variable of this module is to another one that imports it."""
+        found = self._of_variable(variable, variable.scope, _DEPTH)
+        only = variable.only_binding
+        if found is None and only is not None and only.kind == "class":
+            return None if self._has_own_remote(only.node) else Callee("unknown")
+        return found if found is not None or not self.uses_ray else Callee("unknown")
+
+    def _has_own_remote(self, node: ast.AST) -> bool:
+        return any("remote" in each.variables for each in ancestors(self._scopes.of[node], self._scopes))
 
     def _made_by_call(self, node: ast.Call, scope: Scope, depth: int) -> Callee | None:
         """``ray.remote(f)``, ``ray.remote(num_cpus=1)(f)``, ``f.options(...)`` and calls of anything else."""
@@ -114,7 +136,7 @@ class RemoteCalls:
 
     def _wrapped(self, node: ast.expr, scope: Scope, options: tuple[ast.keyword, ...]) -> Callee:
         """What ``ray.remote`` makes of ``node``."""
-        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        variable = self._scopes.named(node, scope)
         for binding in variable.bindings if variable is not None else ():
             if isinstance(binding.node, FunctionNode):
                 return Callee("task", binding.node, options)
@@ -165,7 +187,7 @@ class RemoteCalls:
             return next((callee for callee in callees if callee is not None), Callee("unknown"))
         actor = self._actor_class(node.value, scope, depth)
         if actor is not None:
-            return Callee("method", _method(actor, node.attr))
+            return Callee("method", self._method(actor, node.attr))
         return Callee("unknown") if self._is_rays(node.value, scope, depth) else None
 
     def _is_rays(self, node: ast.expr, scope: Scope, depth: int) -> bool:
@@ -183,38 +205,48 @@ class RemoteCalls:
                 return Callee("unknown")
         return self._callee(node, scope, depth - 1)
 
-    def _actor_class(self, node: ast.expr, scope: Scope, depth: int) -> ast.ClassDef | None:
-        """The class of the actor whose handle ``node`` is, where this file defines it and the name is bound once."""
+    def _actor_class(self, node: ast.expr, scope: Scope, depth: int) -> Scope | None:
+        """The class of the actor whose handle ``node`` is, where the project defines it and one thing gives it."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return self._actor_made_by(node.func.value, scope, depth)
         if isinstance(node, ast.Subscript) and depth:
             return self._element_class(node.value, scope, depth - 1)
-        if isinstance(node, ast.Name) and depth:
-            variable = scope.variable(node.id)
-            only = variable.only_binding if variable is not None else None
-            if variable is not None and only is not None:
-                if only.value is not None:
-                    return self._actor_class(only.value, variable.scope, depth - 1)
-                if isinstance(only.node, ast.For | ast.comprehension) and isinstance(only.node.target, ast.Name):
-                    return self._element_class(only.node.iter, variable.scope, depth - 1)
+        variable = self._scopes.named(node, scope)
+        only = variable.only_binding if variable is not None else None
+        if variable is not None and only is not None and depth:
+            if isinstance(only.node, ast.For | ast.comprehension) and isinstance(only.node.target, ast.Name):
+                return self._element_class(only.node.iter, variable.scope, depth - 1)
+        for value, inner in self._values_of(node, scope) if depth else ():
+            return self._actor_class(value, inner, depth - 1)
         return None
 
-    def _element_class(self, node: ast.expr, scope: Scope, depth: int) -> ast.ClassDef | None:
+    def _values_of(self, node: ast.expr, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """The one expression that gives a variable or an attribute its value, with the scope to read it in."""
+        variable = self._scopes.named(node, scope)
+        if variable is not None:
+            values = [(binding.value, variable.scope) for binding in variable.bindings]
+        else:
+            held = self._attributes.find(node.value, node.attr, scope) if isinstance(node, ast.Attribute) else None
+            values = [*held.values] if held is not None and not held.unclear else []
+        given = [(value, inner) for value, inner in values if value is not None and not _is_none(value)]
+        return given if len(given) == 1 else []
+
+    def _element_class(self, node: ast.expr, scope: Scope, depth: int) -> Scope | None:
         """The class of the actors in the list ``node``."""
         if isinstance(node, ast.ListComp):
-            return self._actor_class(node.elt, self._scopes.of[node], depth)
+            return self._actor_class(node.elt, self._scopes.scope_of(node), depth)
         if isinstance(node, ast.List) and node.elts:
             return self._actor_class(node.elts[0], scope, depth)
-        if isinstance(node, ast.Name) and depth:
-            variable = scope.variable(node.id)
-            for binding in variable.bindings if variable is not None else ():
-                if variable is not None and isinstance(binding.value, ast.ListComp | ast.List) and depth:
-                    found = self._element_class(binding.value, variable.scope, depth - 1)
-                    if found is not None:
-                        return found
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        values = [(binding.value, variable.scope) for binding in variable.bindings] if variable is not None else []
+        for value, inner in values or self._values_of(node, scope):
+            if isinstance(value, ast.ListComp | ast.List) and depth:
+                found = self._element_class(value, inner, depth - 1)
+                if found is not None:
+                    return found
         return None
 
-    def _actor_made_by(self, node: ast.expr, scope: Scope, depth: int) -> ast.ClassDef | None:
+    def _actor_made_by(self, node: ast.expr, scope: Scope, depth: int) -> Scope | None:
         """The class that the callable ``node`` makes actors of: ``A``, ``A.options(...)``, ``ray.remote(A)``."""
         while isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr == "options":
@@ -223,13 +255,23 @@ class RemoteCalls:
                 node = node.args[0]
             else:
                 return None
-        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        variable = self._scopes.named(node, scope)
         for binding in variable.bindings if variable is not None else ():
             if isinstance(binding.node, ast.ClassDef):
-                return binding.node
+                return self._scopes.scope_of(binding.node)
             if variable is not None and isinstance(binding.value, ast.Call) and depth:
                 return self._actor_made_by(binding.value, variable.scope, depth - 1)
         return None
+
+    def _method(self, owner: Scope, name: str) -> FunctionNode | None:
+        """The method that objects of a class have, from it or from a base."""
+        classes = (each.node for each in ancestors(owner, self._scopes))
+        methods = (_method(node, name) for node in classes if isinstance(node, ast.ClassDef))
+        return next((method for method in methods if method is not None), None)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _method(node: ast.ClassDef, name: str) -> FunctionNode | None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import ast
 import functools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import families, self_name, sets_by_name
+from putfix.analysis.names.attributes import class_of_self, self_name, sets_by_name
+from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import Scope, Variable, defaults
 from putfix.knowledge import running
@@ -30,20 +32,29 @@ class Target:
     """
 
     definition: ast.FunctionDef
+    scope: Scope
+    """The scope that the definition makes, in this module or in another one of the project."""
     arguments: tuple[tuple[Variable, ast.expr, Scope], ...]
     fresh: Variable | None = None
 
 
 class Definitions:
-    """The functions of one module, as its calls reach them."""
+    """The functions that the calls of one module reach."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, others: Callable[[Scope], Definitions] | None = None) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
+        self.class_of_object: Callable[[ast.expr, Scope], Scope | None] = lambda node, scope: None
+        """Gives the class of the project that an object is of; what knows types says it."""
+        self._others = others or (lambda _: self)
         self._targets: dict[ast.Call, Target | None] = {}
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
-        """What the call ``node`` in ``scope`` runs, if that is a function of this file."""
+        """What the call ``node`` in ``scope`` runs, if that is a function of the project."""
+        if scope.module is not self._scopes.module:
+            return self._others(scope).target(node, scope)
         if node not in self._targets:
+            self._targets[node] = None  # while it is looked for
             self._targets[node] = self._find(node, scope)
         return self._targets[node]
 
@@ -55,7 +66,7 @@ class Definitions:
         """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart)."""
         ordered: dict[Scope, None] = {}
         open_scopes = {scope}
-        pending = [(scope, iter(self._called_in(scope)))]
+        pending = [(scope, iter(self._others(scope)._called_in(scope)))]
         while pending:
             current, callees = pending[-1]
             following = next((c for c in callees if c not in ordered and c not in open_scopes), None)
@@ -64,7 +75,7 @@ class Definitions:
                 pending.pop()
             else:
                 open_scopes.add(following)
-                pending.append((following, iter(self._called_in(following))))
+                pending.append((following, iter(self._others(following)._called_in(following))))
         return list(ordered)
 
     def calls_itself(self, scope: Scope) -> bool:
@@ -109,49 +120,68 @@ class Definitions:
         reading = [node for node in nodes if isinstance(node.ctx, ast.Load)]
         return Counter(node.id if isinstance(node, ast.Name) else node.attr for node in reading)
 
+    def called_in(self, scope: Scope) -> list[Scope]:
+        """The functions that the calls in ``scope``, and in the scopes inside it, run."""
+        return self._others(scope)._called_in(scope)
+
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
         targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
-        return list(dict.fromkeys(self._scopes.of[target.definition] for target in targets if target is not None))
+        return list(dict.fromkeys(target.scope for target in targets if target is not None))
 
     def _find(self, node: ast.Call, scope: Scope) -> Target | None:
         if isinstance(node.func, ast.Name):
-            variable = scope.variable(node.func.id)
-            only = variable.only_binding if variable is not None else None
-            if variable is None or only is None or isinstance(variable.scope.node, ast.ClassDef):
-                return None
-            if variable.scope is self._scopes.module and (
-                self._has_star_import or self._may_be_replaced(variable.name)
-            ):
-                return None
-            if isinstance(only.node, ast.ClassDef):
-                return self._constructor(only.node, node, scope)
-            return self._plain(only.node, node, scope) if only.kind == "function" else None
-        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            return self._method(node.func.value, node.func.attr, node, scope)
-        return None
+            return self._named(node, scope)
+        if not isinstance(node.func, ast.Attribute):
+            return None
+        base = node.func.value
+        if isinstance(base, ast.Name) and class_of_self(base, scope) is not None:
+            return self._method(base, node.func.attr, node, scope)
+        found = self._named(node, scope)
+        owner = self.class_of_object(base, scope) if found is None else None
+        return found if owner is None else self._bound(owner, base, node.func.attr, node, scope)
+
+    def _named(self, node: ast.Call, scope: Scope) -> Target | None:
+        """The function or constructor that the callee names, maybe through imports."""
+        variable = self._scopes.named(node.func, scope)
+        only = variable.only_binding if variable is not None else None
+        if variable is None or only is None or isinstance(variable.scope.node, ast.ClassDef):
+            return None
+        owner = self._others(variable.scope)
+        if variable.scope.parent is None and (self._replaces(variable.name) or owner._replaces(variable.name)):
+            return None
+        inner = owner._scopes.of.get(only.node)
+        if isinstance(only.node, ast.ClassDef) and inner is not None:
+            return owner._constructor(only.node, node, scope) if "__init__" not in self._stored_names else None
+        return owner._plain(only.node, node, scope) if only.kind == "function" else None
 
     def _plain(self, definition: ast.AST, node: ast.Call, scope: Scope) -> Target | None:
         if not isinstance(definition, ast.FunctionDef) or not _is_plain(definition):
             return None
         given = self._paired(definition, node.args, node, scope)
-        return Target(definition, tuple(given)) if given is not None else None
+        return Target(definition, self._scopes.of[definition], tuple(given)) if given is not None else None
 
     def _method(self, base: ast.Name, name: str, node: ast.Call, scope: Scope) -> Target | None:
         """``self.name(...)`` inside a method."""
-        variable = scope.variable(base.id)
-        owner = variable.scope.enclosing_class if variable is not None else None
-        if variable is None or owner is None or self_name(variable.scope) != variable.name:
-            return None
-        if variable.only_binding is None or name in self._stored_names or self._sets_by_name:
+        variable, owner = scope.variable(base.id), class_of_self(base, scope)
+        if variable is None or owner is None or variable.only_binding is None:
             return None
         if self._is_borrowed(owner, variable.scope):
             return None
-        definition = self._only_method(owner.node, name)
-        if definition is None or _is_hook(definition) or not _is_plain(definition):
+        return self._bound(owner, base, name, node, scope)
+
+    def _bound(self, owner: Scope, base: ast.expr, name: str, node: ast.Call, scope: Scope) -> Target | None:
+        """The method ``name`` of the class ``owner``, called with the object ``base``."""
+        method = self._only_method(owner, name)
+        if method is None or not isinstance(method.node, ast.FunctionDef):
             return None
-        given = self._paired(definition, [base, *node.args], node, scope)
-        return Target(definition, tuple(given)) if given is not None else None
+        home = self._others(method)
+        if any(name in each._stored_names or each._sets_by_name for each in (self, home)):
+            return None
+        if _is_hook(method.node) or not _is_plain(method.node):
+            return None
+        given = home._paired(method.node, [base, *node.args], node, scope)
+        return Target(method.node, method, tuple(given)) if given is not None else None
 
     def _is_borrowed(self, owner: Scope, method: Scope) -> bool:
         """Whether the file takes the method from its class, to call it with any object: ``Owner.method``."""
@@ -164,28 +194,35 @@ class Definitions:
         loads = (node for node in self._scopes.nodes if isinstance(node, ast.Attribute))
         return frozenset((node.value.id, node.attr) for node in loads if isinstance(node.value, ast.Name))
 
-    def _only_method(self, owner: ast.AST, name: str) -> ast.FunctionDef | None:
-        """The one method of that name in the family of a class, where nothing outside the file comes before it."""
-        family = [c for c, number in self._families.items() if number == self._families[owner]]
-        scopes = [self._scopes.of[c] for c in family]
-        if any("__getattribute__" in scope.variables for scope in scopes) or not all(map(self._is_plain_class, family)):
+    def _only_method(self, owner: Scope, name: str) -> Scope | None:
+        """The one method of that name in the family of a class, where nothing outside the project comes before it."""
+        home = self._others(owner)
+        related = [home._scopes.of[c] for c, number in home._families.items() if number == home._families[owner.node]]
+        line = ancestors(owner, self._scopes)
+        family = list(dict.fromkeys([*related, *line]))
+        if any("__getattribute__" in scope.variables for scope in family):
             return None
-        found = [scope for scope in scopes if name in scope.variables]
+        if not all(self._others(scope)._is_plain_class(scope.node) for scope in family):
+            return None
+        first = next((scope for scope in line if name in scope.variables), None)
+        behind = ancestors(first, self._scopes) if first is not None else []
         # A base from elsewhere may come before the class that has the method, in any class but that one itself.
-        others = [c for c in family if len(found) == 1 and c is not found[0].node]
-        if len(found) != 1 or not all(map(self._has_plain_bases, others)):
+        before = [scope for scope in family if scope not in behind]
+        overridden = any(name in scope.variables for scope in before)
+        if first is None or overridden or not all(self._others(each)._has_plain_bases(each.node) for each in before):
             return None
-        only = found[0].variables[name].only_binding
-        return only.node if only is not None and isinstance(only.node, ast.FunctionDef) else None
+        only = first.variables[name].only_binding
+        return self._scopes.scope_of(only.node) if only is not None and isinstance(only.node, ast.FunctionDef) else None
 
     def _has_plain_bases(self, node: ast.AST) -> bool:
-        """Whether all bases are classes of this file, or such that bring no methods of their own."""
+        """Whether all bases are classes of the project, or such that bring no methods of their own."""
         assert isinstance(node, ast.ClassDef)
         scope = self._scopes.of[node].parent or self._scopes.module
         bases = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
         own = [self._scopes.qualified(base, scope) is None and isinstance(base, ast.Name) for base in bases]
+        known = [self._scopes.defined(base, scope) is not None for base in bases]
         plain = [self._scopes.qualified(base, scope) in running.PLAIN_BASES for base in bases]
-        return not node.keywords and all(map(any, zip(own, plain, strict=True)))
+        return not node.keywords and all(map(any, zip(own, known, plain, strict=True)))
 
     def _is_plain_class(self, node: ast.AST) -> bool:
         """Whether nothing but the ``class`` statement makes the class what it is."""
@@ -217,12 +254,14 @@ class Definitions:
             or _SPECIAL & scope_of_class.variables.keys()
         ):
             return None
-        found = self.constructed(owner, node, scope)
+        found = self.constructed(scope_of_class, node, scope)
         return found if found is not None and _is_plain(found.definition) else None
 
-    def constructed(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
+    def constructed(self, owner: Scope, node: ast.Call, scope: Scope) -> Target | None:
         """The ``__init__`` of a class with what ``node`` gives to it, whatever else making an object does."""
-        method = self._scopes.of[owner].variables.get("__init__")
+        if owner.module is not self._scopes.module:
+            return self._others(owner).constructed(owner, node, scope)
+        method = owner.variables.get("__init__")
         only = method.only_binding if method is not None else None
         if only is None or not isinstance(only.node, ast.FunctionDef):
             return None
@@ -232,7 +271,9 @@ class Definitions:
         if given is None or name is None:
             return None
         fresh = self._scopes.of[only.node].variables[name]
-        return Target(only.node, tuple(entry for entry in given if entry[0] is not fresh), fresh)
+        return Target(
+            only.node, self._scopes.of[only.node], tuple(entry for entry in given if entry[0] is not fresh), fresh
+        )
 
     def _paired(
         self, definition: ast.FunctionDef, positional: list[ast.expr], node: ast.Call, scope: Scope
@@ -266,10 +307,9 @@ class Definitions:
     def _families(self) -> dict[ast.AST, int]:
         return families(self._scopes)
 
-    @functools.cached_property
-    def _has_star_import(self) -> bool:
-        imports = [node for node in self._scopes.nodes if isinstance(node, ast.ImportFrom)]
-        return any(alias.name == "*" for node in imports for alias in node.names)
+    def _replaces(self, name: str) -> bool:
+        """Whether the module may give a name of its own, or of another module, another meaning than it shows."""
+        return self._scopes.star_may_bind(name) or self._may_be_replaced(name)
 
     @functools.cached_property
     def _stored_names(self) -> frozenset[str]:

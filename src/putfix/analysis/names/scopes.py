@@ -11,9 +11,13 @@ import ast
 import builtins
 import functools
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from putfix.analysis.names.binding import scopes_of
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
+
+if TYPE_CHECKING:
+    from putfix.analysis.names.modules import Modules
 
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -21,15 +25,48 @@ BUILTIN_NAMES = frozenset(dir(builtins))
 class Scopes:
     """All scopes of one module."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, modules: Modules | None = None) -> None:
+        """With ``modules``, names that imports give are followed into other modules of the project."""
         self.of = scopes_of(tree)
         """The scope that each module, function, class, lambda and comprehension node makes."""
+        self._modules = modules
         self.module = self.of[tree]
         self.nodes = list(ast.walk(tree))
         """Everything in the module."""
         self._calls: dict[Scope, list[ast.Call]] = {}
         self._names: dict[Scope, list[str]] = {}
         self._free: dict[Scope, list[Variable]] = {}
+
+    def named(self, node: ast.expr, scope: Scope) -> Variable | None:
+        """The variable that ``node``, read in ``scope``, is a name for: that of another module of the project where
+        an import gives it. None where there is none, or another module gives it that is not of the project."""
+        if self._modules is not None:
+            return self._modules.variable(node, scope)
+        return scope.variable(node.id) if isinstance(node, ast.Name) else None
+
+    def defined(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The scope of the one function or class that ``node`` names, in this module or in another of the project."""
+        variable = self.named(node, scope)
+        only = variable.only_binding if variable is not None else None
+        if variable is None or only is None or not isinstance(only.node, FunctionNode | ast.ClassDef):
+            return None
+        return self.scope_of(only.node)
+
+    def scope_of(self, node: ast.AST) -> Scope:
+        """The scope that a function or class makes, of this module or of another of the project."""
+        if node in self.of or self._modules is None:
+            return self.of[node]
+        return self._modules.scope_of(node)
+
+    def place_of(self, node: ast.AST) -> str:
+        """The place of the module that ``node`` stands in, where that is another one of the project; or empty."""
+        return self._modules.place_of(node, self.module) if self._modules is not None else ""
+
+    def star_may_bind(self, name: str) -> bool:
+        """Whether a star import may give the module another meaning of ``name``."""
+        if self._modules is not None:
+            return self._modules.star_may_bind(name, self.module)
+        return bool(self.module.stars)
 
     def imported(self) -> set[str]:
         """The qualified names that the imports of any scope give."""

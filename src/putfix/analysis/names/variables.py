@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -37,14 +38,13 @@ class Scope:
     variables: dict[str, Variable] = field(default_factory=dict)
     outer_names: dict[str, str] = field(default_factory=dict)
     """Names declared ``global`` or ``nonlocal`` here, with that word."""
+    stars: list[str] = field(default_factory=list)
+    """The modules whose names a star import binds here, as the import names them."""
 
-    @property
+    @functools.cached_property
     def module(self) -> Scope:
         """The outermost scope."""
-        scope = self
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
+        return self.parent.module if self.parent is not None else self
 
     @property
     def enclosing_class(self) -> Scope | None:

@@ -61,9 +61,8 @@ class Alternatives:
         elif isinstance(node, ast.Call):
             target = self._definitions.target(node, scope)
             if target is not None and target.fresh is None:
-                inner = self._scopes.of[target.definition]
                 returned = (statement.value for statement in own_returns(target.definition))
-                yield from ((value, inner) for value in returned if value is not None)
+                yield from ((value, target.scope) for value in returned if value is not None)
 
     def _given_to(self, variable: Variable) -> Iterator[tuple[ast.expr, Scope]]:
         """What the bindings of a variable, and the calls in the file, give to it."""

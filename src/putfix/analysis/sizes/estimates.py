@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, replace
 from math import prod
 
+from putfix.analysis.names.variables import Scope
+
 REFERENCE = "ray.ObjectRef"
 """The type of what ``ray.put`` and remote calls return; an actor's handle counts as one too."""
 
@@ -58,6 +60,8 @@ class Estimate:
     """Whether an expert would expect it to be large, though nothing says so."""
     certain: bool = True
     """Whether the shape is that of every run, and not one that a default value suggests."""
+    owner: Scope | None = None
+    """The class of the project that it is an object of."""
     parts: tuple[Estimate | None, ...] | None = None
     """The elements of a tuple, where they are known one by one."""
 

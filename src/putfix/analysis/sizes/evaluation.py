@@ -7,13 +7,14 @@ An abstract evaluation of expressions: constants, displays, arithmetic, and call
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from putfix import knowledge
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions, Target
+from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes import operators
@@ -60,23 +61,39 @@ class Sizes:
         definitions: Definitions,
         settings: Settings,
         callers: Sizes | None = None,
+        others: Callable[[Scope], Sizes] | None = None,
+        first: Sizes | None = None,
     ) -> None:
         """With ``callers`` a parameter is of the type that all calls in the file give to it, as ``callers`` evaluates
-        them: for what such a call does. A function by itself may be called from elsewhere."""
+        them: for what such a call does. A function by itself may be called from elsewhere.
+
+        ``others`` gives the same for the module of a scope. They share what they remember, which is that of the
+        ``first``.
+        """
         self._scopes = scopes
         self._callers = callers
+        self._others = others or (lambda _: self)
         self._attributes = attributes
         self._definitions = definitions
         self._settings = settings
-        self._following: Following[Estimate] = Following()
+        self._following: Following[Estimate] = first._following if first is not None else Following()
         self._depth = 0
         self._produced = ProducedSizes(scopes, self)
         self._growth = Growth(scopes, self)
-        self._objects = Objects(scopes, attributes, definitions, self)
+        self._objects = Objects(
+            scopes,
+            attributes,
+            definitions,
+            self,
+            lambda scope: self._others(scope)._objects,
+            imported=first is not None,
+        )
         self._declared = Declared(scopes, settings, self._objects.are_steady)
         self._displays = Displays(scopes, self)
         self._subscripts = Subscripts(self)
-        self._numbers = Numbers(scopes, attributes, definitions, self)
+        self._numbers: Numbers = Numbers(
+            scopes, attributes, definitions, self, first._numbers if first is not None else None
+        )
 
     def is_large(self, estimate: Estimate | None) -> bool:
         """Whether a value is worth a place in the object store."""
@@ -105,6 +122,15 @@ class Sizes:
         """The number or shape that ``node`` is in a likely run, and whether in every one: see :class:`Numbers`."""
         return self._numbers.number(node, scope)
 
+    def numbers_of(self, scope: Scope) -> Numbers:
+        """What reads the numbers of the module that ``scope`` belongs to."""
+        return self._others(scope)._numbers
+
+    def class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The class of the project that ``node`` is an object of."""
+        estimate = self.estimate(node, scope)
+        return estimate.owner if estimate is not None else None
+
     def bytes_of(self, data_type: ast.expr, scope: Scope) -> int | None:
         """The bytes of an item of a data type, as the source names it."""
         return data_type_bytes(data_type, self._scopes, scope)
@@ -129,6 +155,8 @@ class Sizes:
 
     def estimate(self, node: ast.expr, scope: Scope) -> Estimate | None:
         """What is known about ``node``, read in ``scope``; None where nothing is."""
+        if scope.module is not self._scopes.module:
+            return self._others(scope).estimate(node, scope)
         self._depth += 1
         try:
             method = getattr(self, f"estimate_{type(node).__name__}", None)
@@ -168,9 +196,15 @@ class Sizes:
         return weakest([self.estimate(node.body, scope), self.estimate(node.orelse, scope)])
 
     def estimate_Name(self, node: ast.Name, scope: Scope) -> Estimate | None:
-        variable = scope.variable(node.id)
+        variable = self._scopes.named(node, scope)
         if variable is None:
             return None
+        if variable.scope.module is not self._scopes.module:
+            return self._others(variable.scope).variable(variable)
+        return self.variable(variable)
+
+    def variable(self, variable: Variable) -> Estimate | None:
+        """What is known about the value of a variable of the module."""
         bindings = [binding for binding in variable.bindings if binding.kind not in ("augment", "delete")]
         values = [(binding, variable.scope) for binding in bindings]
         return self._following.follow(variable, lambda: self.grown(self._weakest(variable, values), variable))
@@ -210,20 +244,30 @@ class Sizes:
         estimates = [(self._callers or self).estimate(argument, inner) for argument, inner in given]
         assert isinstance(scope.node, FunctionNode | ast.Lambda)
         gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
-        annotated = self._annotated(parameter.annotation, scope.parent or scope) if not gathers else None
+        annotated = self.annotated(parameter.annotation, scope.parent or scope) if not gathers else None
         if parameter.annotation is not None and annotated is not None:
-            contradicted = any(estimate is not None and not _may_be(estimate, annotated) for estimate in estimates)
+            contradicted = any(estimate is not None and not self._may_be(estimate, annotated) for estimate in estimates)
             return None if contradicted else annotated
         found = weakest(estimates) if self._callers is not None else None
         return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
 
-    def _annotated(self, annotation: ast.expr | None, scope: Scope) -> Estimate | None:
-        """What an annotation says of a value, where it names a type that is listed, or declared."""
+    def _may_be(self, given: Estimate, annotated: Estimate) -> bool:
+        """Whether what is given may be of the annotated type, of which nothing but its size may be known; or None."""
+        own = annotated.kind == UNKNOWN_TYPE and given.kind.startswith(OWN)
+        inherits = given.owner is not None and annotated.owner in ancestors(given.owner, self._scopes)
+        return own or inherits or given.kind in (annotated.kind, UNKNOWN_TYPE, "builtins.NoneType")
+
+    def annotated(self, annotation: ast.expr | None, scope: Scope) -> Estimate | None:
+        """What an annotation says of a value, where it names a type that is listed, declared, or of the project."""
+        if scope.module is not self._scopes.module:
+            return self._others(scope).annotated(annotation, scope)
         named = named_type(annotation)
         if annotation is None or named is None:
             return None
         kind = self._scopes.qualified(named, scope)
-        known = expected_of_type(annotation, named)
+        expected = expected_of_type(annotation, named)
+        known = self._objects.annotated(named, scope)
+        known = replace(known, expected=expected is not None) if known is not None else expected
         if kind is not None and knowledge.methods(kind) is not None:
             typed = knowledge.is_large_type(kind)
             known = Estimate(kind, annotation, typed=typed, expected=kind in expectations.TYPES)
@@ -240,12 +284,14 @@ class Sizes:
         if bound is not None:
             return bound
         base = self.estimate(node.value, scope)
+        if base is not None and base.owner is not None:
+            return lasting(self._objects.field(base.owner, node.attr))
         return self._subscripts.attribute(node, base) if base is not None else self._field(node, scope)
 
     def _field(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         """What the annotation of an attribute of ``self`` says."""
         annotated = self._attributes.annotation(node.value, node.attr, scope)
-        return self._annotated(*annotated) if annotated is not None else None
+        return self.annotated(*annotated) if annotated is not None else None
 
     def estimate_Lambda(self, node: ast.Lambda, scope: Scope) -> Estimate | None:
         return self._objects.taken_along(node)
@@ -341,14 +387,16 @@ class Sizes:
         return self._following.follow(node, lambda: self._returned_by(target, definition, scope))
 
     def _returned_by(self, target: Target, definition: ast.FunctionDef, scope: Scope) -> Estimate | None:
-        inner = self._scopes.of[definition]
+        inner = target.scope
         found: Estimate | None = None
-        if _returns_at_the_end(definition.body):
-            values = [statement.value for statement in own_returns(definition)]
-            with self.given_to(target):
-                made = [self.estimate(value, inner) if value is not None else None for value in values]
-            found = weakest([self._as_returned(each, value) for each, value in zip(made, values, strict=True)])
-        return found if found is not None else self._annotated(definition.returns, inner.parent or scope)
+        values = [each.value for each in own_returns(definition)]
+        given = [value for value in values if value is not None and not _is_none(value)]
+        with self.given_to(target):
+            made = [self._as_returned(self.estimate(value, inner), value) for value in given]
+        found = weakest(made)
+        if found is not None and not (len(given) == len(values) and _returns_at_the_end(definition.body)):
+            found = replace(found, at_least=None, at_most=None, shape=None, parts=None) if found.typed else None
+        return found if found is not None else self.annotated(definition.returns, inner.parent or scope)
 
     def _as_returned(self, found: Estimate | None, value: ast.expr | None) -> Estimate | None:
         """The function may have changed what it has a name for."""
@@ -368,10 +416,8 @@ class Sizes:
         return self._numbers.length(node, scope, likely=True)
 
 
-def _may_be(given: Estimate, annotated: Estimate) -> bool:
-    """Whether what is given may be of the annotated type, of which nothing but its size may be known; or None."""
-    own = annotated.kind == UNKNOWN_TYPE and given.kind.startswith(OWN)
-    return own or given.kind in (annotated.kind, UNKNOWN_TYPE, "builtins.NoneType")
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _returns_at_the_end(body: list[ast.stmt]) -> bool:

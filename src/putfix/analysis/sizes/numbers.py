@@ -21,13 +21,21 @@ if TYPE_CHECKING:
 class Numbers:
     """Reads the numbers of one module; ``sizes`` knows the shapes of arrays."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes, definitions: Definitions, sizes: Sizes) -> None:
+    def __init__(
+        self,
+        scopes: Scopes,
+        attributes: Attributes,
+        definitions: Definitions,
+        sizes: Sizes,
+        first: Numbers | None = None,
+    ) -> None:
+        """What is remembered is that of the ``first``, for those of several modules."""
         self._scopes = scopes
         self._attributes = attributes
         self._definitions = definitions
         self._sizes = sizes
-        self._following: Following[Constant] = Following()
-        self._given: list[dict[Variable, Constant]] = []
+        self._following: Following[Constant] = first._following if first is not None else Following()
+        self._given: list[dict[Variable, Constant]] = first._given if first is not None else []
         """The numbers that certainly are given to parameters, in the innermost call that is looked into last."""
 
     @contextmanager
@@ -58,11 +66,12 @@ class Numbers:
         return constant(node, scope, self._guess)
 
     def _guess(self, node: ast.expr, scope: Scope) -> Constant | None:
-        if isinstance(node, ast.Name):
-            variable = scope.variable(node.id)
-            return (
-                self._following.follow(variable, lambda: self._of_variable(variable)) if variable is not None else None
-            )
+        if scope.module is not self._scopes.module:
+            return self._sizes.numbers_of(scope)._guess(node, scope)
+        if isinstance(node, ast.Name | ast.Attribute):
+            variable = self._scopes.named(node, scope)
+            if variable is not None:
+                return self._following.follow(variable, lambda: self._of_variable(variable))
         if isinstance(node, ast.Attribute):
             return self._of_attribute(node, scope)
         if isinstance(node, ast.Subscript):
@@ -82,7 +91,7 @@ class Numbers:
         return _least(found)
 
     def _of_parameter(self, variable: Variable) -> Constant | None:
-        given = self._definitions.given(variable)
+        given = self._definitions.given(variable) if variable.scope.module is self._scopes.module else None
         if given:
             return _least([self.likely(argument, inner) for argument, inner in given])
         function = variable.scope.node

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.attributes import Attribute, Attributes
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change
@@ -21,27 +23,65 @@ if TYPE_CHECKING:
 class Objects:
     """The classes of one module; ``sizes`` evaluates what their attributes hold."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes, definitions: Definitions, sizes: Sizes) -> None:
+    def __init__(
+        self,
+        scopes: Scopes,
+        attributes: Attributes,
+        definitions: Definitions,
+        sizes: Sizes,
+        others: Callable[[Scope], Objects],
+        *,
+        imported: bool,
+    ) -> None:
+        """``others`` gives the same for the module of a scope; ``imported`` says that this is not the one at hand."""
         self._scopes = scopes
+        self._others = others
         self._attributes = attributes
         self._definitions = definitions
         self._sizes = sizes
-        self._steadiness = Steadiness(scopes, sizes)
+        self._steadiness = Steadiness(scopes, sizes, lambda scope: others(scope)._steadiness)
+        self._imported = imported
         self._steady: dict[Scope, bool] = {}
+        self._any: dict[Scope, Estimate] = {}
+        """What any object of a class holds."""
         self._held: dict[Scope, Estimate] = {}
         """What a method that is bound to an object of the class takes along."""
 
     def made_by(self, node: ast.Call, scope: Scope) -> Estimate | None:
         """The object that a call of a class of this file makes; None where it calls something else."""
-        owner = self._class_of(node.func, scope)
-        if owner is None:
+        inner = self._class_of(node.func, scope)
+        if inner is None:
             return None
-        inner = self._scopes.of[owner]
-        kind = self._kind(owner, inner)
-        if not self.are_steady(inner):
-            return Estimate(kind, node, mixed=True)
-        fields = self._fields(owner, node, scope)
-        return self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
+        if inner.module is not self._scopes.module:
+            return self._others(inner).made_from(inner, node, scope)
+        return self.made_from(inner, node, scope)
+
+    def made_from(self, inner: Scope, node: ast.Call, scope: Scope) -> Estimate:
+        """The object of a class of this module that the call ``node`` in ``scope`` makes."""
+        kind = self._kind(inner)
+        fields = self._fields(inner, node, scope) if self.are_steady(inner) else None
+        found = self._holding(kind, node, fields) if fields is not None else Estimate(kind, node, mixed=True)
+        return replace(found, owner=inner)
+
+    def annotated(self, named: ast.expr, scope: Scope) -> Estimate | None:
+        """What is known of the objects of the class of the project that ``named`` is; None where it is none."""
+        inner = self._class_of(named, scope)
+        if inner is None:
+            return None
+        if inner.module is not self._scopes.module:
+            return self._others(inner).annotated_with(inner, named)
+        return self.annotated_with(inner, named)
+
+    def annotated_with(self, inner: Scope, named: ast.expr) -> Estimate:
+        """What is known of the objects of a class of this module, however they are made."""
+        if inner not in self._any:
+            kind = self._kind(inner)
+            self._any[inner] = Estimate(kind, named, mixed=True, owner=inner)  # while it is looked at
+            held = replace(self._holding(kind, named, self._held_by(inner)), owner=inner)
+            if (held.typed or held.at_least) and self.are_steady(inner):
+                self._any[inner] = held
+        found = self._any[inner]
+        return found if found.typed else replace(found, node=named)
 
     def are_steady_by_name(self, name: str) -> bool:
         """The same of the classes of that name, of which there must be one at least."""
@@ -50,10 +90,13 @@ class Objects:
 
     def are_steady(self, *classes: Scope) -> bool:
         """Whether classes that are pickled with their objects stay what they are, and read only constants."""
-        return all(map(self._is_steady, classes))
+        return all(self._others(each)._is_steady(each) for each in classes)
 
     def _is_steady(self, inner: Scope) -> bool:
         if inner not in self._steady:
+            if self._imported:
+                self._steady[inner] = self._steadiness.of_imported(inner)
+                return self._steady[inner]
             read = self._scopes.reached_variables(inner)
             self._steady[inner] = self._steadiness.of_code(inner) and all(map(self.is_constant, read))
         return self._steady[inner]
@@ -101,13 +144,14 @@ class Objects:
         found = self._holding(FUNCTION, node, held)
         return found if self._steadiness.of_code(inner) else replace(found, mixed=True)
 
-    def _class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
-        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
-        only = variable.only_binding if variable is not None else None
-        return only.node if only is not None and isinstance(only.node, ast.ClassDef) else None
+    def _class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
+        found = self._scopes.defined(node, scope)
+        return found if found is not None and isinstance(found.node, ast.ClassDef) else None
 
-    def _kind(self, owner: ast.ClassDef, inner: Scope) -> str:
+    def _kind(self, inner: Scope) -> str:
         """The listed type that the class extends without changing what is known of it, or a type of its own."""
+        owner = inner.node
+        assert isinstance(owner, ast.ClassDef)
         for base in owner.bases:
             name = self._scopes.qualified(base, inner.parent or inner)
             row = knowledge.methods(name) if name is not None else None
@@ -121,29 +165,43 @@ class Objects:
                 return name
         return f"{OWN}.{owner.name}"
 
-    def _fields(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> list[Estimate | None] | None:
+    def _fields(self, inner: Scope, node: ast.Call, scope: Scope) -> list[Estimate | None] | None:
         """What the attributes of the new object hold."""
-        inner = self._scopes.of[owner]
-        if "__init__" not in inner.variables:
-            return self._fields_of_dataclass(owner, node, scope)
-        target = self._definitions.constructed(owner, node, scope)
+        line = ancestors(inner, self._scopes)
+        constructing = next((each for each in line if "__init__" in each.variables), None)
+        if constructing is None:
+            return self._fields_of_dataclass(inner, node, scope)
+        target = self._definitions.constructed(constructing, node, scope)
         if target is None:
             return None
         with self._sizes.given_to(target):
             return self._held_by(inner)
 
     def _held_by(self, owner: Scope) -> list[Estimate | None]:
-        """What the methods of a class assign to attributes; the largest, where there are several."""
-        found: list[Estimate | None] = []
-        for attribute in self._attributes.of_class(owner).values():
-            made = [self._sizes.estimate(value, method) for value, method in attribute.values]
-            known = [each for each in made if each is not None]
-            certain = len(known) == len(made) and known and not attribute.unclear
-            found.append(max(known, key=_weight) if certain else None)
-        return found
+        """What the methods of a class and its bases assign to attributes; the largest, where there are several."""
+        attributes, annotations = self._attributes.of_class(owner), self._attributes.annotations_of(owner)
+        names = dict.fromkeys([*attributes, *annotations])
+        return [self._held_at(attributes.get(name), annotations.get(name)) for name in names]
 
-    def _fields_of_dataclass(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> list[Estimate | None] | None:
-        inner = self._scopes.of[owner]
+    def field(self, owner: Scope, name: str) -> Estimate | None:
+        """What an attribute of the objects of a class of the project holds; None for what its body binds."""
+        if any(name in each.variables for each in ancestors(owner, self._scopes)):
+            attributes: dict[str, Attribute] = {}
+        else:
+            attributes = self._attributes.of_class(owner)
+        return self._held_at(attributes.get(name), self._attributes.annotations_of(owner).get(name))
+
+    def _held_at(self, attribute: Attribute | None, annotation: tuple[ast.expr, Scope] | None) -> Estimate | None:
+        """What is known of an attribute, by what is assigned to it, or else by its annotation."""
+        made = [self._sizes.estimate(value, method) for value, method in attribute.values] if attribute else []
+        known = [each for each in made if each is not None]
+        if attribute is not None and known and len(known) == len(made) and not attribute.unclear:
+            return max(known, key=_weight)
+        return self._sizes.annotated(*annotation) if annotation is not None else None
+
+    def _fields_of_dataclass(self, inner: Scope, node: ast.Call, scope: Scope) -> list[Estimate | None] | None:
+        owner = inner.node
+        assert isinstance(owner, ast.ClassDef)
         made_by = {
             self._scopes.qualified(decorator_callee(each), inner.parent or inner) for each in owner.decorator_list
         }

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import families, sets_by_name
+from putfix.analysis.names.attributes import sets_by_name
+from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, defaults
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
@@ -31,14 +33,23 @@ _OF_TASKS = ("remote", "options", "bind")
 class Steadiness:
     """The question for the functions and classes of one module; ``sizes`` evaluates what they hold."""
 
-    def __init__(self, scopes: Scopes, sizes: Sizes) -> None:
+    def __init__(self, scopes: Scopes, sizes: Sizes, others: Callable[[Scope], Steadiness]) -> None:
+        """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
         self._sizes = sizes
+        self._others = others
         self._known: dict[Scope, bool] = {}
 
     def of_code(self, scope: Scope) -> bool:
         """Whether a function or class stays what it is, and all that it names; what it reads of variables apart."""
         return all(map(self._is_steady, self._scopes.reached_code(scope)))
+
+    def of_imported(self, owner: Scope) -> bool:
+        """The same of a class that is imported where its objects are sent: it is pickled by its name only."""
+        return all(self._others(each)._is_plain_throughout(each) for each in ancestors(owner, self._scopes))
+
+    def _is_plain_throughout(self, scope: Scope) -> bool:
+        return all(self._is_plain(each) for each in self._scopes.inside(scope) if isinstance(each.node, _CODE))
 
     def _names_stay(self, scope: Scope) -> bool:
         """Whether the names of functions and classes that are read in ``scope`` mean the same ones all the time."""
@@ -60,8 +71,7 @@ class Steadiness:
     def _is_steady(self, scope: Scope) -> bool:
         if scope not in self._known:
             self._known[scope] = True  # while it is looked at: what names itself
-            inner = [each for each in self._scopes.inside(scope) if isinstance(each.node, _CODE)]
-            self._known[scope] = self._names_stay(scope) and all(map(self._is_plain, inner))
+            self._known[scope] = self._names_stay(scope) and self._is_plain_throughout(scope)
         return self._known[scope]
 
     def _is_plain(self, scope: Scope) -> bool:
@@ -114,12 +124,11 @@ class Steadiness:
         return field == "dataclasses.field" or self._sizes.kind(binding.value, scope) in UNCHANGEABLE
 
     def _is_known(self, base: ast.expr, scope: Scope) -> bool:
-        """Whether a base is a class of this file, which is reached too, or one that is listed."""
+        """Whether a base is a class of the project, which is looked at too, or one that is listed."""
         base = base.value if isinstance(base, ast.Subscript) else base
-        variable = scope.variable(base.id) if isinstance(base, ast.Name) else None
-        only = variable.only_binding if variable is not None else None
-        if only is not None and isinstance(only.node, ast.ClassDef):
-            return True
+        found = self._scopes.defined(base, scope)
+        if found is not None and isinstance(found.node, ast.ClassDef):
+            return found.module is self._scopes.module or self._others(found).of_imported(found)
         name = self._scopes.qualified(base, scope)
         return name is not None and (name in PLAIN_BASES or knowledge.methods(name) is not None)
 

@@ -87,7 +87,7 @@ class References:
             return False
         plain = remote.callee.kind == "task" or not definition.decorator_list
         options = {option.arg for option in remote.callee.options}
-        inner = self._scopes.of[definition]
+        inner = self._scopes.scope_of(definition)
         values = [statement.value for statement in own_returns(definition)]
         known = all(value is None or self._is_plain_value(value, inner) for value in values)
         return plain and known and runs_at_once(definition) and not options & {None, "num_returns"}

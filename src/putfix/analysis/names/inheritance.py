@@ -1,0 +1,61 @@
+"""Which classes inherit from each other."""
+
+from __future__ import annotations
+
+import ast
+
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope, Variable
+
+
+def ancestors(owner: Scope, scopes: Scopes) -> list[Scope]:
+    """A class and those of the project that it inherits from, the nearest first."""
+    found: dict[Scope, None] = {}
+    pending = [owner]
+    while pending:
+        each = pending.pop(0)
+        if each in found or not isinstance(each.node, ast.ClassDef):
+            continue
+        found[each] = None
+        bases = (scopes.defined(_plain(base), each.parent or each) for base in each.node.bases)
+        pending += [base for base in bases if base is not None]
+    return list(found)
+
+
+def _plain(base: ast.expr) -> ast.expr:
+    """``Base`` for ``Base[int]``."""
+    while isinstance(base, ast.Subscript):
+        base = base.value
+    return base
+
+
+def families(scopes: Scopes) -> dict[ast.AST, int]:
+    """A number for each class, the same for those that inherit from each other in this file.
+
+    A base that this file makes in another way than by a class statement may be any of its classes.
+    """
+    classes = [node for node in scopes.of if isinstance(node, ast.ClassDef)]
+    family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
+    by_name: dict[str, list[ast.ClassDef]] = {}
+    for node in classes:
+        by_name.setdefault(node.name, []).append(node)
+    made_here = {name for scope in scopes.of.values() for name, v in scope.variables.items() if not _is_import(v)}
+    for node in classes:
+        for base in node.bases:
+            while isinstance(base, ast.Subscript):  # Base[int]
+                base = base.value
+            name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
+            root = base
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(base, ast.Attribute) and getattr(root, "id", "") in made_here:
+                name = ""
+            relatives = by_name.get(name, classes if name in made_here or not name else [])
+            for relative in relatives:
+                old, new = family[relative], family[node]
+                family.update({member: new for member, number in family.items() if number == old})
+    return family
+
+
+def _is_import(variable: Variable) -> bool:
+    return all(binding.kind == "import" for binding in variable.bindings)

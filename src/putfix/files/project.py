@@ -1,0 +1,100 @@
+"""Which file a module is that another one imports, and its text: for knowledge only, nothing here is rewritten.
+
+A name without dots in front is looked for where Python may look when the program is started in one of the usual ways:
+beside the importing file (as a script's directory), above the outermost package that it is in, in the root of the
+project and in its ``src``, and in the directories between. Where two of these have different modules of that name,
+which one is meant is not known, and none is taken. Neither the standard library nor packages that
+:mod:`putfix.knowledge` lists are looked for, unless the importing file is in one.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import os
+import warnings
+from pathlib import Path
+
+from putfix import knowledge
+from putfix.files.text import UndecodableError, decode
+from putfix.model import Source
+
+ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
+"""What the root of a project has in it."""
+
+_INIT = "__init__.py"
+_LARGEST = 2_000_000
+"""How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
+
+_PARSED = 256
+"""How many modules are kept when they are read, so that memory stays flat in the number of files."""
+
+
+class Project:
+    """Finds and reads modules; what it learned of directories is good for one run."""
+
+    def __init__(self) -> None:
+        self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
+        self._is_file = functools.cache(os.path.isfile)
+        self._bases = functools.cache(self._find_bases)
+
+    def find(self, name: str, place: str) -> Source | None:
+        """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
+
+        A :data:`putfix.analysis.names.modules.Finder`. Never raises: what cannot be read or parsed is not there.
+        """
+        parts = name.lstrip(".").split(".") if name.strip(".") else []
+        level = len(name) - len(name.lstrip("."))
+        home = os.path.dirname(os.path.realpath(place))
+        if level:
+            found = self._module(_above(home, level - 1), parts)
+        else:
+            package = parts[0]
+            if knowledge.is_known_package(package) and package not in home.split(os.sep):
+                return None
+            files = {file for base in self._bases(home) if (file := self._module(base, parts)) is not None}
+            found = files.pop() if len(files) == 1 else None
+        return self._parsed(found) if found is not None else None
+
+    def _module(self, base: str, parts: list[str]) -> str | None:
+        """The file of the module with these names under a directory; a package comes before a module, as in Python."""
+        path = os.path.join(base, *parts)
+        candidates = [os.path.join(path, _INIT), *([f"{path}.py"] if parts else [])]
+        return next((os.path.realpath(each) for each in candidates if self._is_file(each)), None)
+
+    def _find_bases(self, home: str) -> tuple[str, ...]:
+        """The directories in which a module imported from one in ``home`` may be."""
+        outside = home
+        while self._is_file(os.path.join(outside, _INIT)) and os.path.dirname(outside) != outside:
+            outside = os.path.dirname(outside)
+        root = _root(outside)
+        bases = [home]
+        while bases[-1] != root and os.path.dirname(bases[-1]) != bases[-1]:
+            bases.append(os.path.dirname(bases[-1]))
+        return (*bases, os.path.join(root, "src"))
+
+
+def _above(directory: str, levels: int) -> str:
+    for _ in range(levels):
+        directory = os.path.dirname(directory)
+    return directory
+
+
+def _root(directory: str) -> str:
+    """The nearest directory upwards that is the root of a project; the directory itself where there is none."""
+    for each in (directory, *map(str, Path(directory).parents)):
+        if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS):
+            return each
+    return directory
+
+
+def _parse(file: str) -> Source | None:
+    try:
+        if os.path.getsize(file) > _LARGEST:
+            return None
+        text = decode(Path(file).read_bytes()).source.removeprefix("\ufeff")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Source(text, ast.parse(text), file)
+    except (OSError, UndecodableError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
