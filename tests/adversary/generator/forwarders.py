@@ -87,6 +87,8 @@ _SPREADING = (
     "def {h}(*args, **kwargs):\n    log.append(len(args))\n    return {f}.remote(*args, **kwargs)",
     "def {h}(*args, **kwargs):\n    return {f}.remote(*args[:1], **kwargs)",
     "def {h}(*args):\n    return {f}.remote(args)",
+    "def {h}_with(task, a, i=0):\n    return task.remote(a, i)\ndef {h}(a, i=0):\n    return {h}_with({f}, a, i)",
+    "def {h}_with(task, *args):\n    return task.remote(*args)\ndef {h}(a, i=0):\n    return {h}_with({f}, a, i)",
     "def {h}(**kwargs):\n    return {f}.remote(*kwargs)",
     "def {h}_method(name, *args, **kwargs):\n    return getattr({f}, name)(*args, **kwargs)\n"
     "def {h}(*args, **kwargs):\n    return {h}_method('remote', *args, **kwargs)",
