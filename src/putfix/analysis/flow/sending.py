@@ -44,10 +44,11 @@ class Sending:
             return
         forwarded = self._summaries.of(target).forwarded
         written = [*node.args, *(keyword.value for keyword in node.keywords)]
+        spread = [keyword.value for keyword in node.keywords if keyword.arg is None]
         for parameter, argument, _ in target.arguments if forwarded else ():
             forwarding = forwarded.get(parameter)
             if forwarding is not None and argument in written and forwarding.may_be_given_by(scope):
-                starred = isinstance(argument, ast.Starred)
+                starred = isinstance(argument, ast.Starred) or argument in spread
                 value = argument.value if isinstance(argument, ast.Starred) else argument
                 found = self._inside(value, scope, Form.STARRED) if starred else self._passed(argument, scope)
                 yield forwarding, tuple(forwarding.passed_on(sent) for sent in found)
