@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator, Sequence
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.handovers import Handovers
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
@@ -113,7 +114,8 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
-        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, settings.unsafe_fixes)
+        contracts = Contracts(self.scopes, self._definitions)
+        self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, contracts, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:

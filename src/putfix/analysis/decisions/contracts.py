@@ -11,7 +11,9 @@ import ast
 import functools
 
 from putfix.analysis.decisions import obstacles
+from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Dispatch, Form
+from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.model import Obstacle
@@ -23,8 +25,9 @@ _OPEN = frozenset({"Any", "object", "ObjectRef"})
 class Contracts:
     """The functions of one module, as far as arguments go through them."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, definitions: Definitions) -> None:
         self._scopes = scopes
+        self._definitions = definitions
 
     def obstacle_of(self, dispatch: Dispatch) -> Obstacle | None:
         """Why a function that ``dispatch`` goes through must be given the value itself, if so."""
@@ -38,6 +41,23 @@ class Contracts:
                 if self._may_be_overridden(parameter.scope):
                     return obstacles.may_be_overridden(node, self._scopes.place_of(node))
         return None
+
+    def obstacle_of_reach(self, repeat: Repeat, value: str, scope: Scope) -> Obstacle | None:
+        """Why a function that sends a value of ``scope`` by itself cannot send a reference that is made there, if so:
+        it may be called without it, or would not see it."""
+        first = repeat.sends[0]
+        function = first.sent.reached[-1]
+        assert isinstance(function.node, ast.FunctionDef)
+        calls = self._definitions.all_calls(function.node)
+        covered = {send.dispatch.node for send in repeat.sends}
+        alone = calls is not None and all(call in covered for call in calls)
+        seen = first.sent.parts[0].variable.scope is scope and all(len(s.sent.reached) == 1 for s in repeat.sends)
+        inside = function.enclosing_class is None and all(s.sent.reached == (function,) for s in repeat.sends)
+        own = function.parent is not scope.module or function.node.name.startswith("_")
+        own = own or (repeat.place is not None and repeat.place.node in getattr(scope.node, "body", ()))
+        if alone and seen and inside and own:
+            return None
+        return obstacles.sent_in_each_call(value, function.node.name, first.dispatch.node)
 
     def _may_be_overridden(self, function: Scope) -> bool:
         """Whether the function is a public method of a class that other files may well inherit from: none of a script

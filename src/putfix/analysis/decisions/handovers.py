@@ -32,12 +32,14 @@ class Handovers:
     def note(self, repeat: Repeat) -> None:
         """Take note of a hoist."""
         for send in repeat.sends:
-            self._put.add(id(send.argument))
+            if not send.sent.reached:
+                self._put.add(id(send.argument))
             self._given.update(map(id, send.sent.arguments))
 
     def is_open(self, sent: Sent) -> bool:
         """Whether a hoist may still replace what is sent: nobody puts it before, or behind."""
-        return id(sent.argument) not in self._given and not any(id(each) in self._put for each in sent.arguments)
+        free = bool(sent.reached) or id(sent.argument) not in self._given
+        return free and not any(id(each) in self._put for each in sent.arguments)
 
     def settle(self) -> bool:
         """Whether hoists were noted since the last time that decide about what was looked at before them."""

@@ -595,6 +595,39 @@ def may_be_overridden(node: ast.AST, place: str = "") -> Obstacle:
 
 
 @_reason
+def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
+    """A function that is called again and again sends the value by itself, and is not given it. A reference that its
+    caller makes would not reach it, or not in all of its calls.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        class Sums:
+            def __init__(self):
+                self.table = np.zeros((1000, 1000))
+
+            def _submit(self, column):
+                return column_sum.remote(self.table, column)
+
+            def all(self):
+                jobs = [self._submit(i) for i in range(10)]  # the cause
+                return ray.get(jobs)
+
+    What you can do:
+        Give the function the value: _submit(self.table, i), where def _submit(self, table, column) sends table.
+        Then putfix hoists it above the calls. In a class that is only used while Ray runs you can also write
+        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref.
+    """
+    sentence = f"{function} sends {value} by itself each time that line {_line(node)} calls it"
+    return _obstacle(sent_in_each_call, node, sentence)
+
+
+@_reason
 def names_inspected(node: ast.AST) -> Obstacle:
     """The function looks at its own variables by name, and would see the new one. What it does could then come out
     differently.

@@ -49,6 +49,7 @@ class Verdicts:
         measured: Measured,
         alternatives: Alternatives,
         callees: Callees,
+        contracts: Contracts,
         unsafe_fixes: bool,
     ) -> None:
         self._scopes = scopes
@@ -57,7 +58,7 @@ class Verdicts:
         self._lines = lines
         self._names = Names(scopes)
         self._callees = callees
-        self._contracts = Contracts(scopes)
+        self._contracts = contracts
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
@@ -67,6 +68,7 @@ class Verdicts:
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
         through = [parameter.scope for sent in dispatch.sent for parameter in sent.parameters]
+        through += [function for sent in dispatch.sent for function in sent.reached]
         found = (self._callees.obstacle_of(call, through) for call in dispatch.reaches or (dispatch.call,))
         return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch)
 
@@ -97,12 +99,13 @@ class Verdicts:
         seen = self._measured.of(repeat)
         if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
-        if seen is None and not self._sizes.is_large(estimate) and is_repeated_elsewhere(repeat):
+        known = self._sizes.is_large(estimate) and not send.sent.reached
+        if seen is None and not known and is_repeated_elsewhere(repeat):
             return None  # as much is said of the calls there
         text = self.shown(send.sent)
         read = self._obstacles(repeat, text, estimate, reference, seen, scope)
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
-        sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
+        sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
         assumption = found[0] if self._may_be_assumed(found, repeat, estimate) else None
         assumed = assumption is not None and self._unsafe_fixes
         hoist: Hoist | None = None
@@ -143,13 +146,15 @@ class Verdicts:
             yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
             return
         yield from self._obstacles_of_value(repeat.sends[0], text, estimate, seen, scope)
+        if repeat.sends[0].sent.reached:
+            yield from filter(None, [self._contracts.obstacle_of_reach(repeat, text, scope)])
         yield from repeat.obstacles
         if repeat.place is not None:
             yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
         """A reference to the value that the program has already at each of the calls."""
-        if repeat.sends[0].sent.form is not Form.VALUE:
+        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached:
             return None
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None
@@ -277,7 +282,8 @@ class Verdicts:
         large = self._sizes.is_large(estimate)
         if large or self._sizes.is_small(estimate):
             return large
-        return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
+        plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
+        return reference is not None or plain
 
     def _evidence(self, estimate: Estimate) -> Evidence:
         text = " ".join(ast.unparse(estimate.node).split())
@@ -289,6 +295,12 @@ class Verdicts:
 
 
 _TUPLE = "builtins.tuple"
+
+
+def _called(send: Send) -> str:
+    """The callee of a send as it is written where the argument is."""
+    dispatch = send.dispatch
+    return (dispatch.reaches[0] if send.sent.reached else dispatch.call).text
 
 
 def _comes_first(send: Send, place: Statement) -> bool:

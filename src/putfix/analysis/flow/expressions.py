@@ -263,6 +263,8 @@ class ExpressionLowering(FlowBuilder):
             dispatch = Dispatch(node, call, sent, forwarding.calls)
             put_here = any(each.form is Form.PUT for each in sent)  # once, whatever the function does with it
             self._out.append(dispatch if put_here else forwarding.enclosed(dispatch))
+        for forwarding, reached in self._sending.sent_inside(node, self._scope):
+            self._out.append(forwarding.enclosed(Dispatch(node, call, (reached,), forwarding.calls)))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

@@ -56,6 +56,21 @@ class Forwarding:
         return part
 
 
+@dataclass(frozen=True)
+class Reaching:
+    """What a function sends that is a variable of a scope around it, or an attribute of what it is given: the value at
+    ``path``. ``functions`` are the function, and those that it calls to send it."""
+
+    path: Path
+    forwarding: Forwarding
+    functions: tuple[Scope, ...]
+
+    def sent(self, path: Path) -> Sent:
+        """What a call of the function sends, where the caller knows the value by ``path``."""
+        argument = self.forwarding.arguments[0]
+        return Sent(argument, path.expression, Form.VALUE, (path,), arguments=(argument,), reached=self.functions)
+
+
 @dataclass(frozen=True, eq=False)
 class _Route:
     """One argument of one call in the body, with the parts around it, outermost first."""
@@ -83,10 +98,24 @@ def forwarded_parameters(scope: Scope, body: Flow) -> dict[Variable, Forwarding]
         return {}
     names = Counter(node.id for node in ast.walk(scope.node) if isinstance(node, ast.Name))
     return {
-        variable: _forwarding(found, scope.node)
+        variable: _forwarding(found, scope)
         for variable, found in handed.items()
         if _is_only_handed_on(variable, found, names[variable.name])
     }
+
+
+def reached_values(scope: Scope, body: Flow) -> tuple[Reaching, ...]:
+    """What the function which makes ``scope`` sends without being given it itself; ``body`` is its flow."""
+    found: dict[int, Reaching] = {}
+    for route in _routes(body.body.parts):
+        path, sent = route.sent.path, route.sent
+        if path is None or sent.form is not Form.VALUE or sent.parameters:
+            continue
+        own = path.variable.scope is scope and not path.attributes
+        later = any(isinstance(part, Later) for part in route.around)
+        if not own and not later and path.variable.scope.module is scope.module:
+            found.setdefault(id(sent.argument), Reaching(path, _forwarding([route], scope), (scope, *sent.reached)))
+    return tuple(found.values())
 
 
 def _routes(parts: Sequence[Part], around: tuple[Part, ...] = ()) -> Iterator[_Route]:
@@ -126,17 +155,17 @@ def _hands_on(variable: Variable, route: _Route) -> bool:
     return route.sent.form is Form.STARRED and route.sent.argument in spread
 
 
-def _forwarding(routes: list[_Route], definition: FunctionNode) -> Forwarding:
+def _forwarding(routes: list[_Route], scope: Scope) -> Forwarding:
     calls = [call for route in routes for call in route.dispatch.reaches or (route.dispatch.call,)]
     arguments = [each for route in routes for each in (route.sent.argument, *route.sent.arguments)]
     through = [route.sent.path.variable for route in routes if route.sent.path is not None]
     through += [parameter for route in routes for parameter in route.sent.parameters]
     around = [*_around(routes)]
-    if not any(isinstance(part, Arm) for part in around) and _may_end_before(routes, definition):
+    if not any(isinstance(part, Arm) for part in around) and _may_end_before(routes, scope.node):
         around.insert(0, Arm())
     repeating = [scope for route in routes for scope in route.sent.repeating]
     if len(routes) > 1 or any(isinstance(part, Loop) and part.repeats for part in around):
-        repeating.append(routes[0].sent.parts[0].variable.scope)
+        repeating.append(scope)
     unique = dict.fromkeys
     return Forwarding(
         tuple(unique(calls)), tuple(unique(arguments)), tuple(unique(through)), tuple(around), tuple(unique(repeating))
@@ -169,8 +198,9 @@ def _are_exclusive(one: _Route, other: _Route) -> bool:
     return depth > 0 and isinstance(one.around[depth - 1], Branch)
 
 
-def _may_end_before(routes: list[_Route], definition: FunctionNode) -> bool:
+def _may_end_before(routes: list[_Route], definition: ast.AST) -> bool:
     """Whether the function may return, or raise by a statement, before it makes the first of the calls."""
+    assert isinstance(definition, FunctionNode)
     first = min(getattr(route.dispatch.node, "lineno", 0) for route in routes)
     leaving = (node for node in own_nodes(definition) if isinstance(node, ast.Return | ast.Raise))
     return any(node.lineno < first and (node.end_lineno or 0) < first for node in leaving)

@@ -260,17 +260,22 @@ class Sent:
     """How these functions write it where they hand it on."""
     repeating: tuple[Scope, ...] = ()
     """Those of them that send it again and again."""
+    reached: tuple[Scope, ...] = ()
+    """The functions that are called, the last of which sends it without being given it: there it is written."""
 
     @functools.cached_property
     def path(self) -> Path | None:
         """The path that the value is, if it is not computed."""
+        if self.reached:
+            return self.parts[0]
         plain = isinstance(self.value, ast.Name | ast.Attribute) and len(self.parts) == 1
         return self.parts[0] if plain and self.parts[0].text == ast.unparse(self.value) else None
 
     @functools.cached_property
     def key(self) -> tuple[object, ...]:
         """The same for the same value in the same form."""
-        return (self.form, self.path) if self.path is not None else (self.form, self.parts, ast.dump(self.value))
+        form = self.form, bool(self.reached)
+        return (*form, self.path) if self.path is not None else (*form, self.parts, ast.dump(self.value))
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from putfix.analysis.flow.effects import dotted_path
 from putfix.analysis.flow.forwarding import Forwarding
 from putfix.analysis.flow.invariants import Invariants
-from putfix.analysis.flow.parts import Form, Sent
+from putfix.analysis.flow.parts import Form, Path, Sent
 from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
@@ -52,6 +52,21 @@ class Sending:
                 value = argument.value if isinstance(argument, ast.Starred) else argument
                 found = self._inside(value, scope, Form.STARRED) if starred else self._passed(argument, scope)
                 yield forwarding, tuple(forwarding.passed_on(sent) for sent in found)
+
+    def sent_inside(self, node: ast.Call, scope: Scope) -> Iterator[tuple[Forwarding, Sent]]:
+        """What the function of the file that ``node`` calls sends without being given it."""
+        target = self._summaries.target(node, scope)
+        if target is None or target.scope.module is not scope.module:
+            return
+        given = {parameter: dotted_path(argument, scope) for parameter, argument, _ in target.arguments}
+        for reaching in self._summaries.of(target).reached:
+            path = reaching.path
+            base = given.get(path.variable) if path.variable.scope is target.scope else Path(path.variable)
+            if base is not None:
+                yield (
+                    reaching.forwarding,
+                    reaching.sent(Path(base.variable, (*base.attributes, *path.attributes))),
+                )
 
     def _passed(self, argument: ast.expr, scope: Scope) -> Iterator[Sent]:
         if isinstance(argument, ast.Constant):

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from putfix.analysis.flow.forwarding import Forwarding, forwarded_parameters
+from putfix.analysis.flow.forwarding import Forwarding, Reaching, forwarded_parameters, reached_values
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
@@ -56,6 +56,8 @@ class Summary:
     fresh: bool
     forwarded: Mapping[Variable, Forwarding]
     """The parameters that the function only hands on to remote calls."""
+    reached: tuple[Reaching, ...]
+    """What it sends without being given it."""
 
 
 class Summaries:
@@ -121,7 +123,8 @@ class _Summarising:
         read = frozenset(filter(self._is_root, self.body.read))
         fresh = not returned and self._makes_new()
         forwarded = forwarded_parameters(self.scope, self.body)
-        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh, forwarded)
+        reached = reached_values(self.scope, self.body)
+        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh, forwarded, reached)
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""

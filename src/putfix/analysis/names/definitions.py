@@ -82,6 +82,13 @@ class Definitions:
         """Whether a call in the function that makes ``scope`` runs it again."""
         return scope in self._called_in(scope)
 
+    def all_calls(self, definition: ast.FunctionDef) -> list[ast.Call] | None:
+        """The calls in the file of a function; None where something else than a call reads its name."""
+        number = len(self._targets_of.get(definition, []))
+        if number != self._reads[definition.name]:
+            return None
+        return [node for node, target in self._targets.items() if target and target.definition is definition]
+
     def given(self, parameter: Variable) -> list[tuple[ast.expr, Scope]] | None:
         """What the calls in the file give to a parameter, each with its scope; None where something else than a call
         reads the name of the function."""
