@@ -36,17 +36,8 @@ REPEATED = (
     "for i in range({n}):\n    if i % 2:\n        continue\n    futures.append({f}.remote({v}, i))",
     "for i in range({n}):\n    try:\n        log.append(ray.get(fails.remote({v}, i)))\n"
     "    except ValueError:\n        futures.append({f}.remote({v}, i))",
-    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
-    "def {t}(i=0):\n    futures.append({f}.remote({v}, i))\nfor i in range({n}):\n    {t}(i)\n{t}()",
-    "def {t}(i):\n    return [{f}.remote({v}, j) for j in range(i)]\nfor i in range({n}):\n    futures.extend({t}(i))",
 )
 WITH_EVENT = (
-    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))\n    {e}",
-    "def {t}(i):\n    {e}\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
-    "def {t}(i):\n    {u} = {f}.remote({v}, i)\n    {e}\n    return {u}\nfor i in range({n}):\n"
-    "    futures.append({t}(i))",
-    "def {t}(i):\n    return {f}.remote({v}, i)\nfutures.append({t}({k}))\n{e}\nfor i in range({n}):\n"
-    "    futures.append({t}(i))",
     "futures.extend([({e}, {f}.remote({v}, i))[1] for i in range({n})])",
     "futures.extend([({f}.remote({v}, i), {e})[0] for i in range({n})])",
     "futures.extend([{f}.remote({v}, i) for i in range({n}) if ({e}) is None])",
@@ -74,6 +65,20 @@ WITH_EVENT = (
     "    futures.append({f}.remote({v}, i))",
     "for i in range({n}):\n    with contextlib.suppress(ValueError):\n        risky(i)\n        {e}\n"
     "    futures.append({f}.remote({v}, i))",
+)
+REACHING = (
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
+    "def {t}(i=0):\n    futures.append({f}.remote({v}, i))\nfor i in range({n}):\n    {t}(i)\n{t}()",
+    "def {t}(i):\n    return [{f}.remote({v}, j) for j in range(i)]\nfor i in range({n}):\n    futures.extend({t}(i))",
+)
+"""A function sends what it is not given, and is called repeatedly."""
+REACHING_WITH_EVENT = (
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))\n    {e}",
+    "def {t}(i):\n    {e}\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
+    "def {t}(i):\n    {u} = {f}.remote({v}, i)\n    {e}\n    return {u}\nfor i in range({n}):\n"
+    "    futures.append({t}(i))",
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfutures.append({t}({k}))\n{e}\nfor i in range({n}):\n"
+    "    futures.append({t}(i))",
 )
 LATER = (
     ("{t} = lambda i=0: {f}.remote({v}, i)", "futures.append({t}({k}))"),

@@ -70,7 +70,13 @@ class Verdicts:
         through = [parameter.scope for sent in dispatch.sent for parameter in sent.parameters]
         through += [function for sent in dispatch.sent for function in sent.reached]
         found = (self._callees.obstacle_of(call, through) for call in dispatch.reaches or (dispatch.call,))
-        return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch)
+        return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch) or self._seen_in(dispatch)
+
+    def _seen_in(self, dispatch: Dispatch) -> Obstacle | None:
+        """What would see the reference in place of a parameter, as ``locals()``."""
+        parameters = [parameter for sent in dispatch.sent for parameter in sent.parameters]
+        seeing = (self._onlookers.call_seeing(Path(parameter), parameter.scope) for parameter in parameters)
+        return next((obstacles.names_inspected(call) for call in seeing if call is not None), None)
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether nothing but a run says that what the value holds is pickled to the same each time."""
@@ -214,9 +220,7 @@ class Verdicts:
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.questions[0])
-        seen = [(part, scope) for part in first.sent.parts]
-        seen += [(Path(each), each.scope) for send in repeat.sends for each in send.sent.parameters]
-        seeing = next(filter(None, (self._onlookers.call_seeing(*each) for each in seen)), None)
+        seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
         if seeing is not None:
             yield obstacles.names_inspected(seeing)
         if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
