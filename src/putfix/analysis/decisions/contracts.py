@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.placement import Repeat
@@ -49,8 +50,9 @@ class Contracts:
         function = first.sent.reached[-1]
         assert isinstance(function.node, ast.FunctionDef)
         calls = self._definitions.all_calls(function.node)
-        covered = {send.dispatch.node for send in repeat.sends}
-        alone = calls is not None and all(call in covered for call in calls)
+        covered = {(send.argument, send.dispatch.node) for send in repeat.sends}
+        arguments = {argument for argument, _ in covered}
+        alone = calls is not None and covered >= set(itertools.product(arguments, calls))
         seen = first.sent.parts[0].variable.scope is scope and all(len(s.sent.reached) == 1 for s in repeat.sends)
         inside = function.enclosing_class is None and all(s.sent.reached == (function,) for s in repeat.sends)
         own = function.parent is not scope.module or function.node.name.startswith("_")
