@@ -23,7 +23,7 @@ CONFIGURATIONS = re.findall(
 
 
 def test_there_are_outputs() -> None:
-    assert len(SHOWN) == 5
+    assert len(SHOWN) == 6
 
 
 @pytest.mark.parametrize(("arguments", "output"), SHOWN)
