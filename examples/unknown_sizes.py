@@ -37,9 +37,8 @@ def fallback(table, rows):
     return ray.get(mean_of.remote(table, rows))
 
 
-def main():
+def main(rng):
     ray.init(num_cpus=2)
-    rng = np.random.default_rng(seed=7)
     table = rng.normal(size=(100_000, 50))
     draws = [rng.integers(100_000, size=1000) for _ in range(20)]
     print(f"{np.std(bootstrap(table, draws)):.6f}")
@@ -49,4 +48,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(np.random.default_rng(seed=7))

@@ -311,13 +311,22 @@ def test_several_measurements_of_one_argument_add_up() -> None:
     assert (finding.evidence.at_least, finding.evidence.at_most) == (300_000, MB)
 
 
+PUT_INSIDE = {
+    "changed_before_each_call_of_a_function",
+    "through_a_constructor",
+    "through_a_function_that_sends_many_times",
+    "through_a_method_of_the_object",
+}
+"""Cases with a function that sends its parameter many times: where a run says its size, the put is in the function."""
+
+
 @pytest.mark.parametrize("case", cases("rewritten"), ids=lambda case: case.name)
 def test_a_measurement_changes_no_hoist_that_a_size_was_read_for(case: Case) -> None:
     result = fix_source(case.source, measured=[same(place, 3, MB) for place in arguments(case.source)])
     before = {site.argument for hoist in fix_source(case.source).hoists for site in hoist.call_sites}
     after = {site.argument for hoist in result.hoists for site in hoist.call_sites}
     assert result.problems == ()
-    assert before <= after
+    assert before.isdisjoint(after) if case.name in PUT_INSIDE else before <= after
 
 
 @pytest.mark.parametrize("case", cases("rewritten"), ids=lambda case: case.name)

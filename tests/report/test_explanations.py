@@ -60,6 +60,16 @@ TAKEN = [
     ("ray-not-importable", {"    task =": "    import ray\n    task ="}),
     ("actor-options", {', lifetime="detached"': ""}),
     ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
+    ("declared-as-value", {"table: np.ndarray,": 'table: "np.ndarray | ray.ObjectRef",'}),
+    ("may-be-overridden", {"def submit": "def _submit", "self.submit": "self._submit"}),
+    (
+        "sent-in-each-call",
+        {
+            "_submit(self, column)": "_submit(self, table, column)",
+            "remote(self.table": "remote(table",
+            "_submit(i)": "_submit(self.table, i)",
+        },
+    ),
     ("names-inspected", {"*locals()": "sums"}),
     ("other-cell", {"# %%\nsecond": "second"}),
     ("later-cell", {"table = ray.put(table)": "table_ref = ray.put(table)"}),

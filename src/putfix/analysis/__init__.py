@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
+from putfix.analysis.decisions.handovers import Handovers
 from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
@@ -117,7 +119,8 @@ class Analysis:
             self.scopes, self._sizes_of_calls, self._summaries, lambda scope: of(scope)._effects_in_calls
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
-        self._sending = Sending(self.scopes, self.invariants)
+        self._sending = Sending(self.scopes, self.invariants, self._summaries)
+        self._handovers = Handovers(self.scopes, self._definitions)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
@@ -125,8 +128,9 @@ class Analysis:
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
+        contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
-        decided = self._callees, expectations, settings.unsafe_fixes, source.cells
+        decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
@@ -159,11 +163,11 @@ class Analysis:
         """All findings of the module, in source order."""
         if not self._calls.uses_ray:
             return []
-        units = list(self._sending_units())
+        units = self._handovers.sending_units()
         while True:
-            placed = [(repeat, finding) for scope in units for repeat, finding in self._of_unit(scope)]
+            placed = [found for scope in units for found in self._decided_in(scope)]
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
-            if not any(starting):
+            if not any([*starting, self._handovers.settle()]):
                 break
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
@@ -187,24 +191,19 @@ class Analysis:
             return finding
         return replace(finding, assumptions=(*finding.assumptions, assumed))
 
-    def _sending_units(self) -> Iterator[Scope]:
-        """The functions, and the module, that make remote calls themselves."""
-        sending: dict[Scope, None] = {}
-        for scope in self.scopes.of.values():
-            for node in self.scopes.calls(scope):
-                if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
-                    unit = scope
-                    while isinstance(unit.node, Comprehension | ast.Lambda) and unit.parent is not None:
-                        unit = unit.parent
-                    if isinstance(unit.node, ast.Module | FunctionNode):
-                        sending[unit] = None
-        yield from sending
+    def _decided_in(self, scope: Scope) -> list[tuple[Repeat, Finding]]:
+        """The findings in one unit; its hoists are taken note of before its callers are looked at."""
+        found = list(self._of_unit(scope))
+        for repeat, finding in found:
+            if finding.hoist is not None:
+                self._handovers.note(repeat)
+        return found
 
     def _of_unit(self, scope: Scope) -> Iterator[tuple[Repeat, Finding]]:
         sent: dict[tuple[object, ...], list[tuple[Dispatch, Sent]]] = {}
         for part in inner_parts(self.flow(scope).body.parts, into_later=True):
             if isinstance(part, Dispatch):
-                for each in part.sent:
+                for each in filter(self._handovers.is_open, part.sent):
                     sent.setdefault(each.key, []).append((part, each))
         for group in sent.values():
             value = group[0][1]

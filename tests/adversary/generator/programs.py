@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from generator.choices import Choices, chance, pick
 from generator.definitions import definitions_for, words
+from generator.forwarders import through_functions
 from generator.places import PLACES
 from generator.plan import Plan
 
@@ -19,6 +20,7 @@ for future in futures:
     except Exception as error:
         print(type(error).__name__)
 """
+THROUGH_FUNCTIONS = 40
 SPELLINGS = (
     "import ray",
     "import ray",
@@ -40,12 +42,17 @@ def program(choices: Choices) -> Program:
     """A program that ends, always does the same, and sends large values to remote callables."""
     about_ray = chance(choices, 12)
     plan = Plan(choices, about_ray=about_ray, starts=not about_ray or chance(choices, 30))
-    return finished(plan, pick(choices, PLACES), pick(choices, SPELLINGS))
+    return finished(plan, pick(choices, PLACES), pick(choices, SPELLINGS), through=THROUGH_FUNCTIONS)
 
 
-def finished(plan: Plan, place: Callable[[Plan], list[str]], spelling: str = SPELLINGS[0]) -> Program:
-    """The program of a plan, with the definitions that it needs."""
+def finished(
+    plan: Plan, place: Callable[[Plan], list[str]], spelling: str = SPELLINGS[0], *, through: int = 0
+) -> Program:
+    """The program of a plan, with the definitions that it needs; ``through`` is how many of a hundred send through
+    functions."""
     text = "\n".join([*place(plan), REPORT])
+    if through and chance(plan.choices, through):
+        text = through_functions(plan.choices, text, plan.own, about_ray=plan.about_ray)
     warm = "ray.get(total.remote(np.zeros(3)))"
     first = [warm] if plan.starts else []
     text = "\n".join([*first, text])

@@ -66,6 +66,20 @@ WITH_EVENT = (
     "for i in range({n}):\n    with contextlib.suppress(ValueError):\n        risky(i)\n        {e}\n"
     "    futures.append({f}.remote({v}, i))",
 )
+REACHING = (
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
+    "def {t}(i=0):\n    futures.append({f}.remote({v}, i))\nfor i in range({n}):\n    {t}(i)\n{t}()",
+    "def {t}(i):\n    return [{f}.remote({v}, j) for j in range(i)]\nfor i in range({n}):\n    futures.extend({t}(i))",
+)
+"""A function sends what it is not given, and is called repeatedly."""
+REACHING_WITH_EVENT = (
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))\n    {e}",
+    "def {t}(i):\n    {e}\n    return {f}.remote({v}, i)\nfor i in range({n}):\n    futures.append({t}(i))",
+    "def {t}(i):\n    {u} = {f}.remote({v}, i)\n    {e}\n    return {u}\nfor i in range({n}):\n"
+    "    futures.append({t}(i))",
+    "def {t}(i):\n    return {f}.remote({v}, i)\nfutures.append({t}({k}))\n{e}\nfor i in range({n}):\n"
+    "    futures.append({t}(i))",
+)
 LATER = (
     ("{t} = lambda i=0: {f}.remote({v}, i)", "futures.append({t}({k}))"),
     ("{t} = ({f}.remote({v}, i) for i in range({n}))", "futures.extend({t})"),

@@ -193,7 +193,7 @@ class Writer:
         return self.filled(pick(self.choices, sends.SINGLE))
 
     def repeated(self) -> str:
-        return self.filled(pick(self.choices, sends.REPEATED))
+        return self.filled(pick(self.choices, (*sends.REPEATED, *sends.REACHING)))
 
     def reading(self) -> str:
         value = self.value()
@@ -266,7 +266,7 @@ class Writer:
 
     def with_event(self) -> str:
         """A loop, or two sends, with an event between."""
-        template = pick(self.choices, sends.WITH_EVENT)
+        template = pick(self.choices, (*sends.WITH_EVENT, *sends.REACHING_WITH_EVENT))
         waiting = [line for line in self.pending[-1] if "\n" not in line and "=" not in line and ";" not in line]
         if waiting and chance(self.choices, 30) and not line_is_statement(waiting[0]):
             return self.filled(template, event=waiting[0])

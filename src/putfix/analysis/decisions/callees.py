@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from putfix import knowledge
 from putfix.analysis.decisions import obstacles
@@ -35,16 +35,21 @@ class Callees:
                 self._by_name.setdefault(node.name, []).append(node)
         self._writers: dict[str, ast.expr | None] = {}
 
-    def obstacle_of(self, call: RemoteCall) -> Obstacle | None:
-        """Why the arguments of ``call`` must stay values, if so."""
+    def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
+        """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
         for option in call.callee.options:
             known = call.callee.kind in ("task", "method")
             off = isinstance(option.value, ast.Constant) and option.value.value in (None, False, "non_detached")
             if (option.arg is None and not known) or (option.arg in ray_core.MAKES_ACTORS_SPECIAL and not off):
-                return obstacles.actor_options(call.node)
-        name = self._name(call)
-        home = self._others(self._scopes.scope_of(call.callee.definition)) if call.callee.definition else self
-        writer = home.writer_behind(name) or self.writer_behind(name)
+                return obstacles.actor_options(call.node, self._scopes.place_of(call.node))
+        definition, name = call.callee.definition, self._name(call)
+        through = [*through]
+        homes = [*([self._scopes.scope_of(definition)] if definition is not None else []), *through]
+        modules = dict.fromkeys([*map(self._others, homes), self])
+        anything = definition is None and (through or not name)
+        found = (module.any_writer() if anything else module.writer_behind(name) for module in modules)
+        writer = next(filter(None, found), None)
+        name = name or "the callee"
         return obstacles.writes_through(name, writer, self._scopes.place_of(writer)) if writer is not None else None
 
     def writer_behind(self, name: str) -> ast.expr | None:
@@ -54,8 +59,12 @@ class Callees:
             self._writers[name] = self._writer_reached_from(name)
         return self._writers[name]
 
+    def any_writer(self) -> ast.expr | None:
+        """The same for all functions and classes of the module, where it is not known which of them is called."""
+        return next(filter(None, map(self.writer_behind, self._by_name)), None)
+
     def _name(self, call: RemoteCall) -> str:
-        """The name of what is called, or of the class of the actor that is made."""
+        """The name of what is called, or of the class of the actor that is made; empty where a call gives it."""
         definition = call.callee.definition
         if definition is not None:
             owner = self._scopes.scope_of(definition).enclosing_class

@@ -481,7 +481,7 @@ def ray_not_importable(node: ast.AST) -> Obstacle:
 
 
 @_reason
-def actor_options(node: ast.AST) -> Obstacle:
+def actor_options(node: ast.AST, place: str = "") -> Obstacle:
     """The actor may be detached or fetched if it exists: a detached actor can't restart from a reference, and an
     existing one never serializes the arguments. It may also be so where its options are not written out, as in
     .options(**options).
@@ -503,9 +503,8 @@ def actor_options(node: ast.AST) -> Obstacle:
         Leave out lifetime and get_if_exists where the actors need not outlive the program, and write the other options
         out. Or let the actors load the value themselves, from a file that all nodes can read.
     """
-    return _obstacle(
-        actor_options, node, f"the actor made on line {_line(node)} may be detached or one that already exists"
-    )
+    sentence = f"the actor made {_where(node, place)} may be detached or one that already exists"
+    return _obstacle(actor_options, node, sentence, place)
 
 
 @_reason
@@ -532,6 +531,100 @@ def writes_through(callee: str, node: ast.AST, place: str = "") -> Obstacle:
     """
     sentence = f"{callee} may write into shared memory with {shown(node)} {_where(node, place)}"
     return _obstacle(writes_through, node, sentence, place)
+
+
+@_reason
+def declared_as_value(function: str, parameter: str, node: ast.AST, place: str = "") -> Obstacle:
+    """A function between the value and the remote call says what it takes, and a reference is something else. The
+    function would do the same with a reference, but type checkers, and its readers, would be misled.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        def submit(table: np.ndarray, column: int):  # the cause
+            return column_sum.remote(table, column)
+
+        table = np.zeros((1000, 1000))
+        jobs = [submit(table, column) for column in range(10)]
+
+    What you can do:
+        Let the function say that it takes both, table: "np.ndarray | ray.ObjectRef", or leave the annotation out. Then
+        putfix hoists the value above the calls of the function.
+    """
+    sentence = f"{function} takes {parameter} as {shown(node)} {_where(node, place)}, and not as a reference"
+    return _obstacle(declared_as_value, node, sentence, place)
+
+
+@_reason
+def may_be_overridden(node: ast.AST, place: str = "") -> Obstacle:
+    """The method between the value and the remote call is one that classes of other files may override. Theirs may do
+    something with the value that they cannot do with a reference.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        class Worker:
+            def column_sum(self, table, column):
+                return float(table[:, column].sum())
+
+        class Client:
+            def __init__(self, worker):
+                self.worker = worker
+
+            def submit(self, table, column):  # the cause
+                return self.worker.column_sum.remote(table, column)
+
+            def column_sums(self):
+                table = np.zeros((1000, 1000))
+                return ray.get([self.submit(table, column) for column in range(10)])
+
+    What you can do:
+        Where no class overrides it, give the method, or the class, a name with an underscore in front: def
+        _submit(self, table, column). Where the method makes several calls itself, it can put the value:
+        table_ref = ray.put(table).
+    """
+    sentence = f"{shown(node)} {_where(node, place)} may be overridden in other files"
+    return _obstacle(may_be_overridden, node, sentence, place)
+
+
+@_reason
+def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
+    """A function that is called again and again sends the value by itself, and is not given it. A reference that its
+    caller makes would not reach it, or not in all of its calls.
+
+    Example:
+        import numpy as np
+        import ray
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        class Sums:
+            def __init__(self):
+                self.table = np.zeros((1000, 1000))
+
+            def _submit(self, column):
+                return column_sum.remote(self.table, column)
+
+            def all(self):
+                jobs = [self._submit(i) for i in range(10)]  # the cause
+                return ray.get(jobs)
+
+    What you can do:
+        Give the function the value: _submit(self.table, i), where def _submit(self, table, column) sends table.
+        Then putfix hoists it above the calls. In a class that is only used while Ray runs you can also write
+        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref.
+    """
+    sentence = f"{function} sends {value} by itself each time that line {_line(node)} calls it"
+    return _obstacle(sent_in_each_call, node, sentence)
 
 
 @_reason

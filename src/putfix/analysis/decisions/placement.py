@@ -150,6 +150,9 @@ class Placement:
                 return obstacles.crosses_try(self._value, boundary.node)
         if outside and not outside[-1].insertable:
             return obstacles.no_place(self._value, send.argument, "a put cannot stand in the body of a class")
+        cause = send.version.cause
+        if send.dispatch.reaches and cause is not None and cause.node is send.dispatch.node:
+            return obstacles.of_cause(self._value, cause, send.argument) or obstacles.no_place(self._value, cause.node)
         ray = self._ray.at(send.dispatch)
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
@@ -271,6 +274,12 @@ def loops_of(repeat: Repeat) -> tuple[bool, list[bool]]:
     around = first.stack[: first.stack.index(place)]
     outer = any(isinstance(part, Loop) and part.repeats for part in around)
     return outer, [bool(_repeating(send, first, place)) for send in repeat.sends]
+
+
+def is_repeated_elsewhere(repeat: Repeat) -> bool:
+    """Whether it is one call of a function, which sends again and again."""
+    loops = [part for part in repeat.sends[0].stack if isinstance(part, Loop) and part.repeats]
+    return len(repeat.sends) == 1 and bool(loops) and all(loop.elsewhere for loop in loops)
 
 
 def _common_depth(sends: Sequence[Send]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
 from putfix.analysis.decisions.onlookers import Onlookers
@@ -16,11 +17,12 @@ from putfix.analysis.decisions.placement import (
     ancestors,
     is_changed_around,
     is_computed_first,
+    is_repeated_elsewhere,
     surely_runs,
     times,
 )
 from putfix.analysis.decisions.spelling import Names, spelling
-from putfix.analysis.flow.parts import Dispatch, Form, Sent, Statement
+from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Binding, Scope
@@ -50,6 +52,7 @@ class Verdicts:
         measured: Measured,
         alternatives: Alternatives,
         callees: Callees,
+        contracts: Contracts,
         expectations: Expectations,
         unsafe_fixes: bool,
         cells: Cells | None = None,
@@ -61,6 +64,7 @@ class Verdicts:
         self._cells = cells
         self._names = Names(scopes, cells.words if cells is not None else frozenset())
         self._callees = callees
+        self._contracts = contracts
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
@@ -69,10 +73,19 @@ class Verdicts:
         self._expectations = expectations
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
-        """Why the callee must get the value itself, if so."""
+        """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
         if is_fixed(dispatch.call.node, self._cells):
             return obstacles.in_magic(dispatch.call.node)
-        return self._callees.obstacle_of(dispatch.call)
+        through = [parameter.scope for sent in dispatch.sent for parameter in sent.parameters]
+        through += [function for sent in dispatch.sent for function in sent.reached]
+        found = (self._callees.obstacle_of(call, through) for call in dispatch.reaches or (dispatch.call,))
+        return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch) or self._seen_in(dispatch)
+
+    def _seen_in(self, dispatch: Dispatch) -> Obstacle | None:
+        """What would see the reference in place of a parameter, as ``locals()``."""
+        parameters = [parameter for sent in dispatch.sent for parameter in sent.parameters]
+        seeing = (self._onlookers.call_seeing(Path(parameter), parameter.scope) for parameter in parameters)
+        return next((obstacles.names_inspected(call) for call in seeing if call is not None), None)
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether nothing but a run says that what the value holds is pickled to the same each time."""
@@ -110,12 +123,15 @@ class Verdicts:
         seen = self._measured.of(repeat)
         if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
             return None
+        known = self._sizes.is_large(estimate) and not send.sent.reached
+        if seen is None and not known and is_repeated_elsewhere(repeat):
+            return None  # as much is said of the calls there
         text = self.shown(send.sent)
         read = [*self._obstacles(repeat, text, estimate, reference, seen, scope)]
         if later is not None:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
-        sites = tuple(CallSite(each.dispatch.call.text, span(each.argument, self._lines)) for each in repeat.sends)
+        sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
         assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
         if assumed and self._unsafe_fixes:
@@ -171,13 +187,15 @@ class Verdicts:
             yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
             return
         yield from self._obstacles_of_value(repeat.sends[0], text, estimate, seen, scope)
+        if repeat.sends[0].sent.reached:
+            yield from filter(None, [self._contracts.obstacle_of_reach(repeat, text, scope)])
         yield from repeat.obstacles
         if repeat.place is not None:
             yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
         """A reference to the value that the program has already at each of the calls."""
-        if repeat.sends[0].sent.form is not Form.VALUE:
+        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached:
             return None
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None
@@ -241,11 +259,9 @@ class Verdicts:
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.questions[0])
-        for part in first.sent.parts:
-            seeing = self._onlookers.call_seeing(part, scope)
-            if seeing is not None:
-                yield obstacles.names_inspected(seeing)
-                break
+        seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
+        if seeing is not None:
+            yield obstacles.names_inspected(seeing)
         if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
             yield obstacles.ray_not_importable(place.node)
 
@@ -310,7 +326,8 @@ class Verdicts:
         large = self._sizes.is_large(estimate)
         if large or self._sizes.is_small(estimate):
             return large
-        return reference is not None or (sent.form is Form.VALUE and sent.path is not None)
+        plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
+        return reference is not None or plain
 
     def _later_cell(self, send: Send) -> Binding | None:
         """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
@@ -352,6 +369,12 @@ _ASSUMABLE = frozenset(
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
+
+
+def _called(send: Send) -> str:
+    """The callee of a send as it is written where the argument is."""
+    dispatch = send.dispatch
+    return (dispatch.reaches[0] if send.sent.reached else dispatch.call).text
 
 
 def _comes_first(send: Send, place: Statement) -> bool:

@@ -19,6 +19,7 @@ from putfix.analysis.flow.parts import (
     Dispatch,
     Enter,
     Escape,
+    Form,
     Later,
     Loop,
     Opaque,
@@ -26,7 +27,7 @@ from putfix.analysis.flow.parts import (
     RayEffect,
     ReadItem,
 )
-from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.calls import Callee, RemoteCall
 from putfix.analysis.names.variables import Comprehension, FunctionNode, parameters
 from putfix.knowledge import running
 
@@ -255,6 +256,17 @@ class ExpressionLowering(FlowBuilder):
             self._inside(body, lambda: self._emit(*effects))
             self._out.append(Branch([body, Arm()]))
         self._flow.aliases.update(dict.fromkeys(aliases))
+        self._hand_on(node)
+
+    def _hand_on(self, node: ast.Call) -> None:
+        """The arguments that the function only hands on to remote calls, each as if it were sent here."""
+        call = RemoteCall(node, node.func, Callee("function"))
+        for forwarding, sent in self._sending.sent_through(node, self._scope):
+            dispatch = Dispatch(node, call, sent, forwarding.calls)
+            put_here = any(each.form is Form.PUT for each in sent)  # once, whatever the function does with it
+            self._out.append(dispatch if put_here else forwarding.enclosed(dispatch))
+        for forwarding, reached in self._sending.sent_inside(node, self._scope):
+            self._out.append(forwarding.enclosed(Dispatch(node, call, (reached,), forwarding.calls)))
 
     def _remote_call(self, node: ast.Call, remote: RemoteCall) -> None:
         self._receiver(remote.receiver)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from putfix.analysis.names.calls import RemoteCall
-    from putfix.analysis.names.variables import Variable
+    from putfix.analysis.names.variables import Scope, Variable
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -82,6 +82,8 @@ class Loop(Suite):
     times: int | None = field(kw_only=True, default=None)
     once: bool = field(kw_only=True, default=False)
     leaves: bool = field(kw_only=True, default=False)
+    elsewhere: bool = field(kw_only=True, default=False)
+    """Whether it stands in a function that is called here."""
 
     @property
     def repeats(self) -> bool:
@@ -262,25 +264,40 @@ class Sent:
     may_fail: ast.expr | None = None
     within: ast.expr | None = None
     """The container that it is nested in."""
+    parameters: tuple[Variable, ...] = ()
+    """The parameters of functions of the file that it goes through on its way to remote calls."""
+    arguments: tuple[ast.expr, ...] = ()
+    """How these functions write it where they hand it on."""
+    repeating: tuple[Scope, ...] = ()
+    """Those of them that send it again and again."""
+    reached: tuple[Scope, ...] = ()
+    """The functions that are called, the last of which sends it without being given it: there it is written."""
 
     @functools.cached_property
     def path(self) -> Path | None:
         """The path that the value is, if it is not computed."""
+        if self.reached:
+            return self.parts[0]
         plain = isinstance(self.value, ast.Name | ast.Attribute) and len(self.parts) == 1
         return self.parts[0] if plain and self.parts[0].text == ast.unparse(self.value) else None
 
     @functools.cached_property
     def key(self) -> tuple[object, ...]:
         """The same for the same value in the same form."""
-        return (self.form, self.path) if self.path is not None else (self.form, self.parts, ast.dump(self.value))
+        form = self.form, bool(self.reached)
+        return (*form, self.path) if self.path is not None else (*form, self.parts, ast.dump(self.value))
 
 
 @dataclass(eq=False)
 class Dispatch(Effect):
-    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant."""
+    """A remote call is made: now its arguments are serialized. ``sent`` are those that are invariant.
+
+    Or a function of the file is called that only hands them on, to the remote calls that ``reaches`` are.
+    """
 
     call: RemoteCall
     sent: tuple[Sent, ...]
+    reaches: tuple[RemoteCall, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from putfix.analysis.flow.effects import dotted_path
+from putfix.analysis.flow.forwarding import Forwarding
 from putfix.analysis.flow.invariants import Invariants
-from putfix.analysis.flow.parts import Form, Sent
+from putfix.analysis.flow.parts import Form, Path, Sent
+from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 
@@ -17,9 +19,10 @@ _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 class Sending:
     """Reads the arguments of remote calls of one module."""
 
-    def __init__(self, scopes: Scopes, invariants: Invariants) -> None:
+    def __init__(self, scopes: Scopes, invariants: Invariants, summaries: Summaries) -> None:
         self._scopes = scopes
         self._invariants = invariants
+        self._summaries = summaries
 
     def sent_by(self, node: ast.Call, scope: Scope) -> Iterator[Sent]:
         """The values that the remote call ``node`` in ``scope`` sends, as far as they can be the same in another."""
@@ -33,6 +36,37 @@ class Sending:
                 yield from self._inside(keyword.value, scope, Form.STARRED)
             else:
                 yield from self._passed(keyword.value, scope)
+
+    def sent_through(self, node: ast.Call, scope: Scope) -> Iterator[tuple[Forwarding, tuple[Sent, ...]]]:
+        """What the call ``node`` of a function of the file sends by giving it to parameters that are only handed on."""
+        target = self._summaries.target(node, scope)
+        if target is None:
+            return
+        forwarded = self._summaries.of(target).forwarded
+        written = [*node.args, *(keyword.value for keyword in node.keywords)]
+        spread = [keyword.value for keyword in node.keywords if keyword.arg is None]
+        for parameter, argument, _ in target.arguments if forwarded else ():
+            forwarding = forwarded.get(parameter)
+            if forwarding is not None and argument in written and forwarding.may_be_given_by(scope):
+                starred = isinstance(argument, ast.Starred) or argument in spread
+                value = argument.value if isinstance(argument, ast.Starred) else argument
+                found = self._inside(value, scope, Form.STARRED) if starred else self._passed(argument, scope)
+                yield forwarding, tuple(forwarding.passed_on(sent) for sent in found)
+
+    def sent_inside(self, node: ast.Call, scope: Scope) -> Iterator[tuple[Forwarding, Sent]]:
+        """What the function of the file that ``node`` calls sends without being given it."""
+        target = self._summaries.target(node, scope)
+        if target is None or target.scope.module is not scope.module:
+            return
+        given = {parameter: dotted_path(argument, scope) for parameter, argument, _ in target.arguments}
+        for reaching in self._summaries.of(target).reached:
+            path = reaching.path
+            base = given.get(path.variable) if path.variable.scope is target.scope else Path(path.variable)
+            if base is not None:
+                yield (
+                    reaching.forwarding,
+                    reaching.sent(Path(base.variable, (*base.attributes, *path.attributes))),
+                )
 
     def _passed(self, argument: ast.expr, scope: Scope) -> Iterator[Sent]:
         if isinstance(argument, ast.Constant):

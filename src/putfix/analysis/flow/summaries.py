@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from putfix.analysis.flow.forwarding import Forwarding, Reaching, forwarded_parameters, reached_values
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
@@ -53,6 +54,10 @@ class Summary:
     returns: frozenset[Path]
     reads: frozenset[Path]
     fresh: bool
+    forwarded: Mapping[Variable, Forwarding]
+    """The parameters that the function only hands on to remote calls."""
+    reached: tuple[Reaching, ...]
+    """What it sends without being given it."""
 
 
 class Summaries:
@@ -116,7 +121,10 @@ class _Summarising:
             found += self._outside([effect for effect in recursive if isinstance(effect, Escape)], now)
         returned = frozenset(self._returned())
         read = frozenset(filter(self._is_root, self.body.read))
-        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh=not returned and self._makes_new())
+        fresh = not returned and self._makes_new()
+        forwarded = forwarded_parameters(self.scope, self.body)
+        reached = reached_values(self.scope, self.body)
+        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh, forwarded, reached)
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""

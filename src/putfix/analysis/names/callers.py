@@ -47,6 +47,17 @@ class Callers:
             return None
         return [*_given_by(targets, parameter)]
 
+    def all_calls(self, function: Scope) -> list[ast.Call] | None:
+        """The calls in the file of a function; None where something else than a call reads its name."""
+        name = _called_as(function)
+        calls = self._calls.get(name, []) if name is not None else []
+        found = [node for node, scope in calls if self._runs(node, scope, function)]
+        return found if name is not None and len(found) == self._reads[name] else None
+
+    def _runs(self, node: ast.Call, scope: Scope, function: Scope) -> bool:
+        target = self._definitions.target(node, scope)
+        return target is not None and target.scope is function
+
     def given_by_some(self, parameter: Variable) -> list[Given]:
         """What those calls in the file give to a parameter that certainly run its function; there may be others."""
         name = _called_as(parameter.scope)

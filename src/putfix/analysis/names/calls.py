@@ -23,7 +23,8 @@ _DEPTH = 8
 
 @dataclass(frozen=True)
 class Callee:
-    """What a remote call calls: ``task``, ``actor`` (a constructor), ``method`` or ``unknown``.
+    """What a remote call calls: ``task``, ``actor`` (a constructor), ``method`` or ``unknown``; ``function`` where
+    a function of the file makes the call.
 
     ``definition`` is the function that receives the arguments, where this file defines it.
     """

@@ -87,6 +87,10 @@ class Definitions:
         """Whether a call in the function that makes ``scope`` runs it again."""
         return scope in self._called_in(scope)
 
+    def called_in(self, scope: Scope) -> list[Scope]:
+        """The functions that the calls in ``scope``, and in the scopes inside it, run."""
+        return self._others(scope)._called_in(scope)
+
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
         targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
@@ -248,24 +252,24 @@ class Definitions:
     def _paired(
         self, definition: ast.FunctionDef, positional: list[ast.expr], node: ast.Call, scope: Scope
     ) -> list[tuple[Variable, ast.expr, Scope]] | None:
-        """What each parameter gets, defaults included; None where ``*`` or ``**`` or an error hides it."""
+        """What each parameter gets, defaults included; None where ``*`` or ``**`` or an error hides it.
+
+        They do not where no other parameter is left than the one that gathers what they give.
+        """
         inner = self._scopes.of[definition]
         arguments = definition.args
         names = [parameter.arg for parameter in [*arguments.posonlyargs, *arguments.args]]
-        if any(isinstance(argument, ast.Starred) for argument in positional):
-            return None
-        if any(keyword.arg is None for keyword in node.keywords):
-            return None
         given: list[tuple[str, ast.expr, Scope]] = []
         for index, argument in enumerate(positional):
             into = names[index] if index < len(names) else arguments.vararg.arg if arguments.vararg else None
-            if into is None:
+            if into is None or (isinstance(argument, ast.Starred) and index < len(names)):
                 return None
             given.append((into, argument, scope))
         words = {parameter.arg for parameter in [*arguments.args, *arguments.kwonlyargs]}
+        left = words - {name for name, _, _ in given} - {keyword.arg for keyword in node.keywords}
         for keyword in node.keywords:
             into = keyword.arg if keyword.arg in words else arguments.kwarg.arg if arguments.kwarg else None
-            if into is None:
+            if into is None or (keyword.arg is None and left):
                 return None
             given.append((into, keyword.value, scope))
         outside = inner.parent or self._scopes.module

@@ -1,0 +1,108 @@
+"""Who puts a value that goes through a function: its caller, or the function itself. Never both.
+
+Ray refuses to put a reference, so where a function puts its parameter, its callers pass the value. The function comes
+first: what it does serves all that call it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+
+from putfix.analysis.decisions.placement import Repeat
+from putfix.analysis.flow.parts import Sent
+from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
+
+
+class Handovers:
+    """The functions of one module that send values, and who puts what they send."""
+
+    def __init__(self, scopes: Scopes, definitions: Definitions) -> None:
+        self._scopes = scopes
+        self._definitions = definitions
+        self._put: set[int] = set()
+        """The arguments that become references where they stand, by their identities."""
+        self._given: set[int] = set()
+        """Those that get references from callers of the function around them."""
+        self._settled = 0
+
+    def note(self, repeat: Repeat) -> None:
+        """Take note of a hoist."""
+        for send in repeat.sends:
+            if not send.sent.reached:
+                self._put.add(id(send.argument))
+            self._given.update(map(id, send.sent.arguments))
+
+    def is_open(self, sent: Sent) -> bool:
+        """Whether a hoist may still replace what is sent: nobody puts it before, or behind."""
+        free = bool(sent.reached) or id(sent.argument) not in self._given
+        return free and not any(id(each) in self._put for each in sent.arguments)
+
+    def settle(self) -> bool:
+        """Whether hoists were noted since the last time that decide about what was looked at before them."""
+        before, self._settled = self._settled, len(self._given)
+        return self._settled != before
+
+    def sending_units(self) -> list[Scope]:
+        """The functions, and the module, that make remote calls themselves or call such a function: each after those
+        that it calls."""
+        sending: dict[Scope, None] = {}
+        pending = list(self._making_remote_calls())
+        while pending:
+            function = pending.pop()
+            if function not in sending:
+                sending[function] = None
+                pending += self._callers.get(function, [])
+        ordered: dict[Scope, None] = {}
+        for unit in self._scopes.units():
+            if unit in sending and unit not in ordered:
+                ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
+        return [unit for unit in ordered if unit in sending and self._is_here(unit)]
+
+    def _is_here(self, scope: Scope) -> bool:
+        return scope.module is self._scopes.module
+
+    def _making_remote_calls(self) -> Iterator[Scope]:
+        """The units of this module, and the functions of others that it reaches, that make remote calls themselves."""
+        for scope in self._scopes.of.values():
+            unit = _unit_of(scope)
+            if unit is not None and any(map(_is_remote, self._scopes.calls(scope))):
+                yield unit
+        for function in self._elsewhere:
+            if any(map(_is_remote, ast.walk(function.node))):
+                yield function
+
+    @functools.cached_property
+    def _elsewhere(self) -> list[Scope]:
+        """The functions of other modules that this one reaches."""
+        reached = self._definitions.callees_first(self._scopes.module)
+        return [scope for scope in reached if not self._is_here(scope)]
+
+    @functools.cached_property
+    def _callers(self) -> dict[Scope, list[Scope]]:
+        """The units of this module, and the functions of others, that call each function."""
+        found: dict[Scope, list[Scope]] = {}
+        for scope in self._scopes.of.values():
+            unit = _unit_of(scope)
+            targets = (self._definitions.target(call, scope) for call in self._scopes.calls(scope))
+            for target in targets:
+                if target is not None and unit is not None:
+                    found.setdefault(target.scope, []).append(unit)
+        for function in self._elsewhere:
+            for called in self._definitions.called_in(function):
+                found.setdefault(called, []).append(function)
+        return found
+
+
+def _unit_of(scope: Scope) -> Scope | None:
+    """The function or module that runs the code in a scope; None for the body of a class."""
+    while isinstance(scope.node, Comprehension | ast.Lambda) and scope.parent is not None:
+        scope = scope.parent
+    return scope if isinstance(scope.node, ast.Module | FunctionNode) else None
+
+
+def _is_remote(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "remote"
