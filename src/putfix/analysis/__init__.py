@@ -167,7 +167,7 @@ class Analysis:
         while True:
             placed = [found for scope in units for found in self._decided_in(scope)]
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
-            if not any([*starting, self._handovers.settle()]):
+            if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
                 break
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
@@ -193,7 +193,7 @@ class Analysis:
 
     def _decided_in(self, scope: Scope) -> list[tuple[Repeat, Finding]]:
         """The findings in one unit; its hoists are taken note of before its callers are looked at."""
-        found = list(self._of_unit(scope))
+        found = [each for each in self._of_unit(scope) if not self._handovers.waits(*each)]
         for repeat, finding in found:
             if finding.hoist is not None:
                 self._handovers.note(repeat)

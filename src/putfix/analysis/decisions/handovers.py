@@ -1,7 +1,8 @@
 """Who puts a value that goes through a function: its caller, or the function itself. Never both.
 
-Ray refuses to put a reference, so where a function puts its parameter, its callers pass the value. The function comes
-first: what it does serves all that call it.
+Ray refuses to put a reference, so where a function puts its parameter, its callers pass the value. Where the function
+itself says that the parameter is large, it comes first: what it does serves all that call it. Where only its callers
+say so, they do, who may call it again and again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from putfix.analysis.flow.parts import Sent
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
+from putfix.model import Finding, Strength
 
 
 class Handovers:
@@ -28,6 +30,7 @@ class Handovers:
         self._given: set[int] = set()
         """Those that get references from callers of the function around them."""
         self._settled = 0
+        self._waiting = True
 
     def note(self, repeat: Repeat) -> None:
         """Take note of a hoist."""
@@ -40,6 +43,20 @@ class Handovers:
         """Whether a hoist may still replace what is sent: nobody puts it before, or behind."""
         free = bool(sent.reached) or id(sent.argument) not in self._given
         return free and not any(id(each) in self._put for each in sent.arguments)
+
+    def waits(self, repeat: Repeat, finding: Finding) -> bool:
+        """Whether a hoist is left to the callers for now, since only they show what its parameter is."""
+        path = repeat.sends[0].sent.path
+        only = path.variable.only_binding if path is not None and not path.attributes else None
+        shown = finding.hoist is None or finding.evidence.strength is Strength.MEASURED
+        if not self._waiting or shown or only is None or not isinstance(only.node, ast.arg):
+            return False
+        return only.node.annotation is None
+
+    def stop_waiting(self) -> bool:
+        """Leave no more hoists to callers; whether any were until now."""
+        before, self._waiting = self._waiting, False
+        return before
 
     def settle(self) -> bool:
         """Whether hoists were noted since the last time that decide about what was looked at before them."""
