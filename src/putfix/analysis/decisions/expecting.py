@@ -124,7 +124,7 @@ class Expectations:
         if parameter is None:
             return False
         argument, definition = parameter
-        inner = self._scopes.of[definition]
+        inner = self._scopes.scope_of(definition)
         small = is_small_name(argument.arg) or _is_small_annotation(argument.annotation)
         return small or self._usage.is_of_something_small(argument.arg, inner)
 
@@ -140,7 +140,7 @@ class Expectations:
                 found = next((each for each in parameters(arguments) if each.arg == keyword.arg), None)
                 return (found, definition) if found is not None else None
         positional = [*arguments.posonlyargs, *arguments.args]
-        if self._scopes.of[definition].enclosing_class is not None:
+        if self._scopes.scope_of(definition).enclosing_class is not None:
             positional = positional[1:]
         index = next((i for i, each in enumerate(call.node.args) if each is send.argument), len(positional))
         starred = any(isinstance(each, ast.Starred) for each in call.node.args[:index])

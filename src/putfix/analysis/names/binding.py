@@ -150,7 +150,7 @@ class _Collector:
         joint = "" if module.endswith(".") else "."
         for alias in node.names:
             if alias.name == "*":
-                scope.stars.append(module)
+                scope.stars[module] = node
             else:
                 name = alias.asname or alias.name
                 self.bind(scope, name, Binding("import", node, imported=f"{module}{joint}{alias.name}"))

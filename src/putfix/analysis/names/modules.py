@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import BUILTIN_NAMES, Scopes
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.model import Project, SingleFile, Source
 
@@ -32,7 +33,20 @@ class Modules:
         self._by_place[source.place] = scopes
         self._scopes[scopes.module] = scopes
         self._sources[scopes.module] = source
+        if scopes.module.stars:
+            self._bind_starred(scopes)
         return scopes
+
+    def _bind_starred(self, scopes: Scopes) -> None:
+        """Bind what star imports bring of modules that are not of the project, as an import of its own would."""
+        module = scopes.module
+        read = {node.id for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        for name in sorted(read - module.variables.keys() - BUILTIN_NAMES):
+            found = self._starred(name, module, frozenset())
+            if found is not None and all(binding.kind == "import" for binding in found.bindings):
+                node = next(iter(module.stars.values()))
+                bindings = [replace(binding, node=node) for binding in found.bindings]
+                module.variables[name] = Variable(name, module, bindings)
 
     def scopes_of(self, scope: Scope) -> Scopes:
         """All scopes of the module that ``scope`` belongs to."""
@@ -110,7 +124,7 @@ class Modules:
             return None
         if len(parts) == 1:
             only_imports = all(binding.kind == "import" for binding in found.bindings)
-            return self._origin(found, seen) if only_imports else found
+            return (self._origin(found, seen) or found) if only_imports else found
         names = {binding.imported for binding in found.bindings}
         further = {".".join([name, *parts[1:]]) if name else "" for name in names}
         return self._agreed(further, found.scope.module, seen | {found})

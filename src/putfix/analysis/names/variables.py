@@ -38,8 +38,8 @@ class Scope:
     variables: dict[str, Variable] = field(default_factory=dict, repr=False)
     outer_names: dict[str, str] = field(default_factory=dict)
     """Names declared ``global`` or ``nonlocal`` here, with that word."""
-    stars: list[str] = field(default_factory=list)
-    """The modules whose names a star import binds here, as the import names them."""
+    stars: dict[str, ast.AST] = field(default_factory=dict)
+    """The modules whose names a star import binds here, as the import names them, each with the statement."""
 
     @functools.cached_property
     def module(self) -> Scope:
