@@ -111,7 +111,10 @@ class Sizes:
         return estimate.kind if estimate is not None else None
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
-        """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
+        """The qualified name of what is called; for a method of a known type ``package.Type.method``. None for what the
+        project defines."""
+        if self._scopes.defined(node.func, scope) is not None:
+            return None
         qualified = self._scopes.qualified(node.func, scope)
         if qualified is None and isinstance(node.func, ast.Attribute):
             kind = self.kind(node.func.value, scope)
