@@ -79,16 +79,28 @@ class Attributes:
         unclear |= any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in {s.module for s in line})
         return Attribute(values, unclear, self._is_always_bound(owner, name))
 
+    def is_bound_elsewhere(self, owner: Scope, name: str) -> bool:
+        """Whether something in this module, or in those of a class and its bases, may bind the attribute of objects of
+        the class, apart from its own methods."""
+        line = ancestors(owner, self._scopes)
+        homes = {self._scopes.module, *(each.module for each in line)}
+        return any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in homes)
+
     def _is_bound_elsewhere(self, owner: Scope, name: str, line: list[Scope]) -> bool:
         """Whether something in the module may bind the attribute of objects of ``owner``, apart from the methods of
         the classes in ``line``: from outside, or in a class that inherits from it."""
-        own = owner.module is self._scopes.module
         accounted = sum(
             len(attributes[name].values)
             for other, attributes in self._of.items()
-            if name in attributes and (other in line or not own or not self._are_related(other, owner))
+            if name in attributes and (other in line or not self._may_inherit(other, owner))
         )
         return self._binds_by_name or self._bound[name] > accounted
+
+    def _may_inherit(self, one: Scope, owner: Scope) -> bool:
+        """Whether a class of the module may inherit from ``owner``, which may be of another one."""
+        if owner.module is self._scopes.module:
+            return self._are_related(one, owner)
+        return owner in ancestors(one, self._scopes)
 
     def _are_related(self, one: Scope, other: Scope) -> bool:
         return self._families[one.node] == self._families[other.node]

@@ -13,7 +13,7 @@ from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
-from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change
+from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change, weakest
 from putfix.analysis.sizes.steadiness import Steadiness
 
 if TYPE_CHECKING:
@@ -183,13 +183,19 @@ class Objects:
         names = dict.fromkeys([*attributes, *annotations])
         return [self._held_at(attributes.get(name), annotations.get(name)) for name in names]
 
+    def binds(self, owner: Scope, name: str) -> bool:
+        """Whether a class of the project, or one that it inherits from, has a method or a default of that name."""
+        return any(name in each.variables for each in ancestors(owner, self._scopes))
+
     def field(self, owner: Scope, name: str) -> Estimate | None:
         """What an attribute of the objects of a class of the project holds; None for what its body binds."""
-        if any(name in each.variables for each in ancestors(owner, self._scopes)):
-            attributes: dict[str, Attribute] = {}
-        else:
-            attributes = self._attributes.of_class(owner)
-        return self._held_at(attributes.get(name), self._attributes.annotations_of(owner).get(name))
+        if self.binds(owner, "__getattribute__") or self._attributes.is_bound_elsewhere(owner, name):
+            return None
+        attributes = self._attributes.of_class(owner) if not self.binds(owner, name) else {}
+        attribute, annotation = attributes.get(name), self._attributes.annotations_of(owner).get(name)
+        if attribute is not None and attribute.values and not attribute.unclear:
+            return weakest([self._sizes.estimate(value, method) for value, method in attribute.values])
+        return self._sizes.annotated(*annotation) if annotation is not None and attribute is None else None
 
     def _held_at(self, attribute: Attribute | None, annotation: tuple[ast.expr, Scope] | None) -> Estimate | None:
         """What is known of an attribute, by what is assigned to it, or else by its annotation."""
