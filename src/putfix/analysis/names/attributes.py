@@ -226,8 +226,8 @@ def class_of_self(base: ast.expr, scope: Scope) -> Scope | None:
 def sets_by_name(node: ast.AST) -> bool:
     """Whether ``node`` is something that sets attributes by their names."""
     if isinstance(node, ast.Attribute):
-        return node.attr in ("__dict__", "__setattr__")
-    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
+        return node.attr in ("__dict__", "__setattr__", "setattr", "delattr", "patch")  # the last three: pytest, mock
+    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr", "patch")
 
 
 _UNFINISHED = frozenset({"__del__", "__new__", "__setattr__", "__getattr__", "__getattribute__"})

@@ -48,6 +48,11 @@ class Modules:
         self._sources[scopes.module] = source
         return scopes
 
+    @property
+    def first(self) -> Scopes:
+        """The scopes of the module that was added first, which is the one at hand."""
+        return next(iter(self._scopes.values()))
+
     def scopes_of(self, scope: Scope) -> Scopes:
         """All scopes of the module that ``scope`` belongs to."""
         return self._scopes[scope.module]

@@ -58,6 +58,15 @@ class Scopes:
             return self.of[node]
         return self._modules.scope_of(node)
 
+    def names_of(self, variable: Variable) -> set[Variable]:
+        """The variables that imports, on the way from a name to what it means, make names of this one."""
+        return self._modules.names_of(variable) if self._modules is not None else set()
+
+    @property
+    def first(self) -> Scopes:
+        """Those of the module at hand."""
+        return self._modules.first if self._modules is not None else self
+
     def place_of(self, node: ast.AST) -> str:
         """The place of the module that ``node`` stands in, where that is another one of the project; or empty."""
         return self._modules.place_of(node, self.module) if self._modules is not None else ""

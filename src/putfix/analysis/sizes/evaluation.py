@@ -343,7 +343,9 @@ class Sizes:
 
     def estimate_UnaryOp(self, node: ast.UnaryOp, scope: Scope) -> Estimate | None:
         operand = self.estimate(node.operand, scope)
-        return None if operand is None or isinstance(node.op, ast.Not) else replace(operand, node=node)
+        if operand is None or operand.owner is not None or isinstance(node.op, ast.Not):
+            return None
+        return replace(operand, node=node)
 
     def estimate_Subscript(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
         return self._subscripts.item(node, scope)
