@@ -8,9 +8,8 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from putfix.analysis import analyse
-from putfix.analysis.names.modules import no_project
 from putfix.analysis.names.sites import moved
-from putfix.model import Finder, Finding, Measurement, Problem, Result, Source
+from putfix.model import Finding, Measurement, Problem, Project, Result, Source
 from putfix.rewrite import difference, rewrite
 from putfix.settings import DEFAULT, Settings
 
@@ -25,12 +24,12 @@ def fix_source(
     filename: str = "<string>",
     settings: Settings = DEFAULT,
     measured: Sequence[Measurement] = (),
-    find: Finder = no_project,
+    project: Project | None = None,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
-    and ``measured`` is what a trace saw of the calls in this file; ``find`` gives the modules that it imports. The
+    and ``measured`` is what a trace saw of the calls in this file; ``project`` has the other modules. The
     result has the new source, the findings with
     their evidence, hoists and obstacles, and the problems that kept the source from being analysed. Never raises on
     bad input, and does no I/O.
@@ -42,7 +41,7 @@ def fix_source(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
-            examine = functools.partial(_findings, place=filename, settings=settings, find=find)
+            examine = functools.partial(_findings, place=filename, settings=settings, project=project)
             findings = tuple(examine(text, measured))
             new_text = _rewritten(text, findings, measured, examine)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -58,9 +57,9 @@ def fix_source(
 
 
 def _findings(
-    source: str, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, find: Finder
+    source: str, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, project: Project | None
 ) -> list[Finding]:
-    return analyse(Source(source, ast.parse(source), place), settings, measured, find)
+    return analyse(Source(source, ast.parse(source), place), settings, measured, project)
 
 
 def _problem(error: BaseException) -> Problem:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 CELL = "cell:"
 """How the name of a notebook's cell begins, where another source has the name of its file."""
@@ -25,8 +25,34 @@ class Source:
     place: str = ""
 
 
-Finder = Callable[[str, str], Source | None]
-"""Gives the module that a name means, which begins with dots where it is relative, in the module at a place."""
+class Project(Protocol):
+    """What is known of the files around the one at hand. Places are those of :class:`Source`."""
+
+    def find(self, name: str, place: str) -> Source | None:
+        """The module that ``name`` means, which begins with dots where it is relative, in the module at a place; None
+        where it is not one of the project."""
+
+    def importers(self, place: str) -> list[Source] | None:
+        """The modules that may import the one at a place; None where they cannot all be told."""
+
+    def is_public(self, place: str) -> bool:
+        """Whether the module at a place is in a package, so that other projects may import it."""
+
+
+class SingleFile:
+    """A :class:`Project` of one file, whose imports are not followed."""
+
+    def find(self, name: str, place: str) -> Source | None:
+        """Nothing."""
+        return None
+
+    def importers(self, place: str) -> list[Source] | None:
+        """No module."""
+        return []
+
+    def is_public(self, place: str) -> bool:
+        """False: it is taken for a program."""
+        return False
 
 
 class Strength(enum.Enum):

@@ -14,7 +14,7 @@ from putfix.analysis.names.sites import Written, written
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
 from putfix.files.notebooks import code_cells
-from putfix.files.project import Project
+from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
@@ -67,7 +67,7 @@ def check(
     A configuration file that cannot be used comes once, before the first of the files that it governs.
     """
     broken: set[BrokenConfiguration] = set()
-    project = Project()
+    project = ProjectFiles()
     for found in discover(paths):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
@@ -83,7 +83,7 @@ def check(
 
 
 def check_file(
-    path: Path, settings: Settings, records: list[Record] | None = None, project: Project | None = None
+    path: Path, settings: Settings, records: list[Record] | None = None, project: ProjectFiles | None = None
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run saw ``records``."""
     records = records or []
@@ -102,8 +102,8 @@ def check_file(
     lines = split_lines(text.source)
     valid = [record for record in records if is_current(record, lines)]
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
-    find = (project or Project()).find
-    result = fix_source(text.source, os.path.realpath(path), settings, [record.measurement() for record in valid], find)
+    seen = [record.measurement() for record in valid]
+    result = fix_source(text.source, os.path.realpath(path), settings, seen, project or ProjectFiles())
     new = text.encoded(result.new_source) if result.changed else data
     located = _located(path, valid, result) if valid else ()
     passed = [*(dataclasses.replace(each, min_size=settings.min_size) for each in located), *gone]

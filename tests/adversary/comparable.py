@@ -14,6 +14,7 @@ PROGRAM = "__main__"
 
 _OF_EVERY_CLASS = frozenset(
     {"__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__abstractmethods__", "_abc_impl"}
+    | {"__slotnames__"}  # which pickling leaves behind
 )
 
 

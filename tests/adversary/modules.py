@@ -26,23 +26,35 @@ Files = Mapping[str, str]
 
 
 @dataclass
-class Finding:
-    """A :data:`putfix.model.Finder` for the files of one program."""
+class Known:
+    """The :class:`putfix.model.Project` of the files of one program."""
 
     files: Files
-    parsed: dict[str, Source] = field(default_factory=dict)
+    parsed: dict[str, Source | None] = field(default_factory=dict)
 
-    def __call__(self, name: str, place: str) -> Source | None:
+    def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``."""
         dots = len(name) - len(name.lstrip("."))
         above = place.split("/")[:-dots] if dots else []
         path = file_of(".".join([*above, *filter(None, [name[dots:]])]), self.files)
-        if path is not None and path not in self.parsed:
+        return self._parsed(path) if path is not None else None
+
+    def importers(self, place: str) -> list[Source] | None:
+        """All other files; None where one of them cannot be parsed."""
+        others = [self._parsed(path) for path in self.files if path != place]
+        return [each for each in others if each is not None] if None not in others else None
+
+    def is_public(self, place: str) -> bool:
+        """Whether the file at ``place`` lies in a package with an ``__init__``."""
+        return f"{place.rpartition('/')[0]}/__init__.py" in self.files
+
+    def _parsed(self, path: str) -> Source | None:
+        if path not in self.parsed:
             try:
                 self.parsed[path] = Source(self.files[path], ast.parse(self.files[path]), path)
             except SyntaxError:
-                return None
-        return self.parsed.get(path or "")
+                self.parsed[path] = None
+        return self.parsed[path]
 
 
 def file_of(name: str, files: Files) -> str | None:
@@ -103,4 +115,5 @@ def simulate_files(files: Files) -> Outcome:
 
 def fix_files(files: Files) -> dict[str, Result]:
     """What becomes of each file of a program."""
-    return {path: fix_source(text, path, find=Finding(files)) for path, text in files.items()}
+    known = Known(files)
+    return {path: fix_source(text, path, project=known) for path, text in files.items()}

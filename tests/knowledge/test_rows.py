@@ -15,14 +15,9 @@ from objects import EXAMPLES
 
 from putfix import knowledge
 from putfix.analysis import Program
-from putfix.analysis.names.attributes import Attributes
-from putfix.analysis.names.definitions import Definitions
-from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.sizes.estimates import Estimate
-from putfix.analysis.sizes.evaluation import Sizes
 from putfix.knowledge.rows import Library, Producers
 from putfix.model import Source
-from putfix.settings import DEFAULT
 
 
 def libraries() -> Iterator[tuple[str, Library]]:
@@ -124,10 +119,10 @@ def estimate(expression: str) -> Estimate | None:
     imports = "import numpy as np\nimport pandas as pd\nimport torch\nimport os, random, secrets\n"
     imports += "import copy, json, pathlib, pickle, scipy, sklearn\n"
     tree = ast.parse(f"{imports}rng = np.random.default_rng(0)\nvalue = {expression}\n")
-    scopes = Scopes(tree)
+    analysis = Program().analysis(Source("", tree))
     assignment = tree.body[-1]
     assert isinstance(assignment, ast.Assign)
-    return Sizes(scopes, Attributes(scopes), Definitions(scopes), DEFAULT).estimate(assignment.value, scopes.module)
+    return analysis.sizes.estimate(assignment.value, analysis.scopes.module)
 
 
 MEASURED = [

@@ -18,9 +18,10 @@ from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, inner_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
-from putfix.analysis.names.modules import Modules, no_project
+from putfix.analysis.names.modules import Modules
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
@@ -33,26 +34,26 @@ from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finder, Finding, Measurement, Source
+from putfix.model import Finding, Measurement, Project, Source
 from putfix.settings import DEFAULT, Settings
 
 
 def analyse(
-    source: Source, settings: Settings = DEFAULT, measured: Sequence[Measurement] = (), find: Finder = no_project
+    source: Source, settings: Settings = DEFAULT, measured: Sequence[Measurement] = (), project: Project | None = None
 ) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order.
 
-    ``find`` gives the modules of its project that it imports.
+    ``project`` has the other modules.
     """
-    return Program(settings, find).analysis(source, measured).findings()
+    return Program(settings, project).analysis(source, measured).findings()
 
 
 class Program:
     """A module and those of its project that it reaches, each analysed when something is asked of it."""
 
-    def __init__(self, settings: Settings = DEFAULT, find: Finder = no_project) -> None:
+    def __init__(self, settings: Settings = DEFAULT, project: Project | None = None) -> None:
         self.settings = settings
-        self.modules = Modules(find)
+        self.modules = Modules(project)
         self.summaries: dict[Scope, Summary] = {}
         """What the functions do, in all modules."""
         self.first: Analysis | None = None
@@ -79,13 +80,21 @@ class Analysis:
 
     def __init__(self, program: Program, source: Source, scopes: Scopes, measured: Sequence[Measurement] = ()) -> None:
         settings = program.settings
+        self._program = program
         self._of = of = program.of
         self._lines = split_lines(source.text)
         self.scopes = scopes
         self._attributes = Attributes(self.scopes, lambda scope: of(scope)._attributes)
         self._calls = RemoteCalls(self.scopes, self._attributes, lambda scope: of(scope)._calls)
         self._definitions = Definitions(self.scopes, lambda scope: of(scope)._definitions)
-        known = self.scopes, self._attributes, self._definitions, settings
+        public = program.modules.is_public(scopes.module)
+        self._callers: Callers = Callers(
+            self.scopes,
+            self._definitions,
+            self._callers_in_importers,
+            is_public=public,
+        )
+        known = self.scopes, self._attributes, self._definitions, self._callers, settings
         first = program.first
         self.sizes: Sizes = Sizes(*known, None, lambda scope: of(scope).sizes, first.sizes if first else None)
         self._definitions.class_of_object = self.sizes.class_of
@@ -112,9 +121,13 @@ class Analysis:
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
-        alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self.sizes)
+        alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, self._callees, settings.unsafe_fixes)
         self._walks: dict[tuple[Path, Scope, bool, bool], Walk] = {}
+
+    def _callers_in_importers(self) -> list[Callers] | None:
+        importers = self._program.modules.importers(self.scopes.module)
+        return [self._of(scopes.module)._callers for scopes in importers] if importers is not None else None
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         return self._summaries.returns_fresh(node, scope)

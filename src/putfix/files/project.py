@@ -12,16 +12,21 @@ from __future__ import annotations
 import ast
 import functools
 import os
+import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from putfix import knowledge
+from putfix.files.discovery import discover
 from putfix.files.text import UndecodableError, decode
 from putfix.model import Source
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
 
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _INIT = "__init__.py"
 _LARGEST = 2_000_000
 """How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
@@ -30,18 +35,19 @@ _PARSED = 256
 """How many modules are kept when they are read, so that memory stays flat in the number of files."""
 
 
-class Project:
+class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
     def __init__(self) -> None:
         self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
         self._is_file = functools.cache(os.path.isfile)
+        self._importing = functools.cache(_importing)
         self._bases = functools.cache(self._find_bases)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
 
-        A :data:`putfix.analysis.names.modules.Finder`. Never raises: what cannot be read or parsed is not there.
+        Never raises: what cannot be read or parsed is not there.
         """
         parts = name.lstrip(".").split(".") if name.strip(".") else []
         level = len(name) - len(name.lstrip("."))
@@ -56,6 +62,21 @@ class Project:
             found = files.pop() if len(files) == 1 else None
         return self._parsed(found) if found is not None else None
 
+    def importers(self, place: str) -> list[Source] | None:
+        """The Python files of the project with an import that names the module at ``place``; None where one of them
+        cannot be read or parsed."""
+        file = os.path.realpath(place)
+        stem = os.path.splitext(os.path.basename(file))[0]
+        name = stem if stem != "__init__" else os.path.basename(os.path.dirname(file))
+        outside = _outside(os.path.dirname(file), self._is_file)
+        naming = [each for each in self._importing(_root(outside)).get(name, []) if each != file]
+        sources = [self._parsed(each) for each in naming]
+        return [each for each in sources if each is not None] if None not in sources else None
+
+    def is_public(self, place: str) -> bool:
+        """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
+        return self._is_file(os.path.join(os.path.dirname(os.path.realpath(place)), _INIT))
+
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""
         path = os.path.join(base, *parts)
@@ -64,10 +85,7 @@ class Project:
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        outside = home
-        while self._is_file(os.path.join(outside, _INIT)) and os.path.dirname(outside) != outside:
-            outside = os.path.dirname(outside)
-        root = _root(outside)
+        root = _root(_outside(home, self._is_file))
         bases = [home]
         while bases[-1] != root and os.path.dirname(bases[-1]) != bases[-1]:
             bases.append(os.path.dirname(bases[-1]))
@@ -78,6 +96,28 @@ def _above(directory: str, levels: int) -> str:
     for _ in range(levels):
         directory = os.path.dirname(directory)
     return directory
+
+
+def _outside(directory: str, is_file: Callable[[str], bool]) -> str:
+    """The directory that the outermost package around ``directory`` lies in; itself where that is in none."""
+    while is_file(os.path.join(directory, _INIT)) and os.path.dirname(directory) != directory:
+        directory = os.path.dirname(directory)
+    return directory
+
+
+def _importing(root: str) -> dict[str, list[str]]:
+    """The Python files below ``root`` by the words in their import statements."""
+    found: dict[str, list[str]] = {}
+    for path in discover([Path(root)]):
+        if isinstance(path, Path):
+            file = os.path.realpath(path)
+            try:
+                data = path.read_bytes()
+            except OSError:
+                continue
+            for word in {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}:
+                found.setdefault(word.decode(), []).append(file)
+    return found
 
 
 def _root(directory: str) -> str:

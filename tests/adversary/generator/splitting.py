@@ -290,9 +290,10 @@ def _with_base(choices: Choices, statement: ast.stmt) -> list[ast.stmt]:
     if chance(choices, 30):
         return _extended(choices, statement, methods)
     left = [each for each in methods if chance(choices, 50)] or methods[:1]
-    base = ast.ClassDef(f"{statement.name}Base", [], [], [*left], [], type_params=[])
-    rest = [each for each in statement.body if each not in left] or [ast.Pass()]
-    return [base, ast.ClassDef(statement.name, [ast.Name(base.name, ast.Load())], [], rest, [], type_params=[])]
+    base, heir = _pair(statement.name)
+    base.body = [*left]
+    heir.body = [each for each in statement.body if each not in left] or [ast.Pass()]
+    return [base, heir]
 
 
 def _extended(choices: Choices, statement: ast.ClassDef, methods: list[ast.FunctionDef]) -> list[ast.stmt]:
@@ -300,8 +301,12 @@ def _extended(choices: Choices, statement: ast.ClassDef, methods: list[ast.Funct
     text = pick(choices, OVERRIDING).format(method=method.name, event=pick(choices, CHANGES))
     if method.decorator_list or any(name in text for name in ("bump", "tick", "KEPT", "log")):
         text = f"def {method.name}_twice(self, *values):\n    return self.{method.name}(*values)"
-    renamed = ast.ClassDef(f"{statement.name}Base", [], [], statement.body, [], type_params=[])
-    heir = ast.parse(f"class {statement.name}({statement.name}Base):\n    pass").body[0]
-    assert isinstance(heir, ast.ClassDef)
-    heir.body = ast.parse(text).body
-    return [renamed, heir]
+    base, heir = _pair(statement.name)
+    base.body, heir.body = statement.body, ast.parse(text).body
+    return [base, heir]
+
+
+def _pair(name: str) -> list[ast.ClassDef]:
+    """A base without a body, and a class of that name which inherits from it."""
+    text = f"class {name}Base:\n    pass\nclass {name}({name}Base):\n    pass"
+    return [each for each in ast.parse(text).body if isinstance(each, ast.ClassDef)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -84,44 +83,6 @@ class Definitions:
     def calls_itself(self, scope: Scope) -> bool:
         """Whether a call in the function that makes ``scope`` runs it again."""
         return scope in self._called_in(scope)
-
-    def given(self, parameter: Variable) -> list[tuple[ast.expr, Scope]] | None:
-        """What the calls in the file give to a parameter, each with its scope; None where something else than a call
-        reads the name of the function."""
-        definition = parameter.scope.node
-        if not isinstance(definition, ast.FunctionDef):
-            return None
-        targets = self._targets_of.get(definition, [])
-        if not targets or len(targets) != self._reads[definition.name]:
-            return None
-        return [
-            (argument, scope) for target in targets for name, argument, scope in target.arguments if name is parameter
-        ]
-
-    def given_by_some(self, parameter: Variable) -> list[tuple[ast.expr, Scope]]:
-        """What those calls in the file give to a parameter that certainly run its function; there may be others."""
-        targets = self._targets_of.get(parameter.scope.node, [])
-        return [
-            (argument, scope) for target in targets for name, argument, scope in target.arguments if name is parameter
-        ]
-
-    @functools.cached_property
-    def _targets_of(self) -> dict[ast.AST, list[Target]]:
-        """The calls of each function."""
-        found: dict[ast.AST, list[Target]] = {}
-        for scope in self._scopes.of.values():
-            for node in self._scopes.calls(scope):
-                target = self.target(node, scope)
-                if target is not None and target.fresh is None:
-                    found.setdefault(target.definition, []).append(target)
-        return found
-
-    @functools.cached_property
-    def _reads(self) -> Counter[str]:
-        """How often each name, or attribute of that name, is read."""
-        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
-        reading = [node for node in nodes if isinstance(node.ctx, ast.Load)]
-        return Counter(node.id if isinstance(node, ast.Name) else node.attr for node in reading)
 
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
@@ -289,6 +250,13 @@ class Definitions:
             return None
         found = self.constructed(scope_of_class, node, scope)
         return found if found is not None and _is_plain(found.definition) else None
+
+    def construction(self, node: ast.Call, scope: Scope) -> Target | None:
+        """The ``__init__`` that a call of a class of the project runs, whatever else making an object does."""
+        owner = self._scopes.defined(node.func, scope)
+        line = ancestors(owner, self._scopes) if owner is not None else []
+        first = next((each for each in line if "__init__" in each.variables), None)
+        return self.constructed(first, node, scope) if first is not None else None
 
     def constructed(self, owner: Scope, node: ast.Call, scope: Scope) -> Target | None:
         """The ``__init__`` of a class with what ``node`` gives to it, whatever else making an object does."""

@@ -11,13 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, Variable
-from putfix.model import Finder, Source
-
-
-def no_project(_name: str, _place: str) -> Source | None:
-    """The finder of a program whose imports are not followed."""
-    return None
-
+from putfix.model import Project, SingleFile, Source
 
 _STEPS = 40
 """How many imports are followed from a name to what it means."""
@@ -26,8 +20,8 @@ _STEPS = 40
 class Modules:
     """The modules of one program, as far as they were asked for."""
 
-    def __init__(self, find: Finder = no_project) -> None:
-        self._find = find
+    def __init__(self, project: Project | None = None) -> None:
+        self._project = project or SingleFile()
         self._scopes: dict[Scope, Scopes] = {}
         self._sources: dict[Scope, Source] = {}
         self._by_place: dict[str, Scopes] = {}
@@ -213,12 +207,21 @@ class Modules:
         """The module that ``name`` means in the one that imports it; None where it is not one of the project."""
         key = importer, name
         if key not in self._named:
-            source = self._find(name, self._sources[importer].place)
-            if source is None:
-                self._named[key] = None
-            else:
-                self._named[key] = self._by_place.get(source.place) or self.add(source)
+            source = self._project.find(name, self._sources[importer].place)
+            self._named[key] = self._loaded(source) if source is not None else None
         return self._named[key]
+
+    def _loaded(self, source: Source) -> Scopes:
+        return self._by_place.get(source.place) or self.add(source)
+
+    def importers(self, module: Scope) -> list[Scopes] | None:
+        """The modules of the project that may import one; None where they cannot all be told."""
+        sources = self._project.importers(self._sources[module].place)
+        return [self._loaded(source) for source in sources] if sources is not None else None
+
+    def is_public(self, module: Scope) -> bool:
+        """Whether other projects may import the module."""
+        return self._project.is_public(self._sources[module].place)
 
 
 def _binds_by_name(scopes: Scopes) -> bool:

@@ -34,8 +34,8 @@ class Scope:
     """A module, function, class, lambda or comprehension, and the variables that live in it."""
 
     node: ScopeNode
-    parent: Scope | None
-    variables: dict[str, Variable] = field(default_factory=dict)
+    parent: Scope | None = field(repr=False)
+    variables: dict[str, Variable] = field(default_factory=dict, repr=False)
     outer_names: dict[str, str] = field(default_factory=dict)
     """Names declared ``global`` or ``nonlocal`` here, with that word."""
     stars: list[str] = field(default_factory=list)

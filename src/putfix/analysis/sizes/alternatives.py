@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Binding, Scope, Variable
@@ -18,10 +19,13 @@ _NAME = "ObjectRef"
 class Alternatives:
     """The question for the expressions of one module."""
 
-    def __init__(self, scopes: Scopes, attributes: Attributes, definitions: Definitions, sizes: Sizes) -> None:
+    def __init__(
+        self, scopes: Scopes, attributes: Attributes, definitions: Definitions, callers: Callers, sizes: Sizes
+    ) -> None:
         self._scopes = scopes
         self._attributes = attributes
         self._definitions = definitions
+        self._callers = callers
         self._sizes = sizes
 
     def reference_among(self, node: ast.expr, scope: Scope) -> ast.AST | None:
@@ -71,7 +75,7 @@ class Alternatives:
             if value is not None:
                 yield value, variable.scope
             elif binding.kind == "parameter":
-                yield from self._definitions.given_by_some(variable)
+                yield from self._callers.given_by_some(variable)
 
     def named_for(self, variable: Variable) -> ast.AST | None:
         """An annotation, or a test of its type, that says that the variable may be a reference."""

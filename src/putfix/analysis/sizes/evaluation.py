@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from putfix import knowledge
 from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.callers import Callers, Given
 from putfix.analysis.names.definitions import Definitions, Target
 from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, own_returns
@@ -59,19 +60,21 @@ class Sizes:
         scopes: Scopes,
         attributes: Attributes,
         definitions: Definitions,
+        callers: Callers,
         settings: Settings,
-        callers: Sizes | None = None,
+        of_callers: Sizes | None = None,
         others: Callable[[Scope], Sizes] | None = None,
         first: Sizes | None = None,
     ) -> None:
-        """With ``callers`` a parameter is of the type that all calls in the file give to it, as ``callers`` evaluates
-        them: for what such a call does. A function by itself may be called from elsewhere.
+        """With ``of_callers`` a parameter is of the type that all calls in the file give to it, as ``of_callers``
+        evaluates them: for what such a call does. A function by itself may be called from elsewhere.
 
         ``others`` gives the same for the module of a scope. They share what they remember, which is that of the
         ``first``.
         """
         self._scopes = scopes
         self._callers = callers
+        self._of_callers = of_callers
         self._others = others or (lambda _: self)
         self._attributes = attributes
         self._definitions = definitions
@@ -92,7 +95,7 @@ class Sizes:
         self._displays = Displays(scopes, self)
         self._subscripts = Subscripts(self)
         self._numbers: Numbers = Numbers(
-            scopes, attributes, definitions, self, first._numbers if first is not None else None
+            scopes, attributes, callers, self, first._numbers if first is not None else None
         )
 
     def is_large(self, estimate: Estimate | None) -> bool:
@@ -117,8 +120,10 @@ class Sizes:
             return None
         qualified = self._scopes.qualified(node.func, scope)
         if qualified is None and isinstance(node.func, ast.Attribute):
-            kind = self.kind(node.func.value, scope)
-            return f"{kind}.{node.func.attr}" if kind is not None else None
+            held = of_known_type(self.estimate(node.func.value, scope))
+            if held is None or (held.owner is not None and self._objects.binds(held.owner, node.func.attr)):
+                return None
+            return f"{held.kind}.{node.func.attr}"
         return qualified
 
     def number(self, node: ast.expr, scope: Scope) -> tuple[Constant | None, bool]:
@@ -239,20 +244,30 @@ class Sizes:
         return None
 
     def _parameter(self, parameter: ast.arg, scope: Scope) -> Estimate | None:
-        """The type of a parameter, by its annotation or by what all calls in the file give to it.
+        """What is known of a parameter, by its annotation or by what all calls give to it.
 
         An annotation that a call contradicts says nothing.
         """
-        given = self._definitions.given(scope.variables[parameter.arg]) or []
-        estimates = [(self._callers or self).estimate(argument, inner) for argument, inner in given]
+        variable = scope.variables[parameter.arg]
         assert isinstance(scope.node, FunctionNode | ast.Lambda)
         gathers = parameter in (scope.node.args.vararg, scope.node.args.kwarg)  # whose items are annotated
         annotated = self.annotated(parameter.annotation, scope.parent or scope) if not gathers else None
         if parameter.annotation is not None and annotated is not None:
-            contradicted = any(estimate is not None and not self._may_be(estimate, annotated) for estimate in estimates)
-            return None if contradicted else annotated
-        found = weakest(estimates) if self._callers is not None else None
-        return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
+            return None if self._is_contradicted(variable, annotated) else annotated
+        if self._of_callers is not None:
+            found = weakest(self._of_callers.given(self._callers.given(variable)))
+            return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
+        return None if gathers else lasting(weakest(self.given(self._callers.given_by_all(variable))))
+
+    def given(self, given: list[Given] | None) -> list[Estimate | None]:
+        """What is known of each of several arguments."""
+        return [self.estimate(argument, scope) for argument, scope in given or []]
+
+    def _is_contradicted(self, parameter: Variable, annotated: Estimate) -> bool:
+        """Whether a call in the project gives a parameter something else than its annotation says."""
+        given = [*(self._callers.given(parameter) or []), *self._callers.given_elsewhere(parameter)]
+        estimates = (self._of_callers or self).given(given)
+        return any(estimate is not None and not self._may_be(estimate, annotated) for estimate in estimates)
 
     def _may_be(self, given: Estimate, annotated: Estimate) -> bool:
         """Whether what is given may be of the annotated type, of which nothing but its size may be known; or None."""

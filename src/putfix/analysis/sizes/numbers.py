@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from putfix.analysis.names.attributes import Attributes
-from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.analysis.sizes.constants import Constant, constant
@@ -25,14 +25,14 @@ class Numbers:
         self,
         scopes: Scopes,
         attributes: Attributes,
-        definitions: Definitions,
+        callers: Callers,
         sizes: Sizes,
         first: Numbers | None = None,
     ) -> None:
         """What is remembered is that of the ``first``, for those of several modules."""
         self._scopes = scopes
         self._attributes = attributes
-        self._definitions = definitions
+        self._callers = callers
         self._sizes = sizes
         self._following: Following[Constant] = first._following if first is not None else Following()
         self._given: list[dict[Variable, Constant]] = first._given if first is not None else []
@@ -91,7 +91,7 @@ class Numbers:
         return _least(found)
 
     def _of_parameter(self, variable: Variable) -> Constant | None:
-        given = self._definitions.given(variable) if variable.scope.module is self._scopes.module else None
+        given = self._callers.given(variable) if variable.scope.module is self._scopes.module else None
         if given:
             return _least([self.likely(argument, inner) for argument, inner in given])
         function = variable.scope.node

@@ -42,6 +42,7 @@ class Objects:
         self._steadiness = Steadiness(scopes, sizes, lambda scope: others(scope)._steadiness)
         self._imported = imported
         self._steady: dict[Scope, bool] = {}
+        self._kinds: dict[Scope, str] = {}
         self._any: dict[Scope, Estimate] = {}
         """What any object of a class holds."""
         self._held: dict[Scope, Estimate] = {}
@@ -152,10 +153,19 @@ class Objects:
 
     def _kind(self, inner: Scope) -> str:
         """The listed type that the class extends without changing what is known of it, or a type of its own."""
-        owner = inner.node
-        assert isinstance(owner, ast.ClassDef)
+        if inner not in self._kinds:
+            assert isinstance(inner.node, ast.ClassDef)
+            self._kinds[inner] = f"{OWN}.{inner.node.name}"  # while it is looked for
+            self._kinds[inner] = self._extended(inner.node, inner)
+        return self._kinds[inner]
+
+    def _extended(self, owner: ast.ClassDef, inner: Scope) -> str:
         for base in owner.bases:
-            name = self._scopes.qualified(base, inner.parent or inner)
+            known = self._class_of(base, inner.parent or inner)
+            if known is not None:
+                name: str | None = self._others(known)._kind(known)
+            else:
+                name = self._scopes.qualified(base, inner.parent or inner)
             row = knowledge.methods(name) if name is not None else None
             listed = (*row.reads, *row.views, *row.changes, *row.shrinks) if row is not None else ()
             if (
