@@ -132,7 +132,7 @@ class Splitting:
 
     def _is_helper(self, name: str) -> bool:
         definition = self.definitions[name]
-        return isinstance(definition, ast.FunctionDef) and not definition.decorator_list
+        return name != "run" and isinstance(definition, ast.FunctionDef) and not definition.decorator_list
 
 
 class _Rename(ast.NodeTransformer):
