@@ -93,6 +93,7 @@ class Analysis:
             self._definitions,
             self._callers_in_importers,
             is_public=public,
+            is_package=source.place.endswith("__init__.py"),
         )
         known = self.scopes, self._attributes, self._definitions, self._callers, settings
         first = program.first

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import os
 import re
 import warnings
@@ -24,6 +25,12 @@ from putfix.model import Source
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
+
+_MOST_FILES = 20_000
+"""How many Python files a project may have for those that import a module to be found."""
+
+_MOST_IMPORTERS = 20
+"""How many modules that may import one are looked at: who is imported by more is a library."""
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -63,13 +70,16 @@ class ProjectFiles:
         return self._parsed(found) if found is not None else None
 
     def importers(self, place: str) -> list[Source] | None:
-        """The Python files of the project with an import that names the module at ``place``; None where one of them
-        cannot be read or parsed."""
+        """The Python files of the project with an import that names the module at ``place``; None where there are too
+        many to be read, or one of them cannot be."""
         file = os.path.realpath(place)
         stem = os.path.splitext(os.path.basename(file))[0]
         name = stem if stem != "__init__" else os.path.basename(os.path.dirname(file))
-        outside = _outside(os.path.dirname(file), self._is_file)
-        naming = [each for each in self._importing(_root(outside)).get(name, []) if each != file]
+        home = os.path.dirname(file)
+        words = self._importing(_root(home) or _outermost(home, self._is_file))
+        naming = [each for each in words.get(name, []) if each != file] if words is not None else []
+        if words is None or len(naming) > _MOST_IMPORTERS:
+            return None
         sources = [self._parsed(each) for each in naming]
         return [each for each in sources if each is not None] if None not in sources else None
 
@@ -85,7 +95,10 @@ class ProjectFiles:
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        root = _root(_outside(home, self._is_file))
+        root = _root(home)
+        if root is None:
+            outermost = _outermost(home, self._is_file)
+            root = os.path.dirname(outermost) if self._is_file(os.path.join(outermost, _INIT)) else outermost
         bases = [home]
         while bases[-1] != root and os.path.dirname(bases[-1]) != bases[-1]:
             bases.append(os.path.dirname(bases[-1]))
@@ -98,34 +111,34 @@ def _above(directory: str, levels: int) -> str:
     return directory
 
 
-def _outside(directory: str, is_file: Callable[[str], bool]) -> str:
-    """The directory that the outermost package around ``directory`` lies in; itself where that is in none."""
-    while is_file(os.path.join(directory, _INIT)) and os.path.dirname(directory) != directory:
+def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
+    """The outermost package around ``directory``; itself where that is in none."""
+    while is_file(os.path.join(os.path.dirname(directory), _INIT)) and is_file(os.path.join(directory, _INIT)):
         directory = os.path.dirname(directory)
     return directory
 
 
-def _importing(root: str) -> dict[str, list[str]]:
-    """The Python files below ``root`` by the words in their import statements."""
+def _importing(root: str) -> dict[str, list[str]] | None:
+    """The Python files below ``root`` by the words in their import statements; None where they are too many."""
     found: dict[str, list[str]] = {}
-    for path in discover([Path(root)]):
+    paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
+    for path in paths if len(paths) <= _MOST_FILES else ():
         if isinstance(path, Path):
-            file = os.path.realpath(path)
             try:
                 data = path.read_bytes()
             except OSError:
                 continue
             for word in {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}:
-                found.setdefault(word.decode(), []).append(file)
-    return found
+                found.setdefault(word.decode(), []).append(os.path.realpath(path))
+    return found if len(paths) <= _MOST_FILES else None
 
 
-def _root(directory: str) -> str:
-    """The nearest directory upwards that is the root of a project; the directory itself where there is none."""
+def _root(directory: str) -> str | None:
+    """The nearest directory upwards that is the root of a project; None where there is none."""
     for each in (directory, *map(str, Path(directory).parents)):
         if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS):
             return each
-    return directory
+    return None
 
 
 def _parse(file: str) -> Source | None:

@@ -25,13 +25,16 @@ class Callers:
         importers: Callable[[], list[Callers] | None],
         *,
         is_public: bool,
+        is_package: bool = False,
     ) -> None:
         """``importers`` gives the same for the modules of the project that import this one, or None where they are not
-        all known; ``is_public`` says that other projects may import it."""
+        all known; ``is_public`` says that other projects may import it, ``is_package`` that it is an ``__init__.py``.
+        """
         self._scopes = scopes
         self._definitions = definitions
-        self._importers = importers
+        self._find_importers = importers
         self._is_public = is_public
+        self._is_package = is_package
 
     def given(self, parameter: Variable) -> list[Given] | None:
         """What the calls in the file give to a parameter; None where something else than a call reads the name of the
@@ -58,24 +61,33 @@ class Callers:
         name = _called_as(parameter.scope)
         if name is None or not (self._is_program or name.startswith("_") or _is_inside_a_function(parameter.scope)):
             return None
-        modules = [self, *(self._importers() or [])]
-        if self._importers() is None:
+        if self._importers is None:
             return None
         found: list[Given] = []
-        for module in modules:
+        for module in (self, *self._importers):
+            if module is not self and module._hands_on(name):
+                return None
             targets = module._targets_of(parameter.scope, name)
             if len(targets) != module._reads[name]:
                 return None
             found += _given_by(targets, parameter)
         return found or None
 
+    def _hands_on(self, name: str) -> bool:
+        """Whether the module is a package that gives others what it imports under this name."""
+        return self._is_package and name in self._scopes.module.variables
+
     def given_elsewhere(self, parameter: Variable) -> list[Given]:
         """What calls in other modules of the project certainly give to a parameter."""
         name = _called_as(parameter.scope)
         if name is None:
             return []
-        targets = [target for each in self._importers() or [] for target in each._targets_of(parameter.scope, name)]
+        targets = [target for each in self._importers or [] for target in each._targets_of(parameter.scope, name)]
         return [*_given_by(targets, parameter)]
+
+    @functools.cached_property
+    def _importers(self) -> list[Callers] | None:
+        return self._find_importers()
 
     @functools.cached_property
     def _is_program(self) -> bool:

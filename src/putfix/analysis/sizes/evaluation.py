@@ -265,7 +265,9 @@ class Sizes:
 
     def _is_contradicted(self, parameter: Variable, annotated: Estimate) -> bool:
         """Whether a call in the project gives a parameter something else than its annotation says."""
-        given = [*(self._callers.given(parameter) or []), *self._callers.given_elsewhere(parameter)]
+        given = self._callers.given(parameter) or []
+        if self.is_large(annotated):  # only then is it worth to look far
+            given = [*given, *self._callers.given_elsewhere(parameter)]
         estimates = (self._of_callers or self).given(given)
         return any(estimate is not None and not self._may_be(estimate, annotated) for estimate in estimates)
 
