@@ -19,6 +19,9 @@ from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import Scope, Variable, defaults
 from putfix.knowledge import running
 
+_FAR = 3
+"""How many calls are followed one after the other from the first function of another module on."""
+
 _SPECIAL = frozenset({"__new__", "__del__", "__setattr__"})
 """Methods that do more than the constructor shows."""
 
@@ -65,19 +68,22 @@ class Definitions:
         return self._targets.get(node) if isinstance(node, ast.Call) else None
 
     def callees_first(self, scope: Scope) -> list[Scope]:
-        """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart)."""
+        """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart), and
+        after not too many calls of functions of other modules."""
         ordered: dict[Scope, None] = {}
         open_scopes = {scope}
-        pending = [(scope, iter(self._others(scope)._called_in(scope)))]
+        pending = [(scope, iter(self._others(scope)._called_in(scope)), 0)]
         while pending:
-            current, callees = pending[-1]
+            current, callees, far = pending[-1]
             following = next((c for c in callees if c not in ordered and c not in open_scopes), None)
             if following is None:
                 ordered[current] = None
                 pending.pop()
-            else:
-                open_scopes.add(following)
-                pending.append((following, iter(self._others(following)._called_in(following))))
+                continue
+            open_scopes.add(following)
+            away = far + 1 if far or following.module is not scope.module else 0
+            further = self._others(following)._called_in(following) if away < _FAR else []
+            pending.append((following, iter(further), away))
         return list(ordered)
 
     def calls_itself(self, scope: Scope) -> bool:

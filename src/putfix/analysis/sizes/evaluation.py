@@ -257,7 +257,10 @@ class Sizes:
         if self._of_callers is not None:
             found = weakest(self._of_callers.given(self._callers.given(variable)))
             return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
-        return None if gathers else lasting(weakest(self.given(self._callers.given_by_all(variable))))
+        here = weakest(self.given(self._callers.given(variable))) if not gathers else None
+        if here is None:  # then it is not worth to look further
+            return None
+        return lasting(weakest(self.given(self._callers.given_by_all(variable))))
 
     def given(self, given: list[Given] | None) -> list[Estimate | None]:
         """What is known of each of several arguments."""
