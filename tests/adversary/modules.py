@@ -44,6 +44,14 @@ class Known:
         others = [self._parsed(path) for path in self.files if path != place]
         return [each for each in others if each is not None] if None not in others else None
 
+    def extending(self, name: str, place: str) -> list[Source] | None:
+        """The same."""
+        return self.importers(place)
+
+    def binding(self, name: str, place: str) -> list[Source] | None:
+        """The same."""
+        return self.importers(place)
+
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package with an ``__init__``."""
         return f"{place.rpartition('/')[0]}/__init__.py" in self.files

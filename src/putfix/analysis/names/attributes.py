@@ -80,10 +80,13 @@ class Attributes:
         return Attribute(values, unclear, self._is_always_bound(owner, name))
 
     def is_bound_elsewhere(self, owner: Scope, name: str) -> bool:
-        """Whether something in this module, or in those of a class and its bases, may bind the attribute of objects of
-        the class, apart from its own methods."""
+        """Whether something in the project may bind the attribute of objects of a class, apart from the methods of the
+        class and its bases."""
         line = ancestors(owner, self._scopes)
-        homes = {self._scopes.module, *(each.module for each in line)}
+        binding = self._scopes.binding(name)
+        if binding is None:
+            return True
+        homes = {self._scopes.module, *(each.module for each in line), *(scopes.module for scopes in binding)}
         return any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in homes)
 
     def _is_bound_elsewhere(self, owner: Scope, name: str, line: list[Scope]) -> bool:

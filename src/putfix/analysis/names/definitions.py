@@ -177,7 +177,10 @@ class Definitions:
     def _only_method(self, owner: Scope, name: str) -> Scope | None:
         """The one method of that name in the family of a class, where nothing outside the project comes before it."""
         line = ancestors(owner, self._scopes)
-        family = list(dict.fromkeys([*self._others(owner)._related(owner), *self._heirs(owner), *line]))
+        heirs = self._heirs(owner)
+        if heirs is None:
+            return None
+        family = list(dict.fromkeys([*self._others(owner)._related(owner), *heirs, *line]))
         if any(_MAKING_OTHERS & scope.variables.keys() for scope in family):
             return None
         if not all(self._others(scope)._is_plain_class(scope.node) for scope in family):
@@ -198,10 +201,19 @@ class Definitions:
         """The classes of the module that are of the family of one of them."""
         return [self._scopes.of[each] for each, n in self._families.items() if n == self._families[owner.node]]
 
-    def _heirs(self, owner: Scope) -> list[Scope]:
-        """The classes of this module, and of the one at hand, that inherit from one of another module."""
-        modules = {self, self._others(self._scopes.first.module)} - {self._others(owner)}
-        return [each for module in modules for each in module._inheriting.get(owner, [])]
+    def _heirs(self, owner: Scope) -> list[Scope] | None:
+        """The classes of other modules of the project that inherit from one; None where they are not all known."""
+        found: dict[Scope, None] = {}
+        pending = [owner]
+        while pending:
+            extending = self._scopes.extending(pending.pop())
+            if extending is None:
+                return None
+            near = [self._scopes, self._scopes.first, *extending]
+            heirs = [heir for each in near for heir in self._others(each.module)._inheriting.get(owner, [])]
+            pending += [heir for heir in dict.fromkeys(heirs) if heir not in found]
+            found.update(dict.fromkeys(heirs))
+        return list(found)
 
     @functools.cached_property
     def _inheriting(self) -> dict[Scope, list[Scope]]:

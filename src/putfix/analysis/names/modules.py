@@ -216,7 +216,18 @@ class Modules:
 
     def importers(self, module: Scope) -> list[Scopes] | None:
         """The modules of the project that may import one; None where they cannot all be told."""
-        sources = self._project.importers(self._sources[module].place)
+        return self._all_loaded(self._project.importers(self._sources[module].place))
+
+    def extending(self, owner: Scope) -> list[Scopes] | None:
+        """The modules of the project that may have classes which inherit from ``owner``; None as above."""
+        name = getattr(owner.node, "name", "")
+        return self._all_loaded(self._project.extending(name, self._sources[owner.module].place))
+
+    def binding(self, name: str, module: Scope) -> list[Scopes] | None:
+        """The other modules of the project that may bind attributes of that name; None as above."""
+        return self._all_loaded(self._project.binding(name, self._sources[module].place))
+
+    def _all_loaded(self, sources: list[Source] | None) -> list[Scopes] | None:
         return [self._loaded(source) for source in sources] if sources is not None else None
 
     def is_public(self, module: Scope) -> bool:
