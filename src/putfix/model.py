@@ -39,6 +39,13 @@ class Project(Protocol):
     def importers(self, place: str) -> list[Source] | None:
         """The modules that may import the one at a place; None where they cannot all be told."""
 
+    def extending(self, name: str, place: str) -> list[Source] | None:
+        """The modules around a place that have a class with a base of that name; None where they cannot all be told."""
+
+    def binding(self, name: str, place: str) -> list[Source] | None:
+        """The modules around a place that bind an attribute of that name on something else than ``self``; None where
+        they cannot all be told."""
+
     def is_public(self, place: str) -> bool:
         """Whether the module at a place is in a package, so that other projects may import it."""
 
@@ -51,6 +58,14 @@ class SingleFile:
         return None
 
     def importers(self, place: str) -> list[Source] | None:
+        """No module."""
+        return []
+
+    def extending(self, name: str, place: str) -> list[Source] | None:
+        """No module."""
+        return []
+
+    def binding(self, name: str, place: str) -> list[Source] | None:
         """No module."""
         return []
 

@@ -24,6 +24,8 @@ def comparable(value: Any, depth: int = 8) -> object:
     if isinstance(value, np.ndarray):
         content: object = comparable(value.tolist(), depth) if value.dtype.hasobject else _checksum(value)
         return kind, value.shape, str(value.dtype), value.flags.writeable, content
+    if isinstance(value, types.ModuleType):
+        return kind, value.__name__
     if hasattr(type(value), "__comparable__"):
         return kind, value.__comparable__(depth - 1)
     if isinstance(value, list | tuple | dict | set | frozenset):

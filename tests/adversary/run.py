@@ -2,6 +2,7 @@
 
 python tests/adversary/run.py --from 0 --to 100000
 python tests/adversary/run.py --carriers
+python tests/adversary/run.py --modules --from 0 --to 10000
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from generator import Program, Seeded, of_carriers, program
+from generator import Program, Seeded, of_carriers, program, split
+from modules import Files, fix_files, simulate_files
 from simulator import Outcome, simulate
 
 from putfix import Result, fix_source
@@ -42,6 +44,32 @@ def judge(made: Program) -> Verdict:
     return Verdict(made, result, difference(simulate(made.source), simulate(result.new_source)))
 
 
+@dataclass(frozen=True)
+class FilesVerdict:
+    """What became of a program of several files, and what is wrong with that."""
+
+    after: Files
+    hoists: int
+    wrong: str = ""
+
+
+def judge_files(files: Files) -> FilesVerdict:
+    """The same for a program of several files."""
+    results = fix_files(files)
+    after = {path: result.new_source for path, result in results.items()}
+    problems = [problem.message for result in results.values() for problem in result.problems]
+    hoists = sum(len(result.hoists) for result in results.values() if result.changed)
+    if problems or not hoists:
+        return FilesVerdict(after, hoists, "".join(f"problem: {each}" for each in problems[:1]))
+    return FilesVerdict(after, hoists, difference(simulate_files(files), simulate_files(after)))
+
+
+def several_files(seed: int) -> dict[str, str]:
+    """The program of a seed, in several files."""
+    choices = Seeded(seed)
+    return split(choices, program(choices).source)
+
+
 def difference(before: Outcome, after: Outcome) -> str:
     """How two outcomes differ, in a line; empty where they do not."""
     if before.ended != after.ended:
@@ -61,8 +89,11 @@ def main() -> int:
     options.add_argument("--to", dest="end", type=int, default=100_000, help="the seed after the last one")
     options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many seconds")
     options.add_argument("--carriers", action="store_true", help="run all programs about what takes values along")
+    options.add_argument("--modules", action="store_true", help="run programs of several files")
     options.add_argument("--show", action="store_true", help="print the programs that differ")
     chosen = options.parse_args()
+    if chosen.modules:
+        return run_files(chosen)
     counts: Counter[str] = Counter()
     started = time.monotonic()
     programs = of_carriers() if chosen.carriers else map(program, map(Seeded, range(chosen.first, chosen.end)))
@@ -79,6 +110,24 @@ def main() -> int:
     names = ("programs", "rewritten", "hoists", "differences", "problems")
     print(", ".join(f"{counts[name]} {name}" for name in names), f"in {time.monotonic() - started:.0f} seconds")
     return 1 if counts["differences"] or counts["problems"] else 0
+
+
+def run_files(chosen: argparse.Namespace) -> int:
+    """The same for programs of several files."""
+    counts: Counter[str] = Counter()
+    started = time.monotonic()
+    for seed in range(chosen.first, chosen.end):
+        if time.monotonic() - started > chosen.seconds:
+            break
+        verdict = judge_files(several_files(seed))
+        counts += Counter(programs=1, rewritten=verdict.hoists > 0, hoists=verdict.hoists, wrong=bool(verdict.wrong))
+        if verdict.wrong:
+            print(f"seed {seed}: {verdict.wrong[:400]}", flush=True)
+            if chosen.show:
+                print(*(f"# {path}\n{text}" for path, text in verdict.after.items()), sep="\n")
+    names = ("programs", "rewritten", "hoists", "wrong")
+    print(", ".join(f"{counts[name]} {name}" for name in names), f"in {time.monotonic() - started:.0f} seconds")
+    return 1 if counts["wrong"] else 0
 
 
 if __name__ == "__main__":

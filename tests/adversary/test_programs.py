@@ -9,9 +9,10 @@ import pytest
 from generator import Drawn, Program, Seeded, catalogue, program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from run import judge
+from run import judge, judge_files, several_files
 
 SEEDS = 1_000
+OF_SEVERAL_FILES = 150
 ON_RAY = 25
 
 
@@ -34,6 +35,15 @@ def test_nothing_that_seeds_make_changes() -> None:
         rewritten += verdict.result.changed
         assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
     assert rewritten > 0.4 * SEEDS
+
+
+def test_nothing_of_several_files_changes() -> None:
+    rewritten = 0
+    for seed in range(OF_SEVERAL_FILES):
+        verdict = judge_files(several_files(seed))
+        rewritten += verdict.hoists > 0
+        assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.after}"
+    assert rewritten > 0.15 * OF_SEVERAL_FILES
 
 
 def test_nothing_of_the_catalogue_changes() -> None:

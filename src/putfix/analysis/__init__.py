@@ -107,8 +107,10 @@ class Analysis:
         self._definitions.class_of_object = self.sizes.class_of
         self._flows: dict[Scope, Flow] = {}
         self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
+        # Of another module not all calls are in sight.
+        callers = self.sizes if first is None else None
         self._sizes_of_calls: Sizes = Sizes(
-            *known, self.sizes, lambda scope: of(scope)._sizes_of_calls, first._sizes_of_calls if first else None
+            *known, callers, lambda scope: of(scope)._sizes_of_calls, first._sizes_of_calls if first else None
         )
         isolation_in_calls = Isolation(self.scopes, self._sizes_of_calls, self._returns_fresh)
         self._summaries = Summaries(isolation_in_calls, self._definitions, program.summaries)
@@ -289,7 +291,8 @@ class Analysis:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
-            if owner is not scope and isinstance(owner.node, ast.Module | FunctionNode):
+            imported = any(binding.kind == "import" for binding in path.variable.bindings)
+            if owner is not scope and not imported and isinstance(owner.node, ast.Module | FunctionNode):
                 exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
             walk = Walk(self._tracker(path, scope, *how), start, exposed)
             walk.run(self.flow(scope).body.parts)

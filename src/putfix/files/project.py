@@ -27,12 +27,15 @@ ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.
 """What the root of a project has in it."""
 
 _MOST_FILES = 20_000
-"""How many Python files a project may have for those that import a module to be found."""
+"""How many Python files a project may have for those that name a module, a class or an attribute to be found."""
 
 _MOST_IMPORTERS = 20
-"""How many modules that may import one are looked at: who is imported by more is a library."""
+"""How many modules that name something are looked at: who is imported by more is a library."""
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
+_TARGETS = re.compile(rb"^[ \t]*([^=\n#]*\.[^=\n#]*)=(?!=)|setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)", re.MULTILINE)
+_ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _INIT = "__init__.py"
 _LARGEST = 2_000_000
@@ -48,7 +51,7 @@ class ProjectFiles:
     def __init__(self) -> None:
         self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
         self._is_file = functools.cache(os.path.isfile)
-        self._importing = functools.cache(_importing)
+        self._words = functools.cache(_words)
         self._bases = functools.cache(self._find_bases)
 
     def find(self, name: str, place: str) -> Source | None:
@@ -75,9 +78,22 @@ class ProjectFiles:
         file = os.path.realpath(place)
         stem = os.path.splitext(os.path.basename(file))[0]
         name = stem if stem != "__init__" else os.path.basename(os.path.dirname(file))
+        return self._naming("import", name, file)
+
+    def extending(self, name: str, place: str) -> list[Source] | None:
+        """The Python files of the project with a class that has a base of that name; None as above."""
+        return self._naming("class", name, os.path.realpath(place))
+
+    def binding(self, name: str, place: str) -> list[Source] | None:
+        """The Python files of the project that bind an attribute of that name on something else than ``self``; None
+        as above."""
+        return self._naming("target", name, os.path.realpath(place))
+
+    def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
+        """The other Python files of the project around ``file`` that have a name in statements of a kind."""
         home = os.path.dirname(file)
-        words = self._importing(_root(home) or _outermost(home, self._is_file))
-        naming = [each for each in words.get(name, []) if each != file] if words is not None else []
+        words = self._words(_root(home) or _outermost(home, self._is_file))
+        naming = [each for each in words.get((kind, name), []) if each != file] if words is not None else []
         if words is None or len(naming) > _MOST_IMPORTERS:
             return None
         sources = [self._parsed(each) for each in naming]
@@ -118,9 +134,9 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
     return directory
 
 
-def _importing(root: str) -> dict[str, list[str]] | None:
-    """The Python files below ``root`` by the words in their import statements; None where they are too many."""
-    found: dict[str, list[str]] = {}
+def _words(root: str) -> dict[tuple[str, str], list[str]] | None:
+    """The Python files below ``root`` by words in imports, bases and targets; None where they are too many."""
+    found: dict[tuple[str, str], list[str]] = {}
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     for path in paths if len(paths) <= _MOST_FILES else ():
         if isinstance(path, Path):
@@ -128,9 +144,20 @@ def _importing(root: str) -> dict[str, list[str]] | None:
                 data = path.read_bytes()
             except OSError:
                 continue
-            for word in {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}:
-                found.setdefault(word.decode(), []).append(os.path.realpath(path))
+            file = os.path.realpath(path)
+            for key in _words_in(data):
+                found.setdefault(key, []).append(file)
     return found if len(paths) <= _MOST_FILES else None
+
+
+def _words_in(data: bytes) -> set[tuple[str, str]]:
+    """The words of a file that :func:`_words` notes, each with the kind of statement it stands in."""
+    imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
+    bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
+    targets = _TARGETS.findall(data)
+    bound = {word for target, _ in targets for word in _ATTRIBUTE.findall(target)} | {name for _, name in targets}
+    by_kind = {"import": imported, "class": bases, "target": bound}
+    return {(kind, word.decode(errors="replace")) for kind, words in by_kind.items() for word in words}
 
 
 def _root(directory: str) -> str | None:

@@ -3,5 +3,6 @@
 from generator.catalogue import catalogue, of_carriers
 from generator.choices import Choices, Drawn, Seeded
 from generator.programs import Program, program
+from generator.splitting import split
 
-__all__ = ["Choices", "Drawn", "Program", "Seeded", "catalogue", "of_carriers", "program"]
+__all__ = ["Choices", "Drawn", "Program", "Seeded", "catalogue", "of_carriers", "program", "split"]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from putfix import knowledge
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.knowledge import ray_core, running
@@ -98,7 +99,7 @@ class Callees:
                     pending.append(inner)
                 reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
                 pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
-            imported = self._writer_in_imported(node)
+            imported = self._writer_in_imported(node) or self._writer_in_bases(node)
             if imported is not None:
                 return imported
         return None
@@ -112,6 +113,13 @@ class Callees:
                 if writer is not None:
                     return writer
         return None
+
+    def _writer_in_bases(self, node: ast.AST) -> ast.expr | None:
+        """The same in the classes of other modules that a class inherits from."""
+        lines = ancestors(self._scopes.of[node], self._scopes) if isinstance(node, ast.ClassDef) else []
+        bases = (each for each in lines if each.module is not self._scopes.module)
+        found = (self._others(each).writer_behind(getattr(each.node, "name", "")) for each in bases)
+        return next((writer for writer in found if writer is not None), None)
 
     @functools.cached_property
     def _in_module(self) -> ast.expr | None:

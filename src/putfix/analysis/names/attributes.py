@@ -79,16 +79,31 @@ class Attributes:
         unclear |= any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in {s.module for s in line})
         return Attribute(values, unclear, self._is_always_bound(owner, name))
 
+    def is_bound_elsewhere(self, owner: Scope, name: str) -> bool:
+        """Whether something in the project may bind the attribute of objects of a class, apart from the methods of the
+        class and its bases."""
+        line = ancestors(owner, self._scopes)
+        binding = self._scopes.binding(name)
+        if binding is None:
+            return True
+        homes = {self._scopes.module, *(each.module for each in line), *(scopes.module for scopes in binding)}
+        return any(self._others(home)._is_bound_elsewhere(owner, name, line) for home in homes)
+
     def _is_bound_elsewhere(self, owner: Scope, name: str, line: list[Scope]) -> bool:
         """Whether something in the module may bind the attribute of objects of ``owner``, apart from the methods of
         the classes in ``line``: from outside, or in a class that inherits from it."""
-        own = owner.module is self._scopes.module
         accounted = sum(
             len(attributes[name].values)
             for other, attributes in self._of.items()
-            if name in attributes and (other in line or not own or not self._are_related(other, owner))
+            if name in attributes and (other in line or not self._may_inherit(other, owner))
         )
         return self._binds_by_name or self._bound[name] > accounted
+
+    def _may_inherit(self, one: Scope, owner: Scope) -> bool:
+        """Whether a class of the module may inherit from ``owner``, which may be of another one."""
+        if owner.module is self._scopes.module:
+            return self._are_related(one, owner)
+        return owner in ancestors(one, self._scopes)
 
     def _are_related(self, one: Scope, other: Scope) -> bool:
         return self._families[one.node] == self._families[other.node]
@@ -214,8 +229,8 @@ def class_of_self(base: ast.expr, scope: Scope) -> Scope | None:
 def sets_by_name(node: ast.AST) -> bool:
     """Whether ``node`` is something that sets attributes by their names."""
     if isinstance(node, ast.Attribute):
-        return node.attr in ("__dict__", "__setattr__")
-    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr")
+        return node.attr in ("__dict__", "__setattr__", "setattr", "delattr", "patch")  # the last three: pytest, mock
+    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr", "patch")
 
 
 _UNFINISHED = frozenset({"__del__", "__new__", "__setattr__", "__getattr__", "__getattribute__"})

@@ -118,7 +118,8 @@ class RemoteCalls:
         only = variable.only_binding
         if found is None and only is not None and only.kind == "class":
             return None if self._has_own_remote(only.node) else Callee("unknown")
-        return found if found is not None or not self.uses_ray else Callee("unknown")
+        is_function = only is not None and only.kind == "function"
+        return found if found is not None or is_function or not self.uses_ray else Callee("unknown")
 
     def _has_own_remote(self, node: ast.AST) -> bool:
         return any("remote" in each.variables for each in ancestors(self._scopes.of[node], self._scopes))

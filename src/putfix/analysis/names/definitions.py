@@ -25,6 +25,9 @@ _FAR = 3
 _SPECIAL = frozenset({"__new__", "__del__", "__setattr__"})
 """Methods that do more than the constructor shows."""
 
+_MAKING_OTHERS = frozenset({"__new__", "__getattribute__"})
+"""Methods by which what is called a class's object, or its method, may be something else."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -115,12 +118,25 @@ class Definitions:
         if variable is None or only is None or isinstance(variable.scope.node, ast.ClassDef):
             return None
         owner = self._others(variable.scope)
-        if variable.scope.parent is None and (self._replaces(variable.name) or owner._replaces(variable.name)):
+        if variable.scope.parent is None and self._may_mean_another(variable, node.func):
             return None
         inner = owner._scopes.of.get(only.node)
         if isinstance(only.node, ast.ClassDef) and inner is not None:
             return owner._constructor(only.node, node, scope) if "__init__" not in self._stored_names else None
         return owner._plain(only.node, node, scope) if only.kind == "function" else None
+
+    def _may_mean_another(self, variable: Variable, callee: ast.expr) -> bool:
+        """Whether one of the modules on the way from the ``callee`` to what it names may replace that."""
+        on_the_way = [variable, *self._scopes.names_of(variable)]
+        names = {*(each.name for each in on_the_way), getattr(callee, "attr", variable.name)}
+        modules = {self, *(self._others(each.scope) for each in on_the_way)}
+        return any(module._replaces(name) for module in modules for name in names)
+
+    def may_be_replaced(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a module on the way from ``node`` to what it names in another one may replace that."""
+        variable = self._scopes.named(node, scope)
+        imported = variable is not None and variable.scope.module is not self._scopes.module
+        return variable is not None and imported and self._may_mean_another(variable, node)
 
     def _plain(self, definition: ast.AST, node: ast.Call, scope: Scope) -> Target | None:
         if not isinstance(definition, ast.FunctionDef) or not _is_plain(definition):
@@ -143,7 +159,8 @@ class Definitions:
         if method is None or not isinstance(method.node, ast.FunctionDef):
             return None
         home = self._others(method)
-        if any(name in each._stored_names or each._sets_by_name for each in (self, home)):
+        modules = {self, home, self._others(owner), self._others(self._scopes.first.module)}
+        if any({name, "__class__"} & each._stored_names or each._sets_by_name for each in modules):
             return None
         if _is_hook(method.node) or not _is_plain(method.node):
             return None
@@ -163,11 +180,12 @@ class Definitions:
 
     def _only_method(self, owner: Scope, name: str) -> Scope | None:
         """The one method of that name in the family of a class, where nothing outside the project comes before it."""
-        home = self._others(owner)
-        related = [home._scopes.of[c] for c, number in home._families.items() if number == home._families[owner.node]]
         line = ancestors(owner, self._scopes)
-        family = list(dict.fromkeys([*related, *line]))
-        if any("__getattribute__" in scope.variables for scope in family):
+        heirs = self._heirs(owner)
+        if heirs is None:
+            return None
+        family = list(dict.fromkeys([*self._others(owner)._related(owner), *heirs, *line]))
+        if any(_MAKING_OTHERS & scope.variables.keys() for scope in family):
             return None
         if not all(self._others(scope)._is_plain_class(scope.node) for scope in family):
             return None
@@ -178,8 +196,39 @@ class Definitions:
         overridden = any(name in scope.variables for scope in before)
         if first is None or overridden or not all(self._others(each)._has_plain_bases(each.node) for each in before):
             return None
+        if _overrides(before, behind):
+            return None
         only = first.variables[name].only_binding
         return self._scopes.scope_of(only.node) if only is not None and isinstance(only.node, ast.FunctionDef) else None
+
+    def _related(self, owner: Scope) -> list[Scope]:
+        """The classes of the module that are of the family of one of them."""
+        return [self._scopes.of[each] for each, n in self._families.items() if n == self._families[owner.node]]
+
+    def _heirs(self, owner: Scope) -> list[Scope] | None:
+        """The classes of other modules of the project that inherit from one; None where they are not all known."""
+        found: dict[Scope, None] = {}
+        pending = [owner]
+        while pending:
+            extending = self._scopes.extending(pending.pop())
+            if extending is None:
+                return None
+            near = [self._scopes, self._scopes.first, *extending]
+            heirs = [heir for each in near for heir in self._others(each.module)._inheriting.get(owner, [])]
+            pending += [heir for heir in dict.fromkeys(heirs) if heir not in found]
+            found.update(dict.fromkeys(heirs))
+        return list(found)
+
+    @functools.cached_property
+    def _inheriting(self) -> dict[Scope, list[Scope]]:
+        """The classes of the module by those of others that they inherit from."""
+        found: dict[Scope, list[Scope]] = {}
+        for scope in self._scopes.of.values():
+            if isinstance(scope.node, ast.ClassDef):
+                for each in ancestors(scope, self._scopes):
+                    if each.module is not self._scopes.module:
+                        found.setdefault(each, []).append(scope)
+        return found
 
     def _has_plain_bases(self, node: ast.AST) -> bool:
         """Whether all bases are classes of the project, or such that bring no methods of their own."""
@@ -283,7 +332,8 @@ class Definitions:
 
     def _replaces(self, name: str) -> bool:
         """Whether the module may give a name of its own, or of another module, another meaning than it shows."""
-        return self._scopes.star_may_bind(name) or self._may_be_replaced(name)
+        hidden = name in self._scopes.module.variables and self._scopes.star_may_bind(name)
+        return hidden or self._may_be_replaced(name)
 
     @functools.cached_property
     def _stored_names(self) -> frozenset[str]:
@@ -304,6 +354,14 @@ class Definitions:
     @functools.cached_property
     def _sets_by_name(self) -> bool:
         return any(sets_by_name(node) for node in self._scopes.nodes)
+
+
+def _overrides(before: list[Scope], behind: list[Scope]) -> bool:
+    """Whether a class, that another module's class comes ``behind``, has a method in place of one of its own, which the
+    methods of that class may call."""
+    homes = {each.module for each in behind}
+    own = {name for each in behind for name in each.variables} - {"__init__"}
+    return any(own & each.variables.keys() for each in before if each.module not in homes)
 
 
 def _is_plain(definition: ast.FunctionDef) -> bool:

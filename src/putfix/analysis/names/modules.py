@@ -7,12 +7,15 @@ with one outcome. Only modules that somebody asks for are read, each once.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
 from putfix.analysis.names.scopes import BUILTIN_NAMES, Scopes
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.model import Project, SingleFile, Source
+
+_STEPS = 40
+"""How many imports are followed from a name to what it means."""
 
 
 class Modules:
@@ -25,7 +28,12 @@ class Modules:
         self._by_place: dict[str, Scopes] = {}
         self._named: dict[tuple[Scope, str], Scopes | None] = {}
         self._nodes: dict[Scope, frozenset[ast.AST]] = {}
-        self._origins: dict[Variable, Variable | None] = {}
+        self._found: dict[Hashable, Variable | None] = {}
+        self._steps = 0
+        self._names: dict[Variable, set[Variable]] = {}
+        self._star_imports: dict[Scope, list[Scopes | None]] = {}
+        self._open: dict[Scope, bool] = {}
+        self._listed: dict[Scope, list[str] | None] = {}
 
     def add(self, source: Source) -> Scopes:
         """The scopes of a module, which is one of the program from now on."""
@@ -42,11 +50,16 @@ class Modules:
         module = scopes.module
         read = {node.id for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for name in sorted(read - module.variables.keys() - BUILTIN_NAMES):
-            found = self._starred(name, module, frozenset())
+            found = self._starred(name, module)
             if found is not None and all(binding.kind == "import" for binding in found.bindings):
                 node = next(iter(module.stars.values()))
                 bindings = [replace(binding, node=node) for binding in found.bindings]
                 module.variables[name] = Variable(name, module, bindings)
+
+    @property
+    def first(self) -> Scopes:
+        """The scopes of the module that was added first, which is the one at hand."""
+        return next(iter(self._scopes.values()))
 
     def scopes_of(self, scope: Scope) -> Scopes:
         """All scopes of the module that ``scope`` belongs to."""
@@ -79,82 +92,130 @@ class Modules:
             found = scope.variable(node.id)
             if found is not None:
                 return self.origin(found) or found
-            return self._starred(node.id, scope.module, frozenset())
+            return self._starred(node.id, scope.module)
         if not isinstance(node, ast.Attribute):
             return None
         names = self.scopes_of(scope).possible_names(node, scope)
-        return self._agreed(names, scope.module, frozenset())
+        return self._agreed(names, scope.module, by_attributes=True)
+
+    def names_of(self, variable: Variable) -> set[Variable]:
+        """The variables of other modules that imports make names of this one, as far as they were followed."""
+        return self._names.get(variable, set())
 
     def origin(self, variable: Variable) -> Variable | None:
         """The variable of another module of the project that an import makes ``variable`` a name for."""
-        if variable not in self._origins:
-            self._origins[variable] = None  # while it is looked for: modules may import each other
-            self._origins[variable] = self._origin(variable, frozenset())
-        return self._origins[variable]
-
-    def _origin(self, variable: Variable, seen: frozenset[object]) -> Variable | None:
-        if variable in seen or variable.rebound_inside or any(each.kind != "import" for each in variable.bindings):
+        if variable.rebound_inside or any(each.kind != "import" for each in variable.bindings):
             return None
         names = {binding.imported for binding in variable.bindings}
-        return self._agreed(names, variable.scope.module, seen | {variable})
+        found = self._once(variable, lambda: self._agreed(names, variable.scope.module, by_attributes=False))
+        if found is not None:
+            self._names.setdefault(found, set()).add(variable)
+        return found
 
-    def _agreed(self, names: set[str], module: Scope, seen: frozenset[object]) -> Variable | None:
+    def _once(self, key: Hashable, find: Callable[[], Variable | None]) -> Variable | None:
+        """What ``find`` gives; None while it is looked for, as modules may import each other, and after many steps."""
+        if key not in self._found:
+            self._found[key] = None
+            self._steps += 1
+            self._found[key] = find() if self._steps <= _STEPS else None
+            self._steps -= 1
+        return self._found[key]
+
+    def _agreed(self, names: set[str], module: Scope, *, by_attributes: bool) -> Variable | None:
         """The variable that all of ``names`` mean in ``module``."""
-        found = {self._meant(name, module, seen) if name else None for name in names}
+        found = {self._meant(name, module, by_attributes=by_attributes) if name else None for name in names}
         return found.pop() if len(found) == 1 else None
 
-    def _meant(self, name: str, module: Scope, seen: frozenset[object]) -> Variable | None:
-        """The variable with a qualified name, in the innermost module on the way that has it."""
+    def _meant(self, name: str, module: Scope, *, by_attributes: bool) -> Variable | None:
+        """The variable with a qualified name, in the innermost module on the way that has it.
+
+        A package may have something else by the name of a module in it, and those who go there ``by_attributes``, not
+        by an import alone, get that.
+        """
         dots = name[: len(name) - len(name.lstrip("."))]
         parts = name[len(dots) :].split(".")
-        for index in range(len(parts) - 1, -1, -1):
-            if not index and not dots:
-                return None
-            scopes = self._module(dots + ".".join(parts[:index]), module)
-            if scopes is not None:
-                return self._inside(scopes.module, parts[index:], seen)
-        return None
+        way = [self._module(dots + ".".join(parts[:n]), module) if n or dots else None for n in range(len(parts))]
+        for index, scopes in enumerate(way[:-1] if by_attributes else []):
+            if scopes is not None and self._has_another(scopes.module, parts[index], way[index + 1]):
+                return self._inside(scopes.module, parts[index:])
+        found = [(scopes, parts[index:]) for index, scopes in enumerate(way) if scopes is not None]
+        return self._inside(found[-1][0].module, found[-1][1]) if found else None
 
-    def _inside(self, module: Scope, parts: list[str], seen: frozenset[object]) -> Variable | None:
+    def _has_another(self, package: Scope, name: str, submodule: Scopes | None) -> bool:
+        """Whether a package gives the name of a module in it to something else."""
+        variable = package.variables.get(name)
+        if variable is None:
+            return any(each is not None and self._may_export(each, name) for each in self._stars(package))
+        return any(
+            not binding.imported or self._module(binding.imported, package) is not submodule
+            for binding in variable.bindings
+        )
+
+    def _inside(self, module: Scope, parts: list[str]) -> Variable | None:
         """What the dotted ``parts`` mean in a module."""
-        found = module.variables.get(parts[0])
+        found = module.variables.get(parts[0]) or self._starred(parts[0], module)
         if found is None:
-            found = self._starred(parts[0], module, seen)
-        if found is None or found in seen:
             return None
         if len(parts) == 1:
             only_imports = all(binding.kind == "import" for binding in found.bindings)
-            return (self._origin(found, seen) or found) if only_imports else found
+            return (self.origin(found) or found) if only_imports else found
         names = {binding.imported for binding in found.bindings}
         further = {".".join([name, *parts[1:]]) if name else "" for name in names}
-        return self._agreed(further, found.scope.module, seen | {found})
+        key = found, *parts[1:]
+        return self._once(key, lambda: self._agreed(further, found.scope.module, by_attributes=True))
 
-    def _starred(self, name: str, module: Scope, seen: frozenset[object]) -> Variable | None:
+    def _starred(self, name: str, module: Scope) -> Variable | None:
         """The variable that a star import gives ``module`` under this name; None where another might give one too."""
-        if module in seen or self._is_open(module, frozenset()):
+        stars = self._stars(module)
+        if not stars or self._is_open(module):
             return None
-        found: set[Variable] = set()
-        for starred in module.stars:
-            scopes = self._module(starred, module)
-            if scopes is not None and _exports(scopes.module, name):
-                inside = self._inside(scopes.module, [name], seen | {module})
-                if inside is not None:
-                    found.add(inside)
+        return self._once((module, name), lambda: self._given_by(stars, name))
+
+    def _given_by(self, stars: list[Scopes | None], name: str) -> Variable | None:
+        giving = [each for each in stars if each is not None and self._may_export(each, name)]
+        found = {self._inside(each.module, [name]) for each in giving}
         return found.pop() if len(found) == 1 else None
 
     def star_may_bind(self, name: str, module: Scope) -> bool:
         """Whether a star import may bind the name anew."""
-        return self._is_open(module, frozenset()) or any(
-            scopes is not None and _exports(scopes.module, name) and self._inside(scopes.module, [name], frozenset())
-            for scopes in (self._module(starred, module) for starred in module.stars)
-        )
+        return any(each is None or self._may_export(each, name) for each in self._stars(module))
 
-    def _is_open(self, module: Scope, seen: frozenset[Scope]) -> bool:
+    def _is_open(self, module: Scope) -> bool:
         """Whether star imports give the module names that nobody can list, as they lead out of the project."""
-        if module in seen:
+        if module not in self._open:
+            self._open[module] = any(each is None for each in self._starred_by(module))
+        return self._open[module]
+
+    def _starred_by(self, module: Scope) -> Iterator[Scopes | None]:
+        """The modules that star imports lead to from this one, directly or through others; see :meth:`_stars`."""
+        pending, seen = [*self._stars(module)], set[Scopes | None]()
+        while pending:
+            each = pending.pop()
+            if each not in seen:
+                seen.add(each)
+                yield each
+                pending += self._stars(each.module) if each is not None else []
+
+    def _stars(self, module: Scope) -> list[Scopes | None]:
+        """The modules whose names star imports bind in this one; None for one whose names nobody can list."""
+        if module not in self._star_imports:
+            starred = (self._module(each, module) for each in module.stars)
+            self._star_imports[module] = [None if each is None or _binds_by_name(each) else each for each in starred]
+        return self._star_imports[module]
+
+    def _may_export(self, starred: Scopes, name: str) -> bool:
+        """Whether a star import of the module may give the name (Python language reference, 7.11)."""
+        listed = starred.module.variables.get("__all__")
+        if starred.module not in self._listed:
+            self._listed[starred.module] = _listed_names(listed, starred)
+        texts = self._listed[starred.module]
+        if texts is not None:
+            return name in texts
+        if listed is None and name.startswith("_"):
             return False
-        starred = [self._module(each, module) for each in module.stars]
-        return any(each is None or self._is_open(each.module, seen | {module}) for each in starred)
+        if name in starred.module.variables:
+            return True
+        return any(each is None or name in each.module.variables for each in self._starred_by(starred.module))
 
     def _module(self, name: str, importer: Scope) -> Scopes | None:
         """The module that ``name`` means in the one that imports it; None where it is not one of the project."""
@@ -169,7 +230,18 @@ class Modules:
 
     def importers(self, module: Scope) -> list[Scopes] | None:
         """The modules of the project that may import one; None where they cannot all be told."""
-        sources = self._project.importers(self._sources[module].place)
+        return self._all_loaded(self._project.importers(self._sources[module].place))
+
+    def extending(self, owner: Scope) -> list[Scopes] | None:
+        """The modules of the project that may have classes which inherit from ``owner``; None as above."""
+        name = getattr(owner.node, "name", "")
+        return self._all_loaded(self._project.extending(name, self._sources[owner.module].place))
+
+    def binding(self, name: str, module: Scope) -> list[Scopes] | None:
+        """The other modules of the project that may bind attributes of that name; None as above."""
+        return self._all_loaded(self._project.binding(name, self._sources[module].place))
+
+    def _all_loaded(self, sources: list[Source] | None) -> list[Scopes] | None:
         return [self._loaded(source) for source in sources] if sources is not None else None
 
     def is_public(self, module: Scope) -> bool:
@@ -177,18 +249,17 @@ class Modules:
         return self._project.is_public(self._sources[module].place)
 
 
-def _exports(module: Scope, name: str) -> bool:
-    """Whether a star import of the module may give the name (Python language reference, 7.11)."""
-    listed = module.variables.get("__all__")
-    if listed is None:
-        return not name.startswith("_") and (name in module.variables or bool(module.stars))
-    texts = set(_texts(binding.value for binding in listed.bindings))
-    plain = all(isinstance(binding.value, ast.List | ast.Tuple) for binding in listed.bindings)
-    return name in texts or (not plain and name in module.variables)
+def _binds_by_name(scopes: Scopes) -> bool:
+    """Whether code of the module may bind names that it does not write out."""
+    return any(isinstance(node, ast.Name) and node.id in ("globals", "exec", "vars") for node in scopes.nodes)
 
 
-def _texts(nodes: Iterator[ast.expr | None]) -> Iterator[str]:
-    for node in nodes:
-        for each in ast.walk(node) if node is not None else ():
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
+def _listed_names(listed: Variable | None, scopes: Scopes) -> list[str] | None:
+    """The names in ``__all__``, where one list of texts gives it and nothing else uses it."""
+    only = listed.only_binding if listed is not None else None
+    if only is None or not isinstance(only.value, ast.List | ast.Tuple):
+        return None
+    texts = [each.value for each in only.value.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    reads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    used = any(node.id == "__all__" for node in reads)
+    return texts if len(texts) == len(only.value.elts) and not used else None

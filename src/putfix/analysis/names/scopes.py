@@ -58,6 +58,24 @@ class Scopes:
             return self.of[node]
         return self._modules.scope_of(node)
 
+    def names_of(self, variable: Variable) -> set[Variable]:
+        """The variables that imports, on the way from a name to what it means, make names of this one."""
+        return self._modules.names_of(variable) if self._modules is not None else set()
+
+    def extending(self, owner: Scope) -> list[Scopes] | None:
+        """Those of the modules that may have classes that inherit from ``owner``; None where not all are known."""
+        return self._modules.extending(owner) if self._modules is not None else []
+
+    def binding(self, name: str) -> list[Scopes] | None:
+        """Those of the other modules that may bind attributes of that name on other objects than ``self``; None where
+        they are not all known."""
+        return self._modules.binding(name, self.module) if self._modules is not None else []
+
+    @property
+    def first(self) -> Scopes:
+        """Those of the module at hand."""
+        return self._modules.first if self._modules is not None else self
+
     def place_of(self, node: ast.AST) -> str:
         """The place of the module that ``node`` stands in, where that is another one of the project; or empty."""
         return self._modules.place_of(node, self.module) if self._modules is not None else ""

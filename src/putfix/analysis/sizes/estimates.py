@@ -129,6 +129,7 @@ def weakest(estimates: list[Estimate | None]) -> Estimate | None:
         shape=least.shape if same else None,
         mixed=any(estimate.mixed for estimate in known),
         certain=all(estimate.certain for estimate in known),
+        owner=least.owner if len({estimate.owner for estimate in known}) == 1 else None,
         parts=_parts_of_any(known),
     )
 

@@ -115,7 +115,10 @@ class Sizes:
         return estimate.kind if estimate is not None else None
 
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
-        """The qualified name of what is called; for a method of a known type ``package.Type.method``."""
+        """The qualified name of what is called; for a method of a known type ``package.Type.method``. None for what the
+        project defines."""
+        if self._scopes.defined(node.func, scope) is not None:
+            return None
         qualified = self._scopes.qualified(node.func, scope)
         if qualified is None and isinstance(node.func, ast.Attribute):
             held = of_known_type(self.estimate(node.func.value, scope))
@@ -363,7 +366,9 @@ class Sizes:
 
     def estimate_UnaryOp(self, node: ast.UnaryOp, scope: Scope) -> Estimate | None:
         operand = self.estimate(node.operand, scope)
-        return None if operand is None or isinstance(node.op, ast.Not) else replace(operand, node=node)
+        if operand is None or operand.owner is not None or isinstance(node.op, ast.Not):
+            return None
+        return replace(operand, node=node)
 
     def estimate_Subscript(self, node: ast.Subscript, scope: Scope) -> Estimate | None:
         return self._subscripts.item(node, scope)

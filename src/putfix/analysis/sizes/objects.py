@@ -147,7 +147,9 @@ class Objects:
 
     def _class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
         found = self._scopes.defined(node, scope)
-        return found if found is not None and isinstance(found.node, ast.ClassDef) else None
+        if found is None or not isinstance(found.node, ast.ClassDef) or self._definitions.may_be_replaced(node, scope):
+            return None
+        return found
 
     def _kind(self, inner: Scope) -> str:
         """The listed type that the class extends without changing what is known of it, or a type of its own."""
@@ -199,6 +201,9 @@ class Objects:
 
     def field(self, owner: Scope, name: str) -> Estimate | None:
         """What an attribute of the objects of a class of the project holds; None for what its body binds."""
+        special = self.binds(owner, "__new__") or self.binds(owner, "__getattribute__")
+        if special or self._attributes.is_bound_elsewhere(owner, name):
+            return None
         attributes = self._attributes.of_class(owner) if not self.binds(owner, name) else {}
         attribute, annotation = attributes.get(name), self._attributes.annotations_of(owner).get(name)
         if attribute is not None and attribute.values and not attribute.unclear:

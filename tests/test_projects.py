@@ -1,0 +1,120 @@
+"""Programs of several files: what the modules that a file imports tell about it, and that nothing changes.
+
+A case is one text in which a line ``# --- path ---`` begins each file; ``main.py`` is the one that is run. Its first
+line names the codes of the obstacles that keep it, ``# left: codes``; otherwise a line ``# --- path becomes ---``
+begins what becomes of a file.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import FIXTURES
+
+from putfix.files.configuration import Configurations
+from putfix.rewrite import difference
+from putfix.run import FileResult, check
+
+ADVERSARY = Path(__file__).parent / "adversary"
+sys.path.insert(0, str(ADVERSARY))
+
+from modules import MAIN, Files, importable, simulate_files  # noqa: E402
+
+HEADING = re.compile(r"^# --- (\S+?)( becomes)? ---\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """The files of a program, those that they become, and the codes of the obstacles that keep them."""
+
+    name: str
+    before: Files
+    after: Files
+    obstacles: frozenset[str]
+
+
+def read_case(path: Path) -> Case:
+    first, *pieces = HEADING.split(path.read_text(encoding="utf-8"))
+    parts = [*zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)]
+    before = {name: text for name, becomes, text in parts if not becomes}
+    after = before | {name: text for name, becomes, text in parts if becomes}
+    return Case(path.stem, before, after, frozenset(first.removeprefix("# left:").split()))
+
+
+def cases(folder: str) -> list[Case]:
+    return [read_case(path) for path in sorted((FIXTURES / "projects" / folder).glob("*.py"))]
+
+
+def ids(case: Case) -> str:
+    return case.name
+
+
+REWRITTEN = cases("rewritten")
+LEFT = cases("left")
+
+
+def written(files: Files, root: Path) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    (root / "pyproject.toml").touch()
+    return root
+
+
+def results(root: Path) -> Iterator[tuple[str, FileResult]]:
+    for result in check([root], Configurations()):
+        assert isinstance(result, FileResult)
+        yield result.path.relative_to(root).as_posix(), result
+
+
+@pytest.mark.parametrize("case", REWRITTEN, ids=ids)
+def test_becomes_what_the_case_says(case: Case, tmp_path: Path) -> None:
+    for name, result in results(written(case.before, tmp_path)):
+        assert result.new.decode() == case.after[name]
+        assert result.problems == ()
+        hoists = [finding.hoist for finding in result.findings if finding.hoist is not None]
+        assert difference(case.before[name], case.after[name], hoists) is None
+
+
+@pytest.mark.parametrize("case", REWRITTEN, ids=ids)
+def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:
+    for _, result in results(written(case.after, tmp_path)):
+        assert not result.changed
+        assert result.problems == ()
+
+
+@pytest.mark.parametrize("case", LEFT, ids=ids)
+def test_is_left_for_the_reasons_that_the_case_names(case: Case, tmp_path: Path) -> None:
+    found: set[str] = set()
+    for name, result in results(written(case.before, tmp_path)):
+        assert result.new.decode() == case.before[name]
+        assert result.problems == () or "syntax error" in result.problems[0].message
+        found |= {obstacle.code for finding in result.findings for obstacle in finding.obstacles}
+    assert found == case.obstacles
+
+
+@pytest.mark.parametrize("case", [*REWRITTEN, *LEFT], ids=ids)
+def test_runs(case: Case) -> None:
+    assert simulate_files(case.before).ended == ""
+
+
+@pytest.mark.parametrize("case", REWRITTEN, ids=ids)
+def test_does_the_same(case: Case) -> None:
+    before = simulate_files(case.before)
+    assert before.printed
+    assert simulate_files(case.after) == before
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize("case", REWRITTEN, ids=ids)
+def test_prints_the_same_on_ray(case: Case, execute: Callable[[str], str]) -> None:
+    with importable(case.before):
+        before = execute(case.before[MAIN])
+    assert "Error" not in before, "the case itself does not run"
+    with importable(case.after):
+        assert execute(case.after[MAIN]) == before
