@@ -291,7 +291,7 @@ class Analysis:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
-            imported = any(binding.kind == "import" for binding in path.variable.bindings)
+            imported = any(binding.kind in ("import", "star") for binding in path.variable.bindings)
             if owner is not scope and not imported and isinstance(owner.node, ast.Module | FunctionNode):
                 exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
             walk = Walk(self._tracker(path, scope, *how), start, exposed)

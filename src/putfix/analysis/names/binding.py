@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from putfix.analysis.names.variables import (
     Binding,
@@ -24,6 +25,8 @@ def scopes_of(tree: ast.Module) -> dict[ast.AST, Scope]:
     collector.declare(tree.body, module)
     collector.body(tree.body, module)
     collector.bind_nonlocals()
+    if module.stars:
+        collector.bind_starred()
     return collector.scopes
 
 
@@ -56,6 +59,15 @@ class _Collector:
         """Bind through ``nonlocal`` when all scopes have their variables."""
         for scope, name, binding in self.nonlocals:
             self.bind_now(scope, name, binding)
+
+    def bind_starred(self) -> None:
+        """Bind what nothing else in the module does, which only its star imports can."""
+        module = next(iter(self.scopes.values()))
+        bound = {name for scope in self.scopes.values() for name in scope.variables}
+        for node in ast.walk(module.node):
+            if isinstance(node, ast.Name) and node.id not in bound and not hasattr(builtins, node.id):
+                binding = Binding("star", node)
+                module.variables.setdefault(node.id, Variable(node.id, module, [binding]))
 
     def bind_now(self, scope: Scope, name: str, binding: Binding) -> None:
         owner = scope.binding_scope(name)

@@ -76,7 +76,7 @@ class Callers:
             return None
         found: list[Given] = []
         for module in (self, *self._importers):
-            if module is not self and module._hands_on(name):
+            if module._takes_by_another_name(name) or (module is not self and module._hands_on(name)):
                 return None
             targets = module._targets_of(parameter.scope, name)
             if len(targets) != module._reads[name]:
@@ -85,8 +85,26 @@ class Callers:
         return found or None
 
     def _hands_on(self, name: str) -> bool:
-        """Whether the module is a package that gives others what it imports under this name."""
-        return self._is_package and name in self._scopes.module.variables
+        """Whether the module may give others what it imports under this name."""
+        module = self._scopes.module
+        return (name in module.variables or bool(module.stars)) and (self._is_package or self._importers != [])
+
+    def _takes_by_another_name(self, name: str) -> bool:
+        """Whether the module may call what has this name in another one without saying it."""
+        return name in self._texts or name in self._renamed
+
+    @functools.cached_property
+    def _texts(self) -> frozenset[object]:
+        """The texts of the module: ``getattr(module, "name")``."""
+        return frozenset(
+            node.value for node in self._scopes.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+    @functools.cached_property
+    def _renamed(self) -> frozenset[str]:
+        """What imports give another name."""
+        given = (alias for node in self._scopes.nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
+        return frozenset(alias.name for alias in given if alias.asname not in (None, alias.name))
 
     def given_elsewhere(self, parameter: Variable) -> list[Given]:
         """What calls in other modules of the project certainly give to a parameter."""

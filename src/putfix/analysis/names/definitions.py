@@ -332,7 +332,8 @@ class Definitions:
 
     def _replaces(self, name: str) -> bool:
         """Whether the module may give a name of its own, or of another module, another meaning than it shows."""
-        hidden = name in self._scopes.module.variables and self._scopes.star_may_bind(name)
+        own = self._scopes.module.variables.get(name)
+        hidden = own is not None and not own.starred and self._scopes.star_may_bind(name)
         return hidden or self._may_be_replaced(name)
 
     @functools.cached_property

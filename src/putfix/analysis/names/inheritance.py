@@ -58,4 +58,4 @@ def families(scopes: Scopes) -> dict[ast.AST, int]:
 
 
 def _is_import(variable: Variable) -> bool:
-    return all(binding.kind == "import" for binding in variable.bindings)
+    return all(binding.kind in ("import", "star") for binding in variable.bindings)

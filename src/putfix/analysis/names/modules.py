@@ -90,9 +90,9 @@ class Modules:
         """
         if isinstance(node, ast.Name):
             found = scope.variable(node.id)
-            if found is not None:
-                return self.origin(found) or found
-            return self._starred(node.id, scope.module)
+            if found is None or (found.bindings and found.starred):
+                return self._starred(node.id, scope.module) or found
+            return self.origin(found) or found
         if not isinstance(node, ast.Attribute):
             return None
         names = self.scopes_of(scope).possible_names(node, scope)
@@ -153,7 +153,9 @@ class Modules:
 
     def _inside(self, module: Scope, parts: list[str]) -> Variable | None:
         """What the dotted ``parts`` mean in a module."""
-        found = module.variables.get(parts[0]) or self._starred(parts[0], module)
+        found = module.variables.get(parts[0])
+        if found is None or (found.bindings and found.starred):
+            found = self._starred(parts[0], module)
         if found is None:
             return None
         if len(parts) == 1:

@@ -17,9 +17,9 @@ class Binding:
     """One place that binds a variable.
 
     ``kind`` is one of ``assign``, ``part`` (an element of what is unpacked, iterated, matched or entered),
-    ``augment``, ``import``, ``function``, ``class``, ``parameter``, ``delete``. ``value`` is the expression
-    that an ``assign`` gives, ``imported`` the qualified name that an ``import`` gives, ``part`` the element that an
-    unpacking gives, as an expression.
+    ``augment``, ``import``, ``star`` (whatever a star import gives), ``function``, ``class``, ``parameter``,
+    ``delete``. ``value`` is the expression that an ``assign`` gives, ``imported`` the qualified name that an
+    ``import`` gives, ``part`` the element that an unpacking gives, as an expression.
     """
 
     kind: str
@@ -84,6 +84,11 @@ class Variable:
     bindings: list[Binding] = field(default_factory=list)
     rebound_inside: bool = False
     """Whether a function inside the owning scope binds it through ``global`` or ``nonlocal``."""
+
+    @property
+    def starred(self) -> bool:
+        """Whether only a star import can bind it."""
+        return all(binding.kind == "star" for binding in self.bindings)
 
     @property
     def only_binding(self) -> Binding | None:
