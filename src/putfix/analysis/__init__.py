@@ -48,8 +48,13 @@ def analyse(
 ) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order.
 
-    ``project`` has the other modules.
+    ``project`` has the other modules, which are asked for only where the source by itself shows a repeat, or a large
+    value that is handed to code elsewhere.
     """
+    alone = Program(settings).analysis(source, measured)
+    findings = alone.findings()
+    if project is None or not alone.depends_on_others():
+        return findings
     return Program(settings, project).analysis(source, measured).findings()
 
 
@@ -122,7 +127,7 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
-        self._handovers = Handovers(self.scopes, self._definitions)
+        self._handovers = Handovers(self.scopes, self._definitions, self._is_given_much)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
@@ -134,6 +139,7 @@ class Analysis:
         expectations = Expectations(self.scopes, self._attributes)
         decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
+        self._has_repeats = False
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
@@ -176,6 +182,24 @@ class Analysis:
         found = [self._still_assuming(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
+    def depends_on_others(self) -> bool:
+        """Whether other modules may have a say in the findings, of which the source by itself shows some, or none."""
+        return self._has_repeats or (self._calls.uses_ray and any(map(self._hands_out, self.scopes.of.values())))
+
+    def _hands_out(self, scope: Scope) -> bool:
+        """Whether unknown code, which may send it, is given a large value in a scope."""
+        return any(
+            self._is_given_much(call, scope)
+            and not self._effects.is_listed(call, scope)
+            and self._definitions.target(call, scope) is None
+            for call in self.scopes.calls(scope)
+        )
+
+    def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a call is given a large value."""
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return any(self.sizes.is_large(self.sizes.estimate(argument, scope)) for argument in given)
+
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
         hoist = finding.hoist
@@ -217,6 +241,7 @@ class Analysis:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
             found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
             for repeat in [*self._trusted(found[0], scope), *found[1]]:
+                self._has_repeats |= self._verdicts.is_open(repeat, scope)
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding

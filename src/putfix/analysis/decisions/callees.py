@@ -22,6 +22,9 @@ from putfix.model import Obstacle
 
 Definition = FunctionNode | ast.ClassDef
 
+_FURTHER = 2
+"""How many modules are looked into, one after the other, for what a callee of one calls of the next."""
+
 
 class Callees:
     """The callees of one module, and what they reach."""
@@ -34,7 +37,7 @@ class Callees:
         for node in scopes.of:
             if isinstance(node, Definition):
                 self._by_name.setdefault(node.name, []).append(node)
-        self._writers: dict[str, ast.expr | None] = {}
+        self._writers: dict[tuple[str, int], ast.expr | None] = {}
 
     def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
         """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
@@ -53,12 +56,14 @@ class Callees:
         name = name or "the callee"
         return obstacles.writes_through(name, writer, self._scopes.place_of(writer)) if writer is not None else None
 
-    def writer_behind(self, name: str) -> ast.expr | None:
-        """What goes around the read-only flag in what anything called ``name`` reaches in the module."""
-        if name not in self._writers:
-            self._writers[name] = None  # while it is looked for
-            self._writers[name] = self._writer_reached_from(name)
-        return self._writers[name]
+    def writer_behind(self, name: str, further: int = _FURTHER) -> ast.expr | None:
+        """What goes around the read-only flag in what anything called ``name`` reaches in the module, and in so many
+        further modules one after the other."""
+        key = name, further
+        if key not in self._writers:
+            self._writers[key] = None  # while it is looked for
+            self._writers[key] = self._writer_reached_from(name, further)
+        return self._writers[key]
 
     def any_writer(self) -> ast.expr | None:
         """The same for all functions and classes of the module, where it is not known which of them is called."""
@@ -77,7 +82,7 @@ class Callees:
             receiver = receiver.func.value  # .options(...)
         return receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
 
-    def _writer_reached_from(self, name: str) -> ast.expr | None:
+    def _writer_reached_from(self, name: str, further: int) -> ast.expr | None:
         """What goes around the read-only flag in the functions that anything called ``name`` reaches."""
         pending = [*self._by_name.get(name, [])]
         if pending and self._in_module is not None:
@@ -99,26 +104,26 @@ class Callees:
                     pending.append(inner)
                 reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
                 pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
-            imported = self._writer_in_imported(node) or self._writer_in_bases(node)
+            imported = self._writer_in_bases(node, further) or self._writer_in_imported(node, further)
             if imported is not None:
                 return imported
         return None
 
-    def _writer_in_imported(self, node: ast.AST) -> ast.expr | None:
+    def _writer_in_imported(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in what ``node`` calls of other modules of the project."""
-        for call, scope in self._scopes.calls_inside(node):
+        for call, scope in self._scopes.calls_inside(node) if further else ():
             callee = self._scopes.defined(call.func, scope)
             if callee is not None and callee.module is not self._scopes.module:
-                writer = self._others(callee).writer_behind(getattr(callee.node, "name", ""))
+                writer = self._others(callee).writer_behind(getattr(callee.node, "name", ""), further - 1)
                 if writer is not None:
                     return writer
         return None
 
-    def _writer_in_bases(self, node: ast.AST) -> ast.expr | None:
+    def _writer_in_bases(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in the classes of other modules that a class inherits from."""
         lines = ancestors(self._scopes.of[node], self._scopes) if isinstance(node, ast.ClassDef) else []
         bases = (each for each in lines if each.module is not self._scopes.module)
-        found = (self._others(each).writer_behind(getattr(each.node, "name", "")) for each in bases)
+        found = (self._others(each).writer_behind(getattr(each.node, "name", ""), further) for each in bases)
         return next((writer for writer in found if writer is not None), None)
 
     @functools.cached_property

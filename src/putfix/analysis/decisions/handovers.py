@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
@@ -22,9 +22,13 @@ from putfix.model import Finding, Strength
 class Handovers:
     """The functions of one module that send values, and who puts what they send."""
 
-    def __init__(self, scopes: Scopes, definitions: Definitions) -> None:
+    def __init__(
+        self, scopes: Scopes, definitions: Definitions, is_given_much: Callable[[ast.Call, Scope], bool]
+    ) -> None:
+        """``is_given_much`` says whether a call is given a large value."""
         self._scopes = scopes
         self._definitions = definitions
+        self._is_given_much = is_given_much
         self._put: set[int] = set()
         """The arguments that become references where they stand, by their identities."""
         self._given: set[int] = set()
@@ -94,8 +98,11 @@ class Handovers:
 
     @functools.cached_property
     def _elsewhere(self) -> list[Scope]:
-        """The functions of other modules that this one reaches."""
-        reached = self._definitions.callees_first(self._scopes.module)
+        """The functions of other modules that large values of this one may reach."""
+        calls = ((call, scope) for scope in self._scopes.of.values() for call in self._scopes.calls(scope))
+        targets = (self._definitions.target(*each) for each in calls if self._is_given_much(*each))
+        given = dict.fromkeys(target.scope for target in targets if target is not None)
+        reached = dict.fromkeys(each for function in given for each in self._definitions.callees_first(function))
         return [scope for scope in reached if not self._is_here(scope)]
 
     @functools.cached_property

@@ -87,6 +87,11 @@ class Verdicts:
         seeing = (self._onlookers.call_seeing(Path(parameter), parameter.scope) for parameter in parameters)
         return next((obstacles.names_inspected(call) for call in seeing if call is not None), None)
 
+    def is_open(self, repeat: Repeat, scope: Scope) -> bool:
+        """Whether more may be found out about a repeat: not of references and small values."""
+        estimate = self._estimate(repeat.sends[0], scope)
+        return estimate is None or not (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
+
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether nothing but a run says that what the value holds is pickled to the same each time."""
         send, seen = repeat.sends[0], self._measured.of(repeat)

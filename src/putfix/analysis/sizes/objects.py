@@ -201,9 +201,12 @@ class Objects:
 
     def field(self, owner: Scope, name: str) -> Estimate | None:
         """What an attribute of the objects of a class of the project holds; None for what its body binds."""
-        special = self.binds(owner, "__new__") or self.binds(owner, "__getattribute__")
-        if special or self._attributes.is_bound_elsewhere(owner, name):
-            return None
+        found = self._shown_at(owner, name)
+        special = found is not None and (self.binds(owner, "__new__") or self.binds(owner, "__getattribute__"))
+        return None if special or found is None or self._attributes.is_bound_elsewhere(owner, name) else found
+
+    def _shown_at(self, owner: Scope, name: str) -> Estimate | None:
+        """What the class itself and its bases show of an attribute."""
         attributes = self._attributes.of_class(owner) if not self.binds(owner, name) else {}
         attribute, annotation = attributes.get(name), self._attributes.annotations_of(owner).get(name)
         if attribute is not None and attribute.values and not attribute.unclear:
