@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
@@ -53,9 +53,10 @@ def analyse(
     """
     alone = Program(settings).analysis(source, measured)
     findings = alone.findings()
-    if project is None or not alone.depends_on_others():
+    handing_out = frozenset(alone.handing_out()) if project is not None else frozenset[ast.Call]()
+    if project is None or not (alone.has_repeats or handing_out):
         return findings
-    return Program(settings, project).analysis(source, measured).findings()
+    return Program(settings, project).analysis(source, measured, handing_out).findings()
 
 
 class Program:
@@ -70,10 +71,13 @@ class Program:
         """That of the module at hand."""
         self._analyses: dict[Scope, Analysis] = {}
 
-    def analysis(self, source: Source, measured: Sequence[Measurement] = ()) -> Analysis:
-        """The analysis of the module at hand, of which a run saw what was ``measured``."""
+    def analysis(
+        self, source: Source, measured: Sequence[Measurement] = (), handing_out: Container[ast.Call] = ()
+    ) -> Analysis:
+        """The analysis of the module at hand, of which a run saw what was ``measured``. ``handing_out`` are the calls
+        in it that give large values to code elsewhere."""
         scopes = self.modules.add(source)
-        self.first = self._analyses[scopes.module] = Analysis(self, source, scopes, measured)
+        self.first = self._analyses[scopes.module] = Analysis(self, source, scopes, measured, handing_out)
         return self.first
 
     def of(self, scope: Scope) -> Analysis:
@@ -88,7 +92,14 @@ class Program:
 class Analysis:
     """The questions about one module, and the findings that their answers give."""
 
-    def __init__(self, program: Program, source: Source, scopes: Scopes, measured: Sequence[Measurement] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        source: Source,
+        scopes: Scopes,
+        measured: Sequence[Measurement] = (),
+        handing_out: Container[ast.Call] = (),
+    ) -> None:
         settings = program.settings
         self._program = program
         self._of = of = program.of
@@ -127,7 +138,7 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
-        self._handovers = Handovers(self.scopes, self._definitions, self._is_given_much)
+        self._handovers = Handovers(self.scopes, self._definitions, handing_out)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
@@ -139,7 +150,8 @@ class Analysis:
         expectations = Expectations(self.scopes, self._attributes)
         decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
-        self._has_repeats = False
+        self.has_repeats = False
+        """Whether something is sent again and again that is no reference and not small, as far as was found."""
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
@@ -182,18 +194,13 @@ class Analysis:
         found = [self._still_assuming(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
-    def depends_on_others(self) -> bool:
-        """Whether other modules may have a say in the findings, of which the source by itself shows some, or none."""
-        return self._has_repeats or (self._calls.uses_ray and any(map(self._hands_out, self.scopes.of.values())))
-
-    def _hands_out(self, scope: Scope) -> bool:
-        """Whether unknown code, which may send it, is given a large value in a scope."""
-        return any(
-            self._is_given_much(call, scope)
-            and not self._effects.is_listed(call, scope)
-            and self._definitions.target(call, scope) is None
-            for call in self.scopes.calls(scope)
-        )
+    def handing_out(self) -> Iterator[ast.Call]:
+        """The calls by which unknown code, which may send it, is given a large value."""
+        for scope in self.scopes.of.values() if self._calls.uses_ray else ():
+            for call in self.scopes.calls(scope):
+                if self._is_given_much(call, scope) and not self._effects.is_listed(call, scope):
+                    if self._definitions.target(call, scope) is None:
+                        yield call
 
     def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call is given a large value."""
@@ -241,7 +248,7 @@ class Analysis:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
             found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
             for repeat in [*self._trusted(found[0], scope), *found[1]]:
-                self._has_repeats |= self._verdicts.is_open(repeat, scope)
+                self.has_repeats |= self._verdicts.is_open(repeat, scope)
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding

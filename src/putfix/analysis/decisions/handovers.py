@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
@@ -22,13 +22,11 @@ from putfix.model import Finding, Strength
 class Handovers:
     """The functions of one module that send values, and who puts what they send."""
 
-    def __init__(
-        self, scopes: Scopes, definitions: Definitions, is_given_much: Callable[[ast.Call, Scope], bool]
-    ) -> None:
-        """``is_given_much`` says whether a call is given a large value."""
+    def __init__(self, scopes: Scopes, definitions: Definitions, handing_out: Container[ast.Call]) -> None:
+        """``handing_out`` are the calls that give large values to code of other modules."""
         self._scopes = scopes
         self._definitions = definitions
-        self._is_given_much = is_given_much
+        self._handing_out = handing_out
         self._put: set[int] = set()
         """The arguments that become references where they stand, by their identities."""
         self._given: set[int] = set()
@@ -100,7 +98,7 @@ class Handovers:
     def _elsewhere(self) -> list[Scope]:
         """The functions of other modules that large values of this one may reach."""
         calls = ((call, scope) for scope in self._scopes.of.values() for call in self._scopes.calls(scope))
-        targets = (self._definitions.target(*each) for each in calls if self._is_given_much(*each))
+        targets = (self._definitions.target(*each) for each in calls if each[0] in self._handing_out)
         given = dict.fromkeys(target.scope for target in targets if target is not None)
         reached = dict.fromkeys(each for function in given for each in self._definitions.callees_first(function))
         return [scope for scope in reached if not self._is_here(scope)]
