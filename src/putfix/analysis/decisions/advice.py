@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable
 
 from putfix.model import Advice
 
+IS_NONE = "{} is None"
+"""What a function asks that compares a parameter with None."""
+
 
 def never_used(function: str, node: ast.arg, place: str = "") -> Advice:
     """The remote function takes the value and does nothing with it. A put copies it once, which is once too often.
@@ -54,8 +57,9 @@ def only_measured(function: str, node: ast.arg, asked: Iterable[str], value: str
         Let the function take what it asks for, def share(number, rows), and pass that: share.remote(len(table), i).
     """
     texts = [*asked]
-    wanted, passed = (_joined(text.format(name) for text in texts) for name in (node.arg, value))
-    sentence = f"{_taken(function, node, place)} and only asks for {wanted}: pass {passed} instead"
+    wanted = " and ".join(filter(None, [_measured(texts, node.arg), _compared(texts, node.arg)]))
+    passed = _joined([text.format(value) for text in texts])
+    sentence = f"{_taken(function, node, place)} and only asks {wanted}: pass {passed} instead"
     return Advice("only-measured", node.lineno, sentence, place)
 
 
@@ -68,6 +72,15 @@ def _taken(function: str, node: ast.arg, place: str) -> str:
     return f"{function} takes {node.arg} on line {node.lineno}{file}"
 
 
-def _joined(texts: Iterable[str]) -> str:
+def _measured(texts: list[str], name: str) -> str:
+    found = [text.format(name) for text in texts if text != IS_NONE]
+    return f"for {_joined(found)}" if found else ""
+
+
+def _compared(texts: list[str], name: str) -> str:
+    return f"whether {IS_NONE.format(name)}" if IS_NONE in texts else ""
+
+
+def _joined(texts: list[str]) -> str:
     *others, last = texts
     return f"{', '.join(others)} and {last}" if others else last

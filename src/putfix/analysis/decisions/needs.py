@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from putfix.analysis.decisions.advice import never_used, only_measured
+from putfix.analysis.decisions.advice import IS_NONE, never_used, only_measured
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.receivers import Receivers
@@ -116,6 +116,5 @@ def _form(node: ast.AST, parameter: Variable, scopes: Scopes) -> str:
         return f"{{}}.{node.attr}" if node.attr in measures.ATTRIBUTES else ""
     if isinstance(node, ast.Compare) and is_it(node.left) and len(node.ops) == 1:
         none = isinstance(node.comparators[0], ast.Constant) and node.comparators[0].value is None
-        identity = {ast.Is: "is", ast.IsNot: "is not"}.get(type(node.ops[0]))
-        return f"{{}} {identity} None" if none and identity else ""
+        return IS_NONE if none and isinstance(node.ops[0], ast.Is | ast.IsNot) else ""
     return ""
