@@ -48,7 +48,7 @@ STEP = actor("def step(self, x):\n    return len(x)")
         (["return len(x)"], "x, i", "f takes x on line 6 and only asks for len(x): pass len(table) instead"),
         (
             ["if x is not None:", "    return lambda: x.shape[0] + x.ndim * x.ndim"],
-            *("x, /, i", "f takes x on line 6 and only asks for x.shape and x.ndim and whether x is None: "),
+            *("x, /, i", "f takes x on line 6 and only asks for x.shape and x.ndim and whether x is None: pass those"),
         ),
         (["return x is None"], "x, i", "f takes x on line 6 and only asks whether x is None: pass table is None"),
     ],

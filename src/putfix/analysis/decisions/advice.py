@@ -58,7 +58,7 @@ def only_measured(function: str, node: ast.arg, asked: Iterable[str], value: str
     """
     texts = [*asked]
     wanted = " and ".join(filter(None, [_measured(texts, node.arg), _compared(texts, node.arg)]))
-    passed = _joined([text.format(value) for text in texts])
+    passed = texts[0].format(value) if len(texts) == 1 else "those"
     sentence = f"{_taken(function, node, place)} and only asks {wanted}: pass {passed} instead"
     return Advice("only-measured", node.lineno, sentence, place)
 
