@@ -23,7 +23,7 @@ CONFIGURATIONS = re.findall(
 
 
 def test_there_are_outputs() -> None:
-    assert len(SHOWN) == 7
+    assert len(SHOWN) == 8
 
 
 @pytest.mark.parametrize(("arguments", "output"), SHOWN)

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from putfix.fix import fix_source
-    from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
+    from putfix.model import Advice, Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
     from putfix.settings import Settings
 
-__all__ = ["Evidence", "Finding", "Hoist", "Obstacle", "Problem", "Result", "Settings", "Strength", "fix_source"]
+__all__ = [
+    "Advice",
+    "Evidence",
+    "Finding",
+    "Hoist",
+    "Obstacle",
+    "Problem",
+    "Result",
+    "Settings",
+    "Strength",
+    "fix_source",
+]
 
 _MODULES = {"fix_source": "putfix.fix", "Settings": "putfix.settings"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -138,15 +138,17 @@ def _add(path: Path, lookup: Lookup) -> None:
 
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
+    from putfix.analysis.decisions.advice import ADVICE
     from putfix.analysis.decisions.obstacles import REASONS
     from putfix.report.explanations import explanation, no_such_code
 
-    if code not in REASONS:
-        click.echo(no_such_code(code, REASONS), err=True)
+    codes: dict[str, Callable[..., object]] = {**REASONS, **ADVICE}
+    if code not in codes:
+        click.echo(no_such_code(code, codes), err=True)
         return ExitCode.FAILED
     report = Report(applying=False)
     with _surviving_the_output(report):
-        click.echo(explanation(code, REASONS[code]).text)
+        click.echo(explanation(code, codes[code]).text)
     return report.exit_code
 
 
@@ -232,7 +234,8 @@ class _Session:
         self._begin(result)
         if self._verbose:
             for finding in result.findings:
-                click.echo(self.report.finding(result.path, finding), err=True)
+                for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
+                    click.echo(line, err=True)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
         self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:

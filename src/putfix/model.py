@@ -185,6 +185,20 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What would be better than a put: a stable code, the line of the callee that says so, one sentence.
+
+    ``place`` is that of :class:`Obstacle`.
+    """
+
+    code: str
+    line: int
+    sentence: str
+    place: str = ""
+    cell: int = 0
+
+
+@dataclass(frozen=True)
 class CallSite:
     """One argument of one remote call: the callee as written, and the span of the argument."""
 
@@ -242,6 +256,8 @@ class Finding:
     """What an unsafe hoist takes for granted: that none of this is in its way."""
     may_be_assumed: bool = False
     """Whether all obstacles are such assumptions, so that there would be an unsafe hoist."""
+    advice: tuple[Advice, ...] = ()
+    """What would be better still: one for each parameter that gets the value, where none of the callees needs it."""
     cell: int = 0
     """The cell of a notebook that it is in; what is said of cells in :class:`Result` holds."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from putfix import Strength, fix_source
 from putfix.analysis.decisions import obstacles
+from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.formats import notebooks
 from putfix.model import Measurement, Result
@@ -21,6 +22,7 @@ from putfix.report.explanations import Explanation, explanation, no_such_code
 
 MARK = "  # the cause"
 EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
+ADVISED = {code: explanation(code, advice) for code, advice in ADVICE.items()}
 UNKNOWN = {"size-unknown", "may-be-a-reference"}
 SEEN = Measurement(0, None, 0, 10, 0, 0, ("numpy.ndarray",), 8_000_000, 8_000_000, 80_000_000, 9, 0, 72_000_000)
 MEASURED = {
@@ -104,11 +106,11 @@ def sentences(text: str) -> list[str]:
     return re.split(r"(?<=\.)\s+(?=[A-Z])", text)
 
 
-@pytest.mark.parametrize("explained", EXPLANATIONS.values(), ids=EXPLANATIONS)
+@pytest.mark.parametrize("explained", [*EXPLANATIONS.values(), *ADVISED.values()], ids=[*EXPLANATIONS, *ADVISED])
 def test_they_are_in_one_style(explained: Explanation) -> None:
     example, advice = (textwrap.indent(text, "    ") for text in (explained.example, explained.advice))
     sections = [explained.meaning, f"Example:\n{example}", f"What you can do:\n{advice}"]
-    assert inspect.getdoc(REASONS[explained.code]) == "\n\n".join(sections)
+    assert inspect.getdoc({**REASONS, **ADVICE}[explained.code]) == "\n\n".join(sections)
     for text, most in ((explained.meaning, 2), (explained.advice, 3)):
         assert 1 <= len(sentences(text)) <= most
         assert text[0].isupper()
@@ -135,7 +137,16 @@ def test_the_example_is_left_alone_for_the_marked_line(explained: Explanation) -
     assert (finding.evidence.strength is Strength.NONE) == (explained.code in UNKNOWN)
 
 
-@pytest.mark.parametrize("explained", EXPLANATIONS.values(), ids=EXPLANATIONS)
+@pytest.mark.parametrize("explained", ADVISED.values(), ids=ADVISED)
+def test_the_example_is_hoisted_with_advice_for_the_marked_line(explained: Explanation) -> None:
+    lines = explained.example.splitlines()
+    (marked,) = (number for number, line in enumerate(lines, 1) if line.endswith(MARK))
+    (finding,) = fix_source(explained.example).findings
+    assert finding.hoist is not None
+    assert [(advice.code, advice.line) for advice in finding.advice] == [(explained.code, marked)]
+
+
+@pytest.mark.parametrize("explained", [*EXPLANATIONS.values(), *ADVISED.values()], ids=[*EXPLANATIONS, *ADVISED])
 def test_the_example_has_all_that_it_needs(explained: Explanation) -> None:
     tree = ast.parse(explained.example.replace("%time ", ""))
     nodes = list(ast.walk(tree))

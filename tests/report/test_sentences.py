@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix.model import CallSite, Evidence, Finding, Hoist, Obstacle, Problem, Span, Strength
+from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Problem, Span, Strength
 from putfix.report.sentences import ExitCode, Report, one_line, size
 
 SPAN = Span(3, 4, 3, 5)
@@ -50,6 +50,16 @@ def test_a_finding_with_its_obstacles() -> None:
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
     )
+
+
+def test_advice_has_a_line_of_its_own() -> None:
+    advice = (Advice("never-used", 2, "f takes x on line 2 and never uses it"), Advice("only-measured", 5, "and so on"))
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), advice=advice)
+    assert Report(False).advice(Path("a.py"), finding) == [
+        "a.py:3:5: never-used: f takes x on line 2 and never uses it",
+        "a.py:3:5: only-measured: and so on",
+    ]
+    assert Report(False).advice(Path("a.py"), replace(finding, advice=())) == []
 
 
 def test_a_problem_has_its_place_and_one_line() -> None:

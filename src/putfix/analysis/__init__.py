@@ -12,6 +12,7 @@ from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.handovers import Handovers
 from putfix.analysis.decisions.measured import Measured
+from putfix.analysis.decisions.needs import Needs
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
 from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
@@ -27,6 +28,7 @@ from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.modules import Modules
 from putfix.analysis.names.positions import split_lines
+from putfix.analysis.names.receivers import Receivers
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.alternatives import Alternatives
@@ -152,6 +154,10 @@ class Analysis:
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self.has_repeats = False
         """Whether something is sent again and again that is no reference and not small, as far as was found."""
+        self._receivers: Receivers = Receivers(
+            self.scopes, self._attributes, self._definitions, lambda scope: of(scope)._receivers
+        )
+        self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
@@ -191,7 +197,7 @@ class Analysis:
                 break
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
-        found = [self._still_assuming(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
+        found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
     def handing_out(self) -> Iterator[ast.Call]:
@@ -216,6 +222,11 @@ class Analysis:
         if hoist is None or not hoist.put or hoist.late or repeat.place is None:
             return False
         return self._ray.started_before(repeat.place)
+
+    def _completed(self, repeat: Repeat, finding: Finding) -> Finding:
+        """The finding with what can only be said of it when all is decided."""
+        whole = self._still_assuming(repeat, finding)
+        return replace(whole, advice=self._needs.advice(repeat, whole))
 
     def _still_assuming(self, repeat: Repeat, finding: Finding) -> Finding:
         """The finding with what a put at the same place takes for granted of Ray, though with that put Ray runs."""

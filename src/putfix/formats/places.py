@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TypeVar
 
 from putfix.formats.documents import Document
-from putfix.model import CallSite, Evidence, Finding, Obstacle, Span
+from putfix.model import Advice, CallSite, Evidence, Finding, Obstacle, Span
+
+_Said = TypeVar("_Said", Obstacle, Advice)
 
 _ON_LINE = re.compile(r"\bon line (\d+)")
-"""How the sentences of obstacles name a line."""
+"""How the sentences of obstacles and advice name a line."""
 
 
 def in_document(finding: Finding, document: Document) -> Finding:
@@ -23,8 +26,9 @@ def in_document(finding: Finding, document: Document) -> Finding:
         cell=place.cell,
         evidence=_evidence(finding.evidence, document),
         call_sites=tuple(_site(site, document) for site in finding.call_sites),
-        obstacles=tuple(_obstacle(obstacle, document) for obstacle in finding.obstacles),
-        assumptions=tuple(_obstacle(each, document) for each in finding.assumptions),
+        obstacles=tuple(_said(obstacle, document) for obstacle in finding.obstacles),
+        assumptions=tuple(_said(each, document) for each in finding.assumptions),
+        advice=tuple(_said(each, document) for each in finding.advice),
     )
 
 
@@ -41,15 +45,18 @@ def _site(site: CallSite, document: Document) -> CallSite:
     return CallSite(site.callee, Span(begin.line, begin.column, end.line, end.column), begin.cell)
 
 
-def _obstacle(obstacle: Obstacle, document: Document) -> Obstacle:
+def _said(said: _Said, document: Document) -> _Said:
+    if said.place:
+        return said  # of a line in another file
+
     def named(match: re.Match[str]) -> str:
         place = document.place(int(match[1]))
         return f"on line {place.line} of cell {place.cell}" if place.cell else match.group()
 
-    place = document.place(obstacle.line) if obstacle.line else None
-    sentence = _ON_LINE.sub(named, obstacle.sentence)
+    place = document.place(said.line) if said.line else None
+    sentence = _ON_LINE.sub(named, said.sentence)
     return replace(
-        obstacle,
+        said,
         sentence=sentence,
         line=place.line if place is not None else 0,
         cell=place.cell if place is not None else 0,

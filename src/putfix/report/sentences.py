@@ -83,6 +83,11 @@ class Report:
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
         return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
 
+    def advice(self, path: Path, finding: Finding) -> list[str]:
+        """The lines about what would be better for a finding than a put."""
+        where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
+        return [f"{where}: {each.code}: {each.sentence}" for each in finding.advice]
+
     def count_left(self, findings: int) -> None:
         """Findings that have obstacles."""
         self.left += findings

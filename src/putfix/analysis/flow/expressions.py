@@ -260,7 +260,7 @@ class ExpressionLowering(FlowBuilder):
 
     def _hand_on(self, node: ast.Call) -> None:
         """The arguments that the function only hands on to remote calls, each as if it were sent here."""
-        call = RemoteCall(node, node.func, Callee("function"))
+        call = RemoteCall(node, node.func, Callee("function"), self._scope)
         for forwarding, sent in self._sending.sent_through(node, self._scope):
             dispatch = Dispatch(node, call, sent, forwarding.calls)
             put_here = any(each.form is Form.PUT for each in sent)  # once, whatever the function does with it

@@ -42,6 +42,8 @@ class RemoteCall:
     node: ast.Call
     receiver: ast.expr
     callee: Callee
+    scope: Scope
+    """The scope that it stands in."""
 
     @property
     def text(self) -> str:
@@ -85,7 +87,7 @@ class RemoteCalls:
         callee = self._callee(function.value, scope, _DEPTH)
         if callee is None or (callee.kind == "unknown" and not self._trusts_unknown):
             return None
-        return RemoteCall(node, function.value, callee)
+        return RemoteCall(node, function.value, callee, scope)
 
     def is_ray_remote(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is ``ray.remote``, by whatever name, also where an import that fails gives it another."""

@@ -16,7 +16,7 @@ from putfix import knowledge
 from putfix.analysis.names.attributes import class_of_self, self_name, sets_by_name
 from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
-from putfix.analysis.names.variables import Scope, Variable, defaults
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.knowledge import running
 
 _FAR = 3
@@ -138,6 +138,14 @@ class Definitions:
         imported = variable is not None and variable.scope.module is not self._scopes.module
         return variable is not None and imported and self._may_mean_another(variable, node)
 
+    def may_be_another(self, definition: Scope) -> bool:
+        """Whether the name of a function or class of the project may mean something else than it as well."""
+        name = getattr(definition.node, "name", "")
+        variable = definition.parent.variables.get(name) if definition.parent is not None else None
+        if variable is None or variable.only_binding is None or variable.rebound_inside:
+            return True
+        return self._may_mean_another(variable, ast.Name(name, ast.Load()))
+
     def _plain(self, definition: ast.AST, node: ast.Call, scope: Scope) -> Target | None:
         if not isinstance(definition, ast.FunctionDef) or not _is_plain(definition):
             return None
@@ -162,7 +170,7 @@ class Definitions:
         modules = {self, home, self._others(owner), self._others(self._scopes.first.module)}
         if any({name, "__class__"} & each._stored_names or each._sets_by_name for each in modules):
             return None
-        if _is_hook(method.node) or not _is_plain(method.node):
+        if is_hook(method.node) or not _is_plain(method.node):
             return None
         given = home._paired(method.node, [base, *node.args], node, scope)
         return Target(method.node, method, tuple(given)) if given is not None else None
@@ -370,7 +378,7 @@ def _is_plain(definition: ast.FunctionDef) -> bool:
     return runs_at_once(definition) and not definition.decorator_list
 
 
-def _is_hook(definition: ast.FunctionDef) -> bool:
+def is_hook(definition: FunctionNode) -> bool:
     """Whether the body does nothing, or only says that it must be overridden."""
     return all(
         isinstance(statement, ast.Pass)
