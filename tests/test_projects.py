@@ -7,6 +7,7 @@ begins what becomes of a file.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -118,3 +119,19 @@ def test_prints_the_same_on_ray(case: Case, execute: Callable[[str], str]) -> No
     assert "Error" not in before, "the case itself does not run"
     with importable(case.after):
         assert execute(case.after[MAIN]) == before
+
+
+def test_a_line_of_another_file_is_no_line_of_a_notebook(tmp_path: Path) -> None:
+    files = dict(next(case for case in LEFT if case.name == "changed_below_the_last_line").before)
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "source": files.pop("main.py"),
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
+    files["main.ipynb"] = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (finding,) = dict(results(written(files, tmp_path)))["main.ipynb"].findings
+    (obstacle,) = finding.obstacles
+    assert (obstacle.line, obstacle.cell, Path(obstacle.place).name) == (9, 0, "tables.py")
+    assert obstacle.sentence.endswith("on line 9 of tables.py")

@@ -8,8 +8,8 @@ from dataclasses import replace
 from putfix.formats.documents import Document
 from putfix.model import CallSite, Evidence, Finding, Obstacle, Span
 
-_ON_LINE = re.compile(r"\bon line (\d+)")
-"""How the sentences of obstacles name a line."""
+_ON_LINE = re.compile(r"\bon line (\d+)\b(?! of )")
+"""How the sentences of obstacles name a line of the file at hand; behind one of another file is the name of that."""
 
 
 def in_document(finding: Finding, document: Document) -> Finding:
@@ -46,11 +46,11 @@ def _obstacle(obstacle: Obstacle, document: Document) -> Obstacle:
         place = document.place(int(match[1]))
         return f"on line {place.line} of cell {place.cell}" if place.cell else match.group()
 
-    place = document.place(obstacle.line) if obstacle.line else None
+    place = document.place(obstacle.line) if obstacle.line and not obstacle.place else None
     sentence = _ON_LINE.sub(named, obstacle.sentence)
     return replace(
         obstacle,
         sentence=sentence,
-        line=place.line if place is not None else 0,
+        line=place.line if place is not None else obstacle.line,
         cell=place.cell if place is not None else 0,
     )
