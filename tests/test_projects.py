@@ -8,6 +8,7 @@ begins what becomes of a file.
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import sys
 import time
@@ -208,3 +209,19 @@ def test_files_that_cannot_be_followed_are_left_out(tmp_path: Path) -> None:
     found = dict(results(root))
     assert found[MAIN].problems == ()
     assert not found[MAIN].changed
+
+
+def test_a_line_of_another_file_is_no_line_of_a_notebook(tmp_path: Path) -> None:
+    files = dict(next(case for case in LEFT if case.name == "changed_below_the_last_line").before)
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "source": files.pop("main.py"),
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
+    files["main.ipynb"] = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (finding,) = dict(results(written(files, tmp_path)))["main.ipynb"].findings
+    (obstacle,) = finding.obstacles
+    assert (obstacle.line, obstacle.cell, Path(obstacle.place).name) == (9, 0, "tables.py")
+    assert obstacle.sentence.endswith("on line 9 of tables.py")

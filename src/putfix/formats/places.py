@@ -11,8 +11,8 @@ from putfix.model import Advice, CallSite, Evidence, Finding, Obstacle, Span
 
 _Said = TypeVar("_Said", Obstacle, Advice)
 
-_ON_LINE = re.compile(r"\bon line (\d+)")
-"""How the sentences of obstacles and advice name a line."""
+_ON_LINE = re.compile(r"\bon line (\d+)\b(?! of )")
+"""How sentences name a line of the file at hand; behind one of another file is the name of that."""
 
 
 def in_document(finding: Finding, document: Document) -> Finding:
@@ -58,6 +58,6 @@ def _said(said: _Said, document: Document) -> _Said:
     return replace(
         said,
         sentence=sentence,
-        line=place.line if place is not None else 0,
+        line=place.line if place is not None else said.line,
         cell=place.cell if place is not None else 0,
     )
