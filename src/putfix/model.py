@@ -159,7 +159,8 @@ class Evidence:
 
     ``at_least`` is a lower bound in bytes, or None where only the type is known. ``text`` and ``line`` are
     the expression that says so, and where it stands (0 where there is none). Where it was measured, ``at_most`` is the
-    size of the largest that was sent, and ``text`` names the types that were seen.
+    size of the largest that was sent, and ``text`` names the types that were seen. ``place`` is the path of the file
+    that the line is in, where that is another one than the repeat's.
     """
 
     strength: Strength
@@ -168,6 +169,7 @@ class Evidence:
     line: int = 0
     at_most: int | None = None
     cell: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)

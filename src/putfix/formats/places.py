@@ -29,7 +29,7 @@ def in_document(finding: Finding, document: Document) -> Finding:
 
 
 def _evidence(evidence: Evidence, document: Document) -> Evidence:
-    if not evidence.line:
+    if not evidence.line or evidence.place:
         return evidence
     place = document.place(evidence.line)
     return replace(evidence, line=place.line, cell=place.cell)
@@ -42,6 +42,9 @@ def _site(site: CallSite, document: Document) -> CallSite:
 
 
 def _obstacle(obstacle: Obstacle, document: Document) -> Obstacle:
+    if obstacle.place:
+        return obstacle
+
     def named(match: re.Match[str]) -> str:
         place = document.place(int(match[1]))
         return f"on line {place.line} of cell {place.cell}" if place.cell else match.group()
