@@ -36,8 +36,10 @@ class Project(Protocol):
         """The module that ``name`` means, which begins with dots where it is relative, in the module at a place; None
         where it is not one of the project."""
 
-    def importers(self, place: str) -> list[Source] | None:
-        """The modules that may import the one at a place; None where they cannot all be told."""
+    def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
+        """The modules around a place that may use what the one there calls ``name``: any that says it as an attribute
+        or in a text where it is one ``of_objects``, else only those to which imports lead from there. None where they
+        cannot all be told."""
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The modules around a place that have a class with a base of that name; None where they cannot all be told."""
@@ -57,7 +59,7 @@ class SingleFile:
         """Nothing."""
         return None
 
-    def importers(self, place: str) -> list[Source] | None:
+    def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
         """No module."""
         return []
 

@@ -228,9 +228,10 @@ class Modules:
     def _loaded(self, source: Source) -> Scopes:
         return self._by_place.get(source.place) or self.add(source)
 
-    def importers(self, module: Scope) -> list[Scopes] | None:
-        """The modules of the project that may import one; None where they cannot all be told."""
-        return self._all_loaded(self._project.importers(self._sources[module].place))
+    def mentioning(self, name: str, module: Scope, *, of_objects: bool) -> list[Scopes] | None:
+        """The other modules of the project that may use what one calls ``name``; None where they cannot all be told."""
+        place = self._sources[module].place
+        return self._all_loaded(self._project.mentioning(name, place, of_objects=of_objects))
 
     def extending(self, owner: Scope) -> list[Scopes] | None:
         """The modules of the project that may have classes which inherit from ``owner``; None as above."""
