@@ -335,8 +335,10 @@ class Definitions:
 
     def _replaces(self, name: str) -> bool:
         """Whether the module may give a name of its own, or of another module, another meaning than it shows."""
-        hidden = name in self._scopes.module.variables and self._scopes.star_may_bind(name)
-        return hidden or self._may_be_replaced(name)
+        module = self._scopes.module
+        bindings = module.variables[name].bindings if name in module.variables else []
+        own = any(binding.node not in module.stars.values() for binding in bindings)
+        return (own and self._scopes.star_may_bind(name)) or self._may_be_replaced(name)
 
     @functools.cached_property
     def _stored_names(self) -> frozenset[str]:
