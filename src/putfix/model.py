@@ -36,8 +36,10 @@ class Project(Protocol):
         """The module that ``name`` means, which begins with dots where it is relative, in the module at a place; None
         where it is not one of the project."""
 
-    def importers(self, place: str) -> list[Source] | None:
-        """The modules that may import the one at a place; None where they cannot all be told."""
+    def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
+        """The modules around a place that may use what the one there calls ``name``: any that says it as an attribute
+        or in a text where it is one ``of_objects``, else only those to which imports lead from there. None where they
+        cannot all be told."""
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The modules around a place that have a class with a base of that name; None where they cannot all be told."""
@@ -57,7 +59,7 @@ class SingleFile:
         """Nothing."""
         return None
 
-    def importers(self, place: str) -> list[Source] | None:
+    def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
         """No module."""
         return []
 
@@ -159,7 +161,8 @@ class Evidence:
 
     ``at_least`` is a lower bound in bytes, or None where only the type is known. ``text`` and ``line`` are
     the expression that says so, and where it stands (0 where there is none). Where it was measured, ``at_most`` is the
-    size of the largest that was sent, and ``text`` names the types that were seen.
+    size of the largest that was sent, and ``text`` names the types that were seen. ``place`` is the path of the file
+    that the line is in, where that is another one than the repeat's.
     """
 
     strength: Strength
@@ -168,6 +171,7 @@ class Evidence:
     line: int = 0
     at_most: int | None = None
     cell: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,18 @@ class Known:
         path = file_of(".".join([*above, *filter(None, [name[dots:]])]), self.files)
         return self._parsed(path) if path is not None else None
 
-    def importers(self, place: str) -> list[Source] | None:
+    def mentioning(self, name: str, place: str, *, of_objects: bool = True) -> list[Source] | None:
         """All other files; None where one of them cannot be parsed."""
         others = [self._parsed(path) for path in self.files if path != place]
         return [each for each in others if each is not None] if None not in others else None
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The same."""
-        return self.importers(place)
+        return self.mentioning(name, place)
 
     def binding(self, name: str, place: str) -> list[Source] | None:
         """The same."""
-        return self.importers(place)
+        return self.mentioning(name, place)
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package with an ``__init__``."""

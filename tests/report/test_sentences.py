@@ -34,6 +34,11 @@ def test_a_finding_with_its_hoist() -> None:
     )
 
 
+def test_a_size_that_another_file_shows() -> None:
+    finding = Finding("x", 3, 4, replace(COMPUTED, place="lib/tables.py"), 10, (SITE,), HOIST, ())
+    assert "(np.zeros((5000, 5000)), line 2 of tables.py)" in Report(False).finding(Path("a.py"), finding)
+
+
 def test_a_finding_about_a_reference() -> None:
     nothing = Evidence(Strength.NONE)
     there = Finding("x", 3, 4, nothing, 3, (SITE,), Hoist("ref", "x", "", "", None, (SITE,), "x"), ())

@@ -115,7 +115,7 @@ class Analysis:
         self._callers: Callers = Callers(
             self.scopes,
             self._definitions,
-            self._callers_in_importers,
+            self._callers_mentioning,
             is_public=public,
             is_package=source.place.endswith("__init__.py"),
         )
@@ -161,9 +161,9 @@ class Analysis:
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
-    def _callers_in_importers(self) -> list[Callers] | None:
-        importers = self._program.modules.importers(self.scopes.module)
-        return [self._of(scopes.module)._callers for scopes in importers] if importers is not None else None
+    def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
+        found = self._program.modules.mentioning(name, self.scopes.module, of_objects=of_objects)
+        return [self._of(scopes.module)._callers for scopes in found] if found is not None else None
 
     def _returns_fresh(self, node: ast.Call, scope: Scope) -> bool:
         return self._summaries.returns_fresh(node, scope)

@@ -10,12 +10,13 @@ which one is meant is not known, and none is taken. Neither the standard library
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import itertools
 import os
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from putfix import knowledge
@@ -29,14 +30,18 @@ ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.
 _MOST_FILES = 20_000
 """How many Python files a project may have for those that name a module, a class or an attribute to be found."""
 
-_MOST_IMPORTERS = 20
-"""How many modules that name something are looked at: who is imported by more is a library."""
+_MOST_NAMING = 20
+"""How many modules that name something are looked at: what is named by more is a library's, or a common word."""
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
 _TARGETS = re.compile(rb"^[ \t]*([^=\n#]*\.[^=\n#]*)=(?!=)|setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)", re.MULTILINE)
 _ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)|\b(__import__)\b")
+_STAR = re.compile(rb"\bimport[ \t(]*\*")
+_IMPORTING = ("import_module", "__import__", "modules")
+"""Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
 _LARGEST = 2_000_000
 """How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
@@ -52,6 +57,7 @@ class ProjectFiles:
         self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
         self._is_file = functools.cache(os.path.isfile)
         self._words = functools.cache(_words)
+        self._mentions = functools.cache(_mentions)
         self._bases = functools.cache(self._find_bases)
 
     def find(self, name: str, place: str) -> Source | None:
@@ -72,13 +78,32 @@ class ProjectFiles:
             found = files.pop() if len(files) == 1 else None
         return self._parsed(found) if found is not None else None
 
-    def importers(self, place: str) -> list[Source] | None:
-        """The Python files of the project with an import that names the module at ``place``; None where there are too
-        many to be read, or one of them cannot be."""
+    def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
+        """The Python files of the project that say ``name`` in an import, behind a dot or in a text; if it is not one
+        ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
+        read, or one of them cannot be."""
         file = os.path.realpath(place)
-        stem = os.path.splitext(os.path.basename(file))[0]
-        name = stem if stem != "__init__" else os.path.basename(os.path.dirname(file))
-        return self._naming("import", name, file)
+        root = self._root_of(file)
+        words, mentions = self._words(root), self._mentions(root)
+        if words is None or mentions is None or not name.isascii():
+            return None
+        saying = {each for each, said in mentions.items() if _says(said, name)}
+        if not of_objects:
+            by_name = {each for each in saying if any(_says(mentions[each], word) for word in _IMPORTING)}
+            saying &= self._importers(file, words) | by_name
+        return self._read(sorted(saying - {file}))
+
+    def _importers(self, file: str, words: dict[tuple[str, str], list[str]]) -> set[str]:
+        """The files with an import that names the module in ``file``, those that name one of these, and so on."""
+        found: set[str] = set()
+        pending = [file]
+        while pending:
+            each = pending.pop()
+            stem = os.path.splitext(os.path.basename(each))[0]
+            name = stem if stem != "__init__" else os.path.basename(os.path.dirname(each))
+            pending += [other for other in words.get(("import", name), []) if other not in found]
+            found.update(words.get(("import", name), []))
+        return found
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The Python files of the project with a class that has a base of that name; None as above."""
@@ -91,12 +116,17 @@ class ProjectFiles:
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
-        home = os.path.dirname(file)
-        words = self._words(_root(home) or _outermost(home, self._is_file))
+        words = self._words(self._root_of(file))
         naming = [each for each in words.get((kind, name), []) if each != file] if words is not None else []
-        if words is None or len(naming) > _MOST_IMPORTERS:
-            return None
-        sources = [self._parsed(each) for each in naming]
+        return self._read(naming) if words is not None else None
+
+    def _root_of(self, file: str) -> str:
+        home = os.path.dirname(file)
+        return _root(home) or _outermost(home, self._is_file)
+
+    def _read(self, files: list[str]) -> list[Source] | None:
+        """The modules in ``files``; None where they are too many, or one of them cannot be parsed."""
+        sources = [self._parsed(each) for each in files] if len(files) <= _MOST_NAMING else [None]
         return [each for each in sources if each is not None] if None not in sources else None
 
     def is_public(self, place: str) -> bool:
@@ -137,17 +167,41 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
 def _words(root: str) -> dict[tuple[str, str], list[str]] | None:
     """The Python files below ``root`` by words in imports, bases and targets; None where they are too many."""
     found: dict[tuple[str, str], list[str]] = {}
+    files = _files(root)
+    for file, data in files or ():
+        for key in _words_in(data):
+            found.setdefault(key, []).append(file)
+    return found if files is not None else None
+
+
+def _mentions(root: str) -> dict[str, bytes] | None:
+    """What the Python files below ``root`` say behind dots, in texts and in imports, each word on a line of its own;
+    None where they are too many."""
+    files = _files(root)
+    return {file: _said_in(data) for file, data in files} if files is not None else None
+
+
+def _said_in(data: bytes) -> bytes:
+    words = set(_WORD.findall(data)) if _STAR.search(data) else {one or other for one, other in _SAID.findall(data)}
+    words.update(word for line in _IMPORT.findall(data) for word in _WORD.findall(line))
+    return b"\n".join([b"", *words, b""])
+
+
+def _says(said: bytes, word: str) -> bool:
+    return b"\n%s\n" % word.encode() in said
+
+
+def _files(root: str) -> Iterator[tuple[str, bytes]] | None:
+    """The Python files below ``root`` that can be read, and what is in them; None where they are too many."""
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
-    for path in paths if len(paths) <= _MOST_FILES else ():
+    return _contents(paths) if len(paths) <= _MOST_FILES else None
+
+
+def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
         if isinstance(path, Path):
-            try:
-                data = path.read_bytes()
-            except OSError:
-                continue
-            file = os.path.realpath(path)
-            for key in _words_in(data):
-                found.setdefault(key, []).append(file)
-    return found if len(paths) <= _MOST_FILES else None
+            with contextlib.suppress(OSError):
+                yield os.path.realpath(path), path.read_bytes()
 
 
 def _words_in(data: bytes) -> set[tuple[str, str]]:

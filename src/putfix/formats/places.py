@@ -33,7 +33,7 @@ def in_document(finding: Finding, document: Document) -> Finding:
 
 
 def _evidence(evidence: Evidence, document: Document) -> Evidence:
-    if not evidence.line:
+    if not evidence.line or evidence.place:
         return evidence
     place = document.place(evidence.line)
     return replace(evidence, line=place.line, cell=place.cell)

@@ -195,7 +195,8 @@ def evidence(found: Evidence) -> str:
     if found.strength is Strength.MEASURED:
         seen = f", {one_line(found.text)}" if found.text else ""
         return f"{size_range(found.at_least or 0, found.at_most or 0)} (measured in a run{seen})"
-    place = f"line {found.line} of cell {found.cell}" if found.cell else f"line {found.line}"
+    inside = f"cell {found.cell}" if found.cell else os.path.basename(found.place)
+    place = f"line {found.line} of {inside}" if inside else f"line {found.line}"
     source = f"({one_line(found.text)}, {place})"
     return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
 

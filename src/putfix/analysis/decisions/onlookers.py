@@ -28,10 +28,11 @@ class Onlookers:
     def call_seeing(self, path: Path, scope: Scope) -> ast.Call | None:
         """A call that looks at the variables of ``scope``, or at the one of ``path``, by their names.
 
-        It stands in that body, or anywhere where the variables are the module's or frames are looked at.
+        It stands in that body or in a function inside of it, which may be what sends the value, or anywhere where the
+        variables are the module's or frames are looked at.
         """
         everywhere = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope)) or self._frames
-        found = map(self._call_in, self._scopes.of.values() if everywhere else [scope])
+        found = map(self._call_in, self._scopes.of.values() if everywhere else self._scopes.inside(scope))
         return next((call for call in found if call is not None), None)
 
     def _call_in(self, scope: Scope) -> ast.Call | None:

@@ -364,7 +364,8 @@ class Verdicts:
             text = f"{text[: _EXPLAINED_TEXT - 3]}..."
         computed = self._sizes.is_large(replace(estimate, typed=False))
         strength = Strength.COMPUTED if computed else Strength.TYPED
-        return Evidence(strength, estimate.at_least if computed else None, text, estimate.node.lineno)
+        least, place = estimate.at_least if computed else None, self._scopes.place_of(estimate.node)
+        return Evidence(strength, least, text, estimate.node.lineno, place=place)
 
 
 _TUPLE = "builtins.tuple"

@@ -248,7 +248,7 @@ class CallEffects:
 
     def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
         """What the callee itself gives the call access to: ``x`` in ``x.f()``, and in ``f()`` after ``f = x.fill``."""
-        if self._is_module(node.func, scope):
+        if self._is_module(node.func, scope) and self._scopes.defined(node.func, scope) is None:
             return []
         return carried(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope, self)
 

@@ -8,8 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from putfix.analysis.names.definitions import Definitions, Target
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, own_part
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
+
+_LOOKING_UP = frozenset({"getattr", "methodcaller", "attrgetter", "vars", "globals", "locals", "__dict__"})
+"""What gives functions by texts."""
+
+_NAMES_OF_CLASSES = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 
 Given = tuple[ast.expr, Scope]
 """An argument, and the scope to read it in."""
@@ -22,17 +27,18 @@ class Callers:
         self,
         scopes: Scopes,
         definitions: Definitions,
-        importers: Callable[[], list[Callers] | None],
+        mentioning: Callable[[str, bool], list[Callers] | None],
         *,
         is_public: bool,
         is_package: bool = False,
     ) -> None:
-        """``importers`` gives the same for the modules of the project that import this one, or None where they are not
-        all known; ``is_public`` says that other projects may import it, ``is_package`` that it is an ``__init__.py``.
+        """``mentioning`` gives the same for the other modules of the project that may use what is named so here, or
+        what objects have of that name, or None where they are not all known; ``is_public`` says that other projects may
+        import this one, ``is_package`` that it is an ``__init__.py``.
         """
         self._scopes = scopes
         self._definitions = definitions
-        self._find_importers = importers
+        self._mentioning = functools.cache(mentioning)
         self._is_public = is_public
         self._is_package = is_package
 
@@ -72,22 +78,51 @@ class Callers:
         name = _called_as(parameter.scope)
         if name is None or not (self._is_program or name.startswith("_") or _is_inside_a_function(parameter.scope)):
             return None
-        if self._importers is None:
+        others = self._others_using(parameter.scope, name)
+        if others is None:
             return None
         found: list[Given] = []
-        for module in (self, *self._importers):
+        for module in (self, *others):
             if module._takes_by_another_name(name) or (module is not self and module._hands_on(name)):
                 return None
+            if _is_constructor(parameter.scope) and module._makes_objects_otherwise:
+                return None
             targets = module._targets_of(parameter.scope, name)
-            if len(targets) != module._reads[name]:
+            if len(targets) != (module._reads[name] if module is self else module._uses(parameter.scope, name)):
                 return None
             found += _given_by(targets, parameter)
         return found or None
 
+    def _others_using(self, function: Scope, name: str) -> list[Callers] | None:
+        """Those of the other modules of the project that may call a function of this one; None where not all are
+        known."""
+        return self._mentioning(name, _is_method(function) and not _is_constructor(function))
+
+    def _uses(self, function: Scope, name: str) -> int:
+        """How often this module reads or looks up what may be a function of another one that has this name."""
+        calls = {id(call.func): (call, scope) for call, scope in self._calls.get(name, [])}
+        places = [each for each in self._places.get(name, []) if self._may_be(*each, of_objects=_is_method(function))]
+        others = [node for node, _ in places if id(node) in calls and self._runs_another(*calls[id(node)], function)]
+        return len(places) - len(others) + self._said[name]
+
+    def _runs_another(self, node: ast.Call, scope: Scope, function: Scope) -> bool:
+        target = self._definitions.target(node, scope)
+        return target is not None and target.scope is not function
+
+    def _may_be(self, node: ast.expr, scope: Scope, *, of_objects: bool) -> bool:
+        """Whether what is read in this module may be something that another one defines, or its objects have."""
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if node is not root and (of_objects or self._imports_by_name):
+            return True
+        variable = scope.variable(root.id) if isinstance(root, ast.Name) else None
+        return variable is None or any(binding.kind == "import" for binding in variable.bindings)
+
     def _hands_on(self, name: str) -> bool:
         """Whether the module may give others what it imports under this name."""
         module = self._scopes.module
-        return (name in module.variables or bool(module.stars)) and (self._is_package or self._importers != [])
+        return self._is_package and (name in module.variables or bool(module.stars))
 
     def _takes_by_another_name(self, name: str) -> bool:
         """Whether the module may call what has this name in another one without saying it."""
@@ -111,12 +146,9 @@ class Callers:
         name = _called_as(parameter.scope)
         if name is None:
             return []
-        targets = [target for each in self._importers or [] for target in each._targets_of(parameter.scope, name)]
+        others = self._others_using(parameter.scope, name) or []
+        targets = [target for each in others for target in each._targets_of(parameter.scope, name)]
         return [*_given_by(targets, parameter)]
-
-    @functools.cached_property
-    def _importers(self) -> list[Callers] | None:
-        return self._find_importers()
 
     @functools.cached_property
     def _is_program(self) -> bool:
@@ -157,11 +189,44 @@ class Callers:
 
     @functools.cached_property
     def _reads(self) -> Counter[str]:
-        """How often each name, or attribute of that name, is read, apart from imports and annotations."""
-        reads = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
+        """How often each name, or attribute of that name, is read or looked up."""
+        return Counter({name: len(places) for name, places in self._places.items()}) + self._said
+
+    @functools.cached_property
+    def _places(self) -> dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]]:
+        """Where names, and attributes by their names, are read, apart from imports and annotations."""
+        found: dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]] = {}
         named = {each for node in self._scopes.nodes for each in _annotations(node)}
-        counted = [node for node in reads if isinstance(node.ctx, ast.Load) and node not in named]
-        return Counter(node.id if isinstance(node, ast.Name) else node.attr for node in counted)
+        for scope in self._scopes.of.values():
+            for node in own_part(scope):
+                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in named:
+                    name = node.id if isinstance(node, ast.Name) else node.attr
+                    found.setdefault(name, []).append((node, scope))
+        return found
+
+    @functools.cached_property
+    def _said(self) -> Counter[str]:
+        """How often what has a name is given another one by an import, or is looked up by a text."""
+        aliases = (each for node in self._scopes.nodes if isinstance(node, ast.ImportFrom) for each in node.names)
+        renamed = [each.name for each in aliases if each.asname not in (None, each.name)]
+        texts = [each.value for each in self._scopes.nodes if isinstance(each, ast.Constant)] if self._looks_up else []
+        return Counter([*renamed, *(text.rpartition(".")[2] for text in texts if isinstance(text, str))])
+
+    @functools.cached_property
+    def _looks_up(self) -> bool:
+        """Whether the module may get what has a name by a text."""
+        return not self._places.keys().isdisjoint(_LOOKING_UP)
+
+    @functools.cached_property
+    def _imports_by_name(self) -> bool:
+        """Whether the module may get other modules by their names."""
+        return not self._places.keys().isdisjoint(("import_module", "__import__", "modules"))
+
+    @functools.cached_property
+    def _makes_objects_otherwise(self) -> bool:
+        """Whether the module may make an object, or run a constructor, without the name of its class."""
+        harmless = {id(part) for node in self._scopes.nodes for part in _compared_or_named(node)}
+        return any(_gives_class(node) and id(node) not in harmless for node in self._scopes.nodes)
 
 
 def _called_as(function: Scope) -> str | None:
@@ -174,6 +239,29 @@ def _called_as(function: Scope) -> str | None:
 
 def _is_constructor(function: Scope) -> bool:
     return function.enclosing_class is not None and getattr(function.node, "name", "") == "__init__"
+
+
+def _is_method(function: Scope) -> bool:
+    return function.enclosing_class is not None
+
+
+def _gives_class(node: ast.AST) -> bool:
+    """Whether ``node`` is the class of an object, as ``type(x)``, a call of ``cls``, or a constructor run again."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id == "cls" or (node.func.id == "type" and len(node.args) == 1)
+    if not isinstance(node, ast.Attribute):
+        return False
+    return node.attr == "__class__" or (node.attr == "__init__" and not isinstance(node.value, ast.Call))
+
+
+def _compared_or_named(node: ast.AST) -> Iterator[ast.expr]:
+    """What ``node`` only compares, shows, or takes the name of."""
+    if isinstance(node, ast.Compare):
+        yield from (node.left, *node.comparators)
+    elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.Attribute) and node.attr in _NAMES_OF_CLASSES):
+        yield node.value
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass", "print", "str"):
+        yield from node.args
 
 
 def _is_inside_a_function(function: Scope) -> bool:

@@ -166,8 +166,11 @@ class Definitions:
         method = self._only_method(owner, name)
         if method is None or not isinstance(method.node, ast.FunctionDef):
             return None
-        home = self._others(method)
+        home, binding = self._others(method), self._scopes.binding(name)
+        if binding is None:
+            return None
         modules = {self, home, self._others(owner), self._others(self._scopes.first.module)}
+        modules.update(self._others(scopes.module) for scopes in binding)
         if any({name, "__class__"} & each._stored_names or each._sets_by_name for each in modules):
             return None
         if is_hook(method.node) or not _is_plain(method.node):

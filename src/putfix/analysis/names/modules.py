@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
 from putfix.analysis.names.scopes import BUILTIN_NAMES, Scopes
-from putfix.analysis.names.variables import Scope, Variable
+from putfix.analysis.names.variables import Binding, Scope, Variable
 from putfix.model import Project, SingleFile, Source
 
 _STEPS = 40
@@ -46,15 +46,27 @@ class Modules:
         return scopes
 
     def _bind_starred(self, scopes: Scopes) -> None:
-        """Bind what star imports bring of modules that are not of the project, as an import of its own would."""
+        """Bind what star imports bring, as an import of its own would."""
         module = scopes.module
         read = {node.id for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for name in sorted(read - module.variables.keys() - BUILTIN_NAMES):
             found = self._starred(name, module)
-            if found is not None and all(binding.kind == "import" for binding in found.bindings):
-                node = next(iter(module.stars.values()))
+            if found is None:
+                continue
+            star, node = next(iter(module.stars.items()))
+            if all(binding.kind == "import" for binding in found.bindings):
                 bindings = [replace(binding, node=node) for binding in found.bindings]
-                module.variables[name] = Variable(name, module, bindings)
+            else:
+                giving = (each for each in module.stars if self._gives(each, name, module))
+                source = next(giving, star)
+                joint = "" if source.endswith(".") else "."
+                bindings = [Binding("import", node, imported=f"{source}{joint}{name}")]
+            module.variables[name] = Variable(name, module, bindings)
+
+    def _gives(self, star: str, name: str, module: Scope) -> bool:
+        """Whether the module that a star import names may give the name."""
+        scopes = self._module(star, module)
+        return scopes is not None and self._may_export(scopes, name)
 
     @property
     def first(self) -> Scopes:
@@ -230,9 +242,10 @@ class Modules:
     def _loaded(self, source: Source) -> Scopes:
         return self._by_place.get(source.place) or self.add(source)
 
-    def importers(self, module: Scope) -> list[Scopes] | None:
-        """The modules of the project that may import one; None where they cannot all be told."""
-        return self._all_loaded(self._project.importers(self._sources[module].place))
+    def mentioning(self, name: str, module: Scope, *, of_objects: bool) -> list[Scopes] | None:
+        """The other modules of the project that may use what one calls ``name``; None where they cannot all be told."""
+        place = self._sources[module].place
+        return self._all_loaded(self._project.mentioning(name, place, of_objects=of_objects))
 
     def extending(self, owner: Scope) -> list[Scopes] | None:
         """The modules of the project that may have classes which inherit from ``owner``; None as above."""

@@ -195,14 +195,14 @@ def decorator_callee(decorator: ast.expr) -> ast.expr:
 
 
 def _own_calls(scope: Scope) -> Iterator[ast.Call]:
-    return (node for node in _own_part(scope) if isinstance(node, ast.Call))
+    return (node for node in own_part(scope) if isinstance(node, ast.Call))
 
 
 def _own_names(scope: Scope) -> Iterator[ast.Name]:
-    return (node for node in _own_part(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return (node for node in own_part(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
-def _own_part(scope: Scope) -> Iterator[ast.AST]:
+def own_part(scope: Scope) -> Iterator[ast.AST]:
     """What is in a scope, and not in one inside of it."""
     pending = list(_inner_part(scope.node))
     while pending:
