@@ -306,7 +306,8 @@ class Analysis:
         timeline = self._timeline(value, scope, anything, trust.code)
         sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
         cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
-        placement = Placement(self._verdicts.shown(value), timeline, Timeline([ray]), cannot_fail)
+        shown, place_of = self._verdicts.shown(value), self.scopes.place_of
+        placement = Placement(shown, timeline, Timeline([ray]), cannot_fail, place_of)
         return placement.repeats(sends)
 
     def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:

@@ -133,7 +133,7 @@ class Seen:
         """References and handles inside of the value, whose lives a put would prolong."""
         for send, each in self.sites:
             if each.holding:
-                return obstacles.contents_unknown(value, send.argument, (each.holding, _by_value(each)))
+                return obstacles.contents_unknown(value, send.argument, seen=(each.holding, _by_value(each)))
         return None
 
 

@@ -118,7 +118,7 @@ def may_be_a_reference(value: str, node: ast.AST, cause: ast.AST | None = None, 
 
 
 @_reason
-def contents_unknown(value: str, node: ast.AST, seen: tuple[int, int] | None = None) -> Obstacle:
+def contents_unknown(value: str, node: ast.AST, place: str = "", seen: tuple[int, int] | None = None) -> Obstacle:
     """The value holds something of unknown type or a reference, whose serialized form may change by itself, or whose
     life the put would prolong. Each call takes it as it is by then, and a put only once.
 
@@ -140,10 +140,10 @@ def contents_unknown(value: str, node: ast.AST, seen: tuple[int, int] | None = N
         large part. Where nothing that the value holds changes between the calls, you can also put the whole yourself,
         above the loop.
     """
-    sentence = f"{value} holds something of unknown type on line {_line(node)}"
+    sentence = f"{value} holds something of unknown type {_where(node, place)}"
     if seen is not None:
         sentence = f"{value} held object references or actor handles {_in_calls(*seen, node)}"
-    return _obstacle(contents_unknown, node, sentence)
+    return _obstacle(contents_unknown, node, sentence, place)
 
 
 @_reason
@@ -339,7 +339,7 @@ def no_place(value: str, cause: ast.AST, reason: str = "") -> Obstacle:
 
 
 @_reason
-def crosses_try(value: str, node: ast.AST) -> Obstacle:
+def crosses_try(value: str, node: ast.AST, place: str = "") -> Obstacle:
     """The put would have to leave a try or with block, which could see the error if Ray can't start or the value can't
     be serialized. Outside of it, the program would treat that error differently.
 
@@ -363,7 +363,8 @@ def crosses_try(value: str, node: ast.AST) -> Obstacle:
         fail. Or let the try or with block stand around the whole loop: then there is a place for the put inside of it.
     """
     word = "with" if isinstance(node, ast.With | ast.AsyncWith) else "try"
-    return _obstacle(crosses_try, node, f"the put of {value} would leave the {word} block on line {_line(node)}")
+    sentence = f"the put of {value} would leave the {word} block {_where(node, place)}"
+    return _obstacle(crosses_try, node, sentence, place)
 
 
 @_reason
@@ -628,7 +629,7 @@ def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def names_inspected(node: ast.AST) -> Obstacle:
+def names_inspected(node: ast.AST, place: str = "") -> Obstacle:
     """The function looks at its own variables by name, and would see the new one. What it does could then come out
     differently.
 
@@ -651,7 +652,7 @@ def names_inspected(node: ast.AST) -> Obstacle:
         function of their own. Where the new name does no harm, write table_ref = ray.put(table) above the loop
         yourself, and pass table_ref.
     """
-    return _obstacle(names_inspected, node, f"{shown(node)} on line {_line(node)} would see the new variable")
+    return _obstacle(names_inspected, node, f"{shown(node)} {_where(node, place)} would see the new variable", place)
 
 
 @_reason

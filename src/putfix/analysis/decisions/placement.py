@@ -25,11 +25,20 @@ class Repeat:
 class Placement:
     """Finds the repeats of one value in one body, from the versions of the value and of Ray's state.
 
-    ``cannot_fail`` says whether putting what a send passes certainly raises nothing, where Ray runs.
+    ``cannot_fail`` says whether putting what a send passes certainly raises nothing, where Ray runs; ``place_of`` gives
+    the file that something stands in, where that is another one.
     """
 
-    def __init__(self, value: str, versions: Timeline, ray: Timeline, cannot_fail: Callable[[Send], bool]) -> None:
+    def __init__(
+        self,
+        value: str,
+        versions: Timeline,
+        ray: Timeline,
+        cannot_fail: Callable[[Send], bool],
+        place_of: Callable[[ast.AST], str],
+    ) -> None:
         self._value = value
+        self._place_of = place_of
         self._versions = versions
         self._ray = ray
         self._cannot_fail = cannot_fail
@@ -147,7 +156,7 @@ class Placement:
         for place in reversed(outside):
             boundary = self._boundary(send, send, place)
             if boundary is not None:
-                return obstacles.crosses_try(self._value, boundary.node)
+                return obstacles.crosses_try(self._value, boundary.node, self._place_of(boundary.node))
         if outside and not outside[-1].insertable:
             return obstacles.no_place(self._value, send.argument, "a put cannot stand in the body of a class")
         cause = send.version.cause

@@ -85,7 +85,8 @@ class Verdicts:
         """What would see the reference in place of a parameter, as ``locals()``."""
         parameters = [parameter for sent in dispatch.sent for parameter in sent.parameters]
         seeing = (self._onlookers.call_seeing(Path(parameter), parameter.scope) for parameter in parameters)
-        return next((obstacles.names_inspected(call) for call in seeing if call is not None), None)
+        call = next(filter(None, seeing), None)
+        return obstacles.names_inspected(call, self._scopes.place_of(call)) if call is not None else None
 
     def is_open(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether more may be found out about a repeat: not of references and small values."""
@@ -222,7 +223,7 @@ class Verdicts:
             if estimate is None and self._made_as(send, scope) is None:
                 yield obstacles.may_be_a_reference(text, send.argument)
         elif unknown_contents is not None and not self._was_the_same(estimate, seen):
-            yield obstacles.contents_unknown(text, unknown_contents)
+            yield obstacles.contents_unknown(text, unknown_contents, self._scopes.place_of(unknown_contents))
         if seen is not None and not seen.has_references:
             yield from self._references_shown(send, text, scope)
 
