@@ -2,10 +2,10 @@
 
     python benchmarks/project_index.py DIRECTORY...
 
-For each directory it parses the files that have remote calls, which is what the ratios are to; analyses each by itself;
-and analyses each with the modules of its project, which parses those that are asked for. It prints the processor time of
-each in seconds, the ratios, and how many of the files needed other modules, and how many modules those were. Run it on a
-machine that does nothing else.
+For each directory it parses the files that have remote calls, which is what the ratios are to; analyses each by
+itself; and analyses each with the modules of its project, which parses those that are asked for. It prints the
+processor time of each in seconds, the ratios, and how many of the files asked for other modules, and how many modules
+those were. Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -55,10 +55,11 @@ def main() -> int:
     for directory in options.parse_args().directories:
         sources = [*_with_remote_calls(directory)]
         parsed = _seconds(functools.partial(_parse_all, sources))
-    XX
+        alone = _seconds(functools.partial(_analyse_all, sources))
         project = Counting()
         whole = _seconds(functools.partial(_analyse_all, sources, project))
-        row = len(sources), parsed, alone, alone / parsed, whole, whole / parsed, len(project.asking), len(project.found)
+        counts = len(project.asking), len(project.found)
+        row = len(sources), parsed, alone, alone / parsed, whole, whole / parsed, *counts
         shown = (f"{each:>11.2f}" if isinstance(each, float) else f"{each:>11}" for each in row)
         print(f"{directory.name:<30}", *shown, flush=True)
     return 0
