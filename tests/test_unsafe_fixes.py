@@ -127,6 +127,14 @@ def test_more_is_not_assumed(case: str) -> None:
     assert not any(finding.may_be_assumed for finding in result.findings)
 
 
+def test_what_a_cell_has_shown_is_not_taken_for_another_object() -> None:
+    cells = (
+        "# %%\nray.init()\nx = np.zeros(90_000)\n# %%\nx\n# %%\nfor i in range(3):\n    _[0] += 1\n    f.remote(x, i)\n"
+    )
+    assert not fix_source(HEAD + cells, settings=UNSAFE).changed
+    assert fix_source(HEAD + cells.replace("_[0] += 1", "pass"), settings=UNSAFE).changed
+
+
 @pytest.mark.parametrize("name", LARGE_NAMES)
 def test_a_name_counts_for_unsafe_fixes(name: str) -> None:
     source = HEAD + NAMED.format(parameters=name.partition(".")[0], before="pass", value=name)

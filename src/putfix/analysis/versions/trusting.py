@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.attributes import self_name
 from putfix.analysis.versions.values import ValueTracker
-from putfix.knowledge import expectations
+from putfix.knowledge import expectations, running
 
 _REBINDING = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr"})
 
@@ -102,6 +102,8 @@ class TrustingTracker(ValueTracker):
         node = effect.node
         if self._is_harmless(node):
             return False
+        if isinstance(node, ast.Name) and running.SHOWN.fullmatch(node.id):
+            return True  # what a cell has shown, which the code at hand has from here on
         near = {place.variable.name for place in self._places | self._accomplices if not place.attributes}
         if self._is_changed_by_functions or any(isinstance(e, ast.Name) and e.id in near for e in ast.walk(node)):
             return True  # a generator that was made of it, for one
