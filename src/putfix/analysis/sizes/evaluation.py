@@ -82,6 +82,7 @@ class Sizes:
         self._settings = settings
         self._following: Following[Estimate] = first._following if first is not None else Following()
         self._depth = 0
+        self._given_references: dict[str, bool] = {}
         self._produced = ProducedSizes(scopes, self)
         self._growth = Growth(scopes, self)
         self._objects = Objects(
@@ -305,7 +306,9 @@ class Sizes:
         if held is not None and not held.unclear:
             values = [(Binding("assign", value, value), inner) for value, inner in held.values]
             found = self._following.follow(held, lambda: self._weakest(held, values))
-            return found if found is not None else self._field(node, scope)
+            if found is None:
+                return self._field(node, scope)
+            return None if self.is_large(found) and self._is_given_a_reference(node.attr) else found
         bound = self._objects.bound_to(node, scope)
         if bound is not None:
             return bound
@@ -313,6 +316,17 @@ class Sizes:
         if base is not None and base.owner is not None:
             return lasting(self._objects.field(base.owner, node.attr))
         return self._subscripts.attribute(node, base) if base is not None else self._field(node, scope)
+
+    def _is_given_a_reference(self, name: str) -> bool:
+        """Whether another module of the project binds an attribute of that name, of whatever object, to a reference."""
+        if name not in self._given_references:
+            self._given_references[name] = any(
+                (made := self.estimate(node.value, scopes.module)) is not None and made.kind == REFERENCE
+                for scopes in self._scopes.binding(name) or ()
+                for node in scopes.nodes
+                if isinstance(node, ast.Assign) and any(getattr(each, "attr", "") == name for each in node.targets)
+            )
+        return self._given_references[name]
 
     def _field(self, node: ast.Attribute, scope: Scope) -> Estimate | None:
         """What the annotation of an attribute of ``self`` says."""
