@@ -34,7 +34,7 @@ def test_nothing_that_seeds_make_changes() -> None:
         verdict = judge(program(Seeded(seed)))
         rewritten += verdict.result.changed
         assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
-    assert rewritten > 0.4 * SEEDS
+    assert rewritten > 0.35 * SEEDS
 
 
 def test_nothing_of_several_files_changes() -> None:
