@@ -56,7 +56,7 @@ def analyse(
     alone = Program(settings).analysis(source, measured)
     findings = alone.findings()
     handing_out = frozenset(alone.handing_out()) if project is not None else frozenset[ast.Call]()
-    if project is None or not (alone.has_repeats or handing_out):
+    if project is None or not (alone.has_repeats or handing_out or alone.may_be_given_ray):
         return findings
     return Program(settings, project).analysis(source, measured, handing_out).findings()
 
@@ -199,6 +199,11 @@ class Analysis:
         # Where a container is a finding, what it holds is none.
         found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    @property
+    def may_be_given_ray(self) -> bool:
+        """Whether another module may bring Ray, by a star import."""
+        return bool(self.scopes.module.stars) and not self._calls.uses_ray
 
     def handing_out(self) -> Iterator[ast.Call]:
         """The calls by which unknown code, which may send it, is given a large value."""

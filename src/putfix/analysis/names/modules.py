@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
-from putfix.analysis.names.scopes import BUILTIN_NAMES, Scopes
-from putfix.analysis.names.variables import Binding, Scope, Variable
+from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.variables import Scope, Variable
 from putfix.model import Project, SingleFile, Source
 
 _STEPS = 40
@@ -46,27 +46,13 @@ class Modules:
         return scopes
 
     def _bind_starred(self, scopes: Scopes) -> None:
-        """Bind what star imports bring, as an import of its own would."""
+        """Bind what star imports bring of packages outside of the project, as an import of its own would."""
         module = scopes.module
-        read = {node.id for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        for name in sorted(read - module.variables.keys() - BUILTIN_NAMES):
-            found = self._starred(name, module)
-            if found is None:
-                continue
-            star, node = next(iter(module.stars.items()))
-            if all(binding.kind == "import" for binding in found.bindings):
-                bindings = [replace(binding, node=node) for binding in found.bindings]
-            else:
-                giving = (each for each in module.stars if self._gives(each, name, module))
-                source = next(giving, star)
-                joint = "" if source.endswith(".") else "."
-                bindings = [Binding("import", node, imported=f"{source}{joint}{name}")]
-            module.variables[name] = Variable(name, module, bindings)
-
-    def _gives(self, star: str, name: str, module: Scope) -> bool:
-        """Whether the module that a star import names may give the name."""
-        scopes = self._module(star, module)
-        return scopes is not None and self._may_export(scopes, name)
+        for name, variable in module.variables.items():
+            found = self._starred(name, module) if variable.bindings and variable.starred else None
+            if found is not None and all(binding.kind == "import" for binding in found.bindings):
+                node = next(iter(module.stars.values()))
+                variable.bindings = [replace(binding, node=node) for binding in found.bindings]
 
     @property
     def first(self) -> Scopes:
