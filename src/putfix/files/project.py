@@ -17,6 +17,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from putfix import knowledge
@@ -56,8 +57,7 @@ class ProjectFiles:
     def __init__(self) -> None:
         self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
         self._is_file = functools.cache(os.path.isfile)
-        self._words = functools.cache(_words)
-        self._mentions = functools.cache(_mentions)
+        self._index = functools.cache(_index)
         self._bases = functools.cache(self._find_bases)
 
     def find(self, name: str, place: str) -> Source | None:
@@ -83,17 +83,16 @@ class ProjectFiles:
         ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
         read, or one of them cannot be."""
         file = os.path.realpath(place)
-        root = self._root_of(file)
-        words, mentions = self._words(root), self._mentions(root)
-        if words is None or mentions is None or not name.isascii():
+        index = self._index(self._root_of(file))
+        if index is None or not name.isascii():
             return None
-        saying = {each for each, said in mentions.items() if _says(said, name)}
+        saying = {each for each, said in index.said.items() if _says(said, name)}
         if not of_objects:
-            by_name = {each for each in saying if any(_says(mentions[each], word) for word in _IMPORTING)}
-            saying &= self._importers(file, words) | by_name
+            by_name = {each for each in saying if any(_says(index.said[each], word) for word in _IMPORTING)}
+            saying &= self._importers(file, index) | by_name
         return self._read(sorted(saying - {file}))
 
-    def _importers(self, file: str, words: dict[tuple[str, str], list[str]]) -> set[str]:
+    def _importers(self, file: str, index: _Index) -> set[str]:
         """The files with an import that names the module in ``file``, those that name one of these, and so on."""
         found: set[str] = set()
         pending = [file]
@@ -101,8 +100,9 @@ class ProjectFiles:
             each = pending.pop()
             stem = os.path.splitext(os.path.basename(each))[0]
             name = stem if stem != "__init__" else os.path.basename(os.path.dirname(each))
-            pending += [other for other in words.get(("import", name), []) if other not in found]
-            found.update(words.get(("import", name), []))
+            importing = index.naming.get(("import", name), [])
+            pending += [other for other in importing if other not in found]
+            found.update(importing)
         return found
 
     def extending(self, name: str, place: str) -> list[Source] | None:
@@ -116,9 +116,10 @@ class ProjectFiles:
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
-        words = self._words(self._root_of(file))
-        naming = [each for each in words.get((kind, name), []) if each != file] if words is not None else []
-        return self._read(naming) if words is not None else None
+        index = self._index(self._root_of(file))
+        if index is None:
+            return None
+        return self._read([each for each in index.naming.get((kind, name), []) if each != file])
 
     def _root_of(self, file: str) -> str:
         home = os.path.dirname(file)
@@ -164,49 +165,51 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
     return directory
 
 
-def _words(root: str) -> dict[tuple[str, str], list[str]] | None:
-    """The Python files below ``root`` by words in imports, bases and targets; None where they are too many."""
-    found: dict[tuple[str, str], list[str]] = {}
-    files = _files(root)
-    for file, data in files or ():
-        for key in _words_in(data):
-            found.setdefault(key, []).append(file)
-    return found if files is not None else None
+@dataclass(frozen=True)
+class _Index:
+    """The words of the Python files of a project.
+
+    ``naming`` are the files by words in imports, bases and targets, with the kind of these. ``said`` is what each file
+    says behind dots, in texts and in imports, each word on a line of its own.
+    """
+
+    naming: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    said: dict[str, bytes] = field(default_factory=dict)
 
 
-def _mentions(root: str) -> dict[str, bytes] | None:
-    """What the Python files below ``root`` say behind dots, in texts and in imports, each word on a line of its own;
-    None where they are too many."""
-    files = _files(root)
-    return {file: _said_in(data) for file, data in files} if files is not None else None
+def _index(root: str) -> _Index | None:
+    """The words of the Python files below ``root``; None where they are too many."""
+    paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
+    if len(paths) > _MOST_FILES:
+        return None
+    found = _Index()
+    for file, data in _contents(paths):
+        imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
+        for key in _named_in(data, imported):
+            found.naming.setdefault(key, []).append(file)
+        found.said[file] = _said_in(data, imported)
+    return found
 
 
-def _said_in(data: bytes) -> bytes:
+def _said_in(data: bytes, imported: set[bytes]) -> bytes:
     words = set(_WORD.findall(data)) if _STAR.search(data) else {one or other for one, other in _SAID.findall(data)}
-    words.update(word for line in _IMPORT.findall(data) for word in _WORD.findall(line))
-    return b"\n".join([b"", *words, b""])
+    return b"\n".join([b"", *(words | imported), b""])
 
 
 def _says(said: bytes, word: str) -> bool:
     return b"\n%s\n" % word.encode() in said
 
 
-def _files(root: str) -> Iterator[tuple[str, bytes]] | None:
-    """The Python files below ``root`` that can be read, and what is in them; None where they are too many."""
-    paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
-    return _contents(paths) if len(paths) <= _MOST_FILES else None
-
-
 def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
+    """Those of the files that can be read, each with what is in it."""
     for path in paths:
         if isinstance(path, Path):
             with contextlib.suppress(OSError):
                 yield os.path.realpath(path), path.read_bytes()
 
 
-def _words_in(data: bytes) -> set[tuple[str, str]]:
-    """The words of a file that :func:`_words` notes, each with the kind of statement it stands in."""
-    imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
+def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
+    """The words of a file in imports, bases and targets, each with the kind of these."""
     bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
     targets = _TARGETS.findall(data)
     bound = {word for target, _ in targets for word in _ATTRIBUTE.findall(target)} | {name for _, name in targets}
