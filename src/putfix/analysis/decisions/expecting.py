@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from putfix.analysis.decisions.usage import Usage
 from putfix.analysis.names.attributes import Attributes, self_name
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Binding, Comprehension, FunctionNode, Scope, Variable, defaults, parameters
 from putfix.analysis.sizes.annotations import named_type
 from putfix.analysis.sizes.estimates import CODE, GROWING, UNCHANGEABLE, UNKNOWN_TYPE, Estimate
@@ -89,9 +89,7 @@ class Expectations:
         if isinstance(node, ast.Subscript):
             return _last_name(node.value) in expectations.SETTINGS
         if isinstance(node, ast.Call):
-            root = node.func
-            while isinstance(root, ast.Attribute):
-                root = root.value
+            root = root_of(node.func)
             of_settings = getattr(root, "id", "") in expectations.SMALL_FORMATS
             of_settings |= isinstance(node.func, ast.Attribute) and _last_name(node.func.value) in expectations.SETTINGS
             words = _words(_last_name(node.func))

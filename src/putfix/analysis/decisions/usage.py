@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Scope
 from putfix.knowledge import expectations
 
@@ -51,9 +51,7 @@ def _is_small_call(node: ast.Call, text: str) -> bool:
             return True
         if name == "remote" and _is_of_handle(function.value, text):
             return True
-        root = function.value
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(function.value)
         if name in expectations.GETTING and getattr(root, "id", "") == "ray" and first is not None:
             inside = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
             return any(_is(each, text) for each in inside)

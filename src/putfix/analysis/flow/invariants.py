@@ -14,7 +14,7 @@ from putfix.analysis.flow.effects import CallEffects, dotted_path
 from putfix.analysis.flow.failures import Failures
 from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.attributes import Attributes
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.analysis.sizes.estimates import ARRAY, CODE, NUMBERS, SEQUENCES
 from putfix.analysis.sizes.evaluation import Sizes
@@ -138,9 +138,7 @@ class Invariants:
     def _reads_callee(self, node: ast.expr, scope: Scope, found: Invariant) -> bool:
         """The name of a function, or the object of a method, must stay what it is too."""
         if self._scopes.qualified(node, scope) is not None or isinstance(node, ast.Name):
-            root = node
-            while isinstance(root, ast.Attribute):
-                root = root.value
+            root = root_of(node)
             path = dotted_path(root, scope)
             found.parts += [path] if path is not None else []
             return True

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from putfix.analysis.names.inheritance import ancestors, families
+from putfix.analysis.names.inheritance import ancestors, binds, families
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 
@@ -127,18 +127,14 @@ class Attributes:
         None as well where the class body binds the name: a method, a property, a default of all objects.
         """
         owner = class_of_self(base, scope)
-        if owner is None or any(name in each.variables for each in ancestors(owner, self._scopes)):
+        if owner is None or binds(owner, name, self._scopes):
             return None
         return self._others(owner)._of_objects(owner, name)
 
     def annotation(self, base: ast.expr, name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The annotation of ``base.name``, where ``base`` is the ``self`` of a method, and the scope to read it in."""
         owner = class_of_self(base, scope)
-        for each in ancestors(owner, self._scopes) if owner is not None else ():
-            found = self._others(each)._annotations.get(each, {}).get(name)
-            if found is not None:
-                return found, each.parent or each
-        return None
+        return self.annotations_of(owner).get(name) if owner is not None else None
 
     def owner_of_method(self, base: ast.expr, name: str, scope: Scope) -> Scope | None:
         """The class, where ``base.name`` in ``scope`` is a method that is bound to the ``self`` of one."""

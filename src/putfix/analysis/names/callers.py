@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from putfix.analysis.names.definitions import Definitions, Target
-from putfix.analysis.names.scopes import Scopes, own_part
+from putfix.analysis.names.scopes import Scopes, own_part, root_of
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 
 _LOOKING_UP = frozenset({"getattr", "methodcaller", "attrgetter", "vars", "globals", "locals", "__dict__"})
@@ -83,7 +83,7 @@ class Callers:
             return None
         found: list[Given] = []
         for module in (self, *others):
-            if module._takes_by_another_name(name) or (module is not self and module._hands_on(name)):
+            if name in module._texts or (module is not self and module._hands_on(name)):
                 return None
             if _is_constructor(parameter.scope) and module._makes_objects_otherwise:
                 return None
@@ -111,9 +111,7 @@ class Callers:
 
     def _may_be(self, node: ast.expr, scope: Scope, *, of_objects: bool) -> bool:
         """Whether what is read in this module may be something that another one defines, or its objects have."""
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(node)
         if node is not root and (of_objects or self._imports_by_name):
             return True
         variable = scope.variable(root.id) if isinstance(root, ast.Name) else None
@@ -124,22 +122,12 @@ class Callers:
         module = self._scopes.module
         return self._is_package and (name in module.variables or bool(module.stars))
 
-    def _takes_by_another_name(self, name: str) -> bool:
-        """Whether the module may call what has this name in another one without saying it."""
-        return name in self._texts or name in self._renamed
-
     @functools.cached_property
     def _texts(self) -> frozenset[object]:
         """The texts of the module: ``getattr(module, "name")``."""
         return frozenset(
             node.value for node in self._scopes.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
-
-    @functools.cached_property
-    def _renamed(self) -> frozenset[str]:
-        """What imports give another name."""
-        given = (alias for node in self._scopes.nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
-        return frozenset(alias.name for alias in given if alias.asname not in (None, alias.name))
 
     def given_elsewhere(self, parameter: Variable) -> list[Given]:
         """What calls in other modules of the project certainly give to a parameter."""

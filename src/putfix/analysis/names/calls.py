@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from putfix.analysis.names.attributes import Attributes
-from putfix.analysis.names.inheritance import ancestors
+from putfix.analysis.names.inheritance import ancestors, binds
 from putfix.analysis.names.scopes import Scopes, decorator_callee
-from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable, is_none
 from putfix.knowledge import foreign
 
 _DEPTH = 8
@@ -124,7 +124,7 @@ class RemoteCalls:
         return found if found is not None or is_function or not self.uses_ray else Callee("unknown")
 
     def _has_own_remote(self, node: ast.AST) -> bool:
-        return any("remote" in each.variables for each in ancestors(self._scopes.of[node], self._scopes))
+        return binds(self._scopes.of[node], "remote", self._scopes)
 
     def _made_by_call(self, node: ast.Call, scope: Scope, depth: int) -> Callee | None:
         """``ray.remote(f)``, ``ray.remote(num_cpus=1)(f)``, ``f.options(...)`` and calls of anything else."""
@@ -231,7 +231,7 @@ class RemoteCalls:
         else:
             held = self._attributes.find(node.value, node.attr, scope) if isinstance(node, ast.Attribute) else None
             values = [*held.values] if held is not None and not held.unclear else []
-        given = [(value, inner) for value, inner in values if value is not None and not _is_none(value)]
+        given = [(value, inner) for value, inner in values if value is not None and not is_none(value)]
         return given if len(given) == 1 else []
 
     def _element_class(self, node: ast.expr, scope: Scope, depth: int) -> Scope | None:
@@ -271,10 +271,6 @@ class RemoteCalls:
         classes = (each.node for each in ancestors(owner, self._scopes))
         methods = (_method(node, name) for node in classes if isinstance(node, ast.ClassDef))
         return next((method for method in methods if method is not None), None)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _method(node: ast.ClassDef, name: str) -> FunctionNode | None:

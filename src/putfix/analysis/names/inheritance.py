@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Scope, Variable
 
 
@@ -20,6 +20,11 @@ def ancestors(owner: Scope, scopes: Scopes) -> list[Scope]:
         bases = (scopes.defined(_plain(base), each.parent or each) for base in each.node.bases)
         pending += [base for base in bases if base is not None]
     return list(found)
+
+
+def binds(owner: Scope, name: str, scopes: Scopes) -> bool:
+    """Whether the body of a class, or of one that it inherits from in the project, binds a name."""
+    return any(name in each.variables for each in ancestors(owner, scopes))
 
 
 def _plain(base: ast.expr) -> ast.expr:
@@ -42,13 +47,9 @@ def families(scopes: Scopes) -> dict[ast.AST, int]:
     made_here = {name for scope in scopes.of.values() for name, v in scope.variables.items() if not _is_import(v)}
     for node in classes:
         for base in node.bases:
-            while isinstance(base, ast.Subscript):  # Base[int]
-                base = base.value
+            base = _plain(base)
             name = base.id if isinstance(base, ast.Name) else getattr(base, "attr", "")
-            root = base
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            if isinstance(base, ast.Attribute) and getattr(root, "id", "") in made_here:
+            if isinstance(base, ast.Attribute) and getattr(root_of(base), "id", "") in made_here:
                 name = ""
             relatives = by_name.get(name, classes if name in made_here or not name else [])
             for relative in relatives:

@@ -189,6 +189,13 @@ class Scopes:
         return {".".join([root, *reversed(parts)]) if root else "" for root in roots}
 
 
+def root_of(node: ast.expr) -> ast.expr:
+    """``a`` for ``a.b.c``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
+
+
 def decorator_callee(decorator: ast.expr) -> ast.expr:
     """What a decorator names: ``f`` in ``@f`` and in ``@f(...)``."""
     return decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -96,6 +96,11 @@ class Variable:
         return self.bindings[0] if len(self.bindings) == 1 else None
 
 
+def is_none(node: ast.expr) -> bool:
+    """Whether ``node`` is the constant None."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def paired_values(target: ast.Tuple | ast.List, value: ast.expr | None) -> list[ast.expr] | None:
     """The values that the elements of a target get, where a display gives one to each; None otherwise."""
     values = value.elts if isinstance(value, ast.Tuple | ast.List) else []

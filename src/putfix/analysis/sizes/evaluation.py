@@ -17,7 +17,7 @@ from putfix.analysis.names.callers import Callers, Given
 from putfix.analysis.names.definitions import Definitions, Target
 from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.scopes import Scopes, own_returns
-from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
+from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable, is_none
 from putfix.analysis.sizes import operators
 from putfix.analysis.sizes.annotations import named_type
 from putfix.analysis.sizes.constants import NUMBER_BYTES, Constant, constant, data_type_bytes
@@ -432,7 +432,7 @@ class Sizes:
         inner = target.scope
         found: Estimate | None = None
         values = [each.value for each in own_returns(definition)]
-        given = [value for value in values if value is not None and not _is_none(value)]
+        given = [value for value in values if value is not None and not is_none(value)]
         with self.given_to(target):
             made = [self._as_returned(self.estimate(value, inner), value) for value in given]
         found = weakest(made)
@@ -456,10 +456,6 @@ class Sizes:
     def likely_length(self, node: ast.expr, scope: Scope) -> int | None:
         """The same in a likely run."""
         return self._numbers.length(node, scope, likely=True)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _returns_at_the_end(body: list[ast.stmt]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from putfix import knowledge
 from putfix.analysis.names.attributes import Attribute, Attributes
 from putfix.analysis.names.definitions import Definitions
-from putfix.analysis.names.inheritance import ancestors
+from putfix.analysis.names.inheritance import ancestors, binds
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.estimates import FUNCTION, METHOD, OWN, UNCHANGEABLE, Estimate, may_change, weakest
@@ -197,7 +197,7 @@ class Objects:
 
     def binds(self, owner: Scope, name: str) -> bool:
         """Whether a class of the project, or one that it inherits from, has a method or a default of that name."""
-        return any(name in each.variables for each in ancestors(owner, self._scopes))
+        return binds(owner, name, self._scopes)
 
     def field(self, owner: Scope, name: str) -> Estimate | None:
         """What an attribute of the objects of a class of the project holds; None for what its body binds."""
