@@ -15,6 +15,7 @@ from putfix import knowledge
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.inheritance import ancestors
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.knowledge import ray_core, running
@@ -38,6 +39,8 @@ class Callees:
             if isinstance(node, Definition):
                 self._by_name.setdefault(node.name, []).append(node)
         self._writers: dict[tuple[str, int], ast.expr | None] = {}
+        self._reached: dict[Definition, list[Definition]] = {}
+        self._own_writers: dict[ast.AST, ast.expr | None] = {}
 
     def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
         """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
@@ -84,7 +87,7 @@ class Callees:
 
     def _writer_reached_from(self, name: str, further: int) -> ast.expr | None:
         """What goes around the read-only flag in the functions that anything called ``name`` reaches."""
-        pending = [*self._by_name.get(name, [])]
+        pending: list[Definition] = [*self._by_name.get(name, [])]
         if pending and self._in_module is not None:
             return self._in_module
         seen: set[ast.AST] = set()
@@ -99,15 +102,20 @@ class Callees:
             owner = self._scopes.of[node].enclosing_class  # an actor may keep what it is given
             if owner is not None and isinstance(owner.node, ast.ClassDef):
                 pending.append(owner.node)
-            for inner in ast.walk(node):
-                if isinstance(inner, FunctionNode):  # with imports of its own
-                    pending.append(inner)
-                reached = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", None)
-                pending += self._by_name.get(reached, []) if isinstance(reached, str) else []
+            pending += self._reached_from(node)
             imported = self._writer_in_bases(node, further) or self._writer_in_imported(node, further)
             if imported is not None:
                 return imported
         return None
+
+    def _reached_from(self, node: Definition) -> list[Definition]:
+        """The functions and classes that one names, and the functions inside of it, which have imports of their own."""
+        if node not in self._reached:
+            inside = walk(node)
+            names = (each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in inside)
+            named = [each for name in dict.fromkeys(names) for each in self._by_name.get(name, [])]
+            self._reached[node] = [*named, *(each for each in inside if isinstance(each, FunctionNode))]
+        return self._reached[node]
 
     def _writer_in_imported(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in what ``node`` calls of other modules of the project."""
@@ -134,9 +142,15 @@ class Callees:
         return next((writer for writer in found if writer is not None), None)
 
     def _writer_in(self, node: ast.AST) -> ast.expr | None:
+        """What goes around the read-only flag in ``node`` itself."""
+        if node not in self._own_writers:
+            self._own_writers[node] = self._find_writer_in(node)
+        return self._own_writers[node]
+
+    def _find_writer_in(self, node: ast.AST) -> ast.expr | None:
         scope = self._scopes.of.get(node, self._scopes.module)
-        compared = {each for inner in ast.walk(node) for each in _only_compared(inner)}
-        for inner in ast.walk(node):
+        compared = {each for inner in walk(node) for each in _only_compared(inner)}
+        for inner in walk(node):
             if inner in compared:
                 continue
             if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
@@ -162,4 +176,4 @@ def _only_compared(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, FunctionNode):
         named.append(node.returns)
     for each in named:
-        yield from ast.walk(each) if each is not None else ()
+        yield from walk(each) if each is not None else ()

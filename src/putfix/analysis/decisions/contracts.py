@@ -15,6 +15,7 @@ from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Dispatch, Form
 from putfix.analysis.names.callers import Callers
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.model import Obstacle
@@ -101,7 +102,7 @@ def _annotation(parameter: Variable) -> ast.expr | None:
     annotation = only.node.annotation if only is not None and isinstance(only.node, ast.arg) else None
     if annotation is None:
         return None
-    names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(annotation)}
-    texts = [node.value for node in ast.walk(annotation) if isinstance(node, ast.Constant)]
+    names = {getattr(node, "id", getattr(node, "attr", "")) for node in walk(annotation)}
+    texts = [node.value for node in walk(annotation) if isinstance(node, ast.Constant)]
     admits = names & _OPEN or any(isinstance(text, str) and any(name in text for name in _OPEN) for text in texts)
     return None if admits else annotation

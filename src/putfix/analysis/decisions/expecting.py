@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from putfix.analysis.decisions.usage import Usage
 from putfix.analysis.names.attributes import Attributes, self_name
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Binding, Comprehension, FunctionNode, Scope, Variable, defaults, parameters
 from putfix.analysis.sizes.annotations import named_type
@@ -82,7 +83,7 @@ class Expectations:
             return node.value is not None
         if isinstance(node, ast.JoinedStr | ast.Lambda | ast.Compare):
             return True
-        if isinstance(node, Comprehension | ast.List | ast.Dict) and any(map(_gives_reference, ast.walk(node))):
+        if isinstance(node, Comprehension | ast.List | ast.Dict) and any(map(_gives_reference, walk(node))):
             return True
         if isinstance(node, ast.Attribute):
             return _last_name(node.value) in expectations.SETTINGS
@@ -222,6 +223,6 @@ def _is_small_annotation(annotation: ast.expr | None) -> bool:
     name = _last_name(named)
     if name in _SCALARS or set(_words(name)) & expectations.SMALL_WORDS:
         return True
-    parts = (_last_name(each) for each in ast.walk(annotation) if isinstance(each, ast.Name | ast.Attribute))
+    parts = (_last_name(each) for each in walk(annotation) if isinstance(each, ast.Name | ast.Attribute))
     last = [part for part in parts if part][-1:]
     return named is not annotation and any(part in _SCALARS or is_small_name(part) for part in last)

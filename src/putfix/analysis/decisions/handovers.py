@@ -14,6 +14,7 @@ from collections.abc import Container, Iterator
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
 from putfix.model import Finding, Strength
@@ -74,7 +75,7 @@ class Handovers:
             function = pending.pop()
             if function not in sending:
                 sending[function] = None
-                pending += self._callers.get(function, [])
+                pending += self._callers_of(function)
         ordered: dict[Scope, None] = {}
         for unit in self._scopes.units():
             if unit in sending and unit not in ordered:
@@ -91,7 +92,7 @@ class Handovers:
             if unit is not None and any(map(_is_remote, self._scopes.calls(scope))):
                 yield unit
         for function in self._elsewhere:
-            if any(map(_is_remote, ast.walk(function.node))):
+            if any(map(_is_remote, walk(function.node))):
                 yield function
 
     @functools.cached_property
@@ -103,20 +104,40 @@ class Handovers:
         reached = dict.fromkeys(each for function in given for each in self._definitions.callees_first(function))
         return [scope for scope in reached if not self._is_here(scope)]
 
+    def _callers_of(self, function: Scope) -> list[Scope]:
+        """The units of this module, and the functions of others, that call a function."""
+        found = dict.fromkeys(
+            unit
+            for call, scope, unit in self._calls_that_may_run(function)
+            if (target := self._definitions.target(call, scope)) is not None and target.scope is function
+        )
+        found.update(dict.fromkeys(each for each in self._elsewhere if function in self._definitions.called_in(each)))
+        return list(found)
+
+    def _calls_that_may_run(self, function: Scope) -> Iterator[tuple[ast.Call, Scope, Scope]]:
+        """The calls of this module whose callees have the name of a function, or of the class that it is the
+        constructor of; each with its scope and its unit."""
+        owner = function.enclosing_class
+        names = {getattr(each.node, "name", "") for each in (function, owner) if each is not None}
+        for name in sorted(names):
+            yield from self._calls_by_name.get(name, [])
+
     @functools.cached_property
-    def _callers(self) -> dict[Scope, list[Scope]]:
-        """The units of this module, and the functions of others, that call each function."""
-        found: dict[Scope, list[Scope]] = {}
+    def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Scope, Scope]]]:
+        """The calls of this module by the names that their callees have here and where they are imported from."""
+        found: dict[str, list[tuple[ast.Call, Scope, Scope]]] = {}
         for scope in self._scopes.of.values():
             unit = _unit_of(scope)
-            targets = (self._definitions.target(call, scope) for call in self._scopes.calls(scope))
-            for target in targets:
-                if target is not None and unit is not None:
-                    found.setdefault(target.scope, []).append(unit)
-        for function in self._elsewhere:
-            for called in self._definitions.called_in(function):
-                found.setdefault(called, []).append(function)
+            if unit is not None:
+                for call in self._scopes.calls(scope):
+                    for name in self._names_of(call.func, scope):
+                        found.setdefault(name, []).append((call, scope, unit))
         return found
+
+    def _names_of(self, callee: ast.expr, scope: Scope) -> set[str]:
+        names = {callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")}
+        variable = self._scopes.named(callee, scope) if self._elsewhere else None
+        return names | ({variable.name} if variable is not None else set())
 
 
 def _unit_of(scope: Scope) -> Scope | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from putfix.analysis.decisions.advice import IS_NONE, never_used, only_measured
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.receivers import Receivers
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Variable
@@ -86,7 +87,7 @@ def _asked(parameter: Variable, scopes: Scopes) -> list[str] | None:
     """What a function asks about a parameter, as texts with a place for its name; None where it does more."""
     definition = parameter.scope.node
     assert isinstance(definition, FunctionNode)
-    nodes = [node for statement in definition.body for node in ast.walk(statement)]
+    nodes = [node for statement in definition.body for node in walk(statement)]
     words = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
     declared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     hidden = any(isinstance(node, ast.arg) and node.arg == parameter.name for node in nodes)

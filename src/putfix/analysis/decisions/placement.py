@@ -9,6 +9,7 @@ from math import prod
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.flow.parts import Arm, Bind, Branch, CellByCell, Effect, Guard, Later, Loop, Part, Statement
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.model import Obstacle
 
@@ -223,7 +224,7 @@ def _begins_with(node: ast.AST, argument: ast.expr) -> bool:
     elif isinstance(node, ast.List | ast.Tuple | ast.Call):
         parts: list[ast.AST] = [*node.elts] if isinstance(node, ast.List | ast.Tuple) else [node.func, *node.args]
         parts += node.keywords if isinstance(node, ast.Call) else []
-        inside = next((i for i, part in enumerate(parts) if argument in ast.walk(part)), None)
+        inside = next((i for i, part in enumerate(parts) if argument in walk(part)), None)
         if inside is not None:
             before, following = parts[:inside], parts[inside]
     plain = all(_is_plain(part, attributes=part is getattr(node, "func", None)) for part in before)
@@ -251,7 +252,7 @@ def _is_plain(node: ast.AST, *, attributes: bool = False) -> bool:
 
 def _may_be_left(loop: Loop) -> bool:
     leaving = ast.Return | ast.Raise | ast.Break | ast.Continue
-    return any(isinstance(node, leaving) for node in ast.walk(loop.node))
+    return any(isinstance(node, leaving) for node in walk(loop.node))
 
 
 def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:
@@ -270,7 +271,7 @@ def is_changed_around(send: Send, place: Statement) -> bool:
     if cause is None or isinstance(cause, Bind):
         return False
     around = send.stack[: send.stack.index(place)] if place in send.stack else ()
-    return any(cause.node in ast.walk(part.node) for part in around if isinstance(part, Loop) and part.repeats)
+    return any(cause.node in walk(part.node) for part in around if isinstance(part, Loop) and part.repeats)
 
 
 def loops_of(repeat: Repeat) -> tuple[bool, list[bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Scope
 from putfix.knowledge import expectations
@@ -19,7 +20,7 @@ class Usage:
     def is_of_something_small(self, text: str, scope: Scope) -> bool:
         """Whether what is called ``text`` in ``scope`` is used as a path, a text, a number, a reference or a handle."""
         if (text, scope) not in self._known:
-            nodes = ast.walk(scope.node)
+            nodes = walk(scope.node)
             self._known[text, scope] = any(_is_small_use(node, text) for node in nodes)
         return self._known[text, scope]
 
@@ -71,7 +72,7 @@ def _is_of_handle(node: ast.expr, text: str) -> bool:
 
 
 def _has_remote(node: ast.AST, name: str) -> bool:
-    functions = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    functions = (each.func for each in walk(node) if isinstance(each, ast.Call))
     methods = (each for each in functions if isinstance(each, ast.Attribute) and each.attr == "remote")
     return any(_is_of_handle(each.value, name) for each in methods)
 

@@ -27,6 +27,7 @@ from putfix.analysis.flow.parts import (
 )
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.names.calls import RemoteCalls
+from putfix.analysis.names.nodes import children
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, paired_values, part_of
 from putfix.analysis.sizes.evaluation import Sizes
@@ -69,7 +70,7 @@ class FlowBuilder:
         if method is not None:
             method(node)
             return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._lower(child)
 
     def _inside(self, part: Suite, *steps: Callable[[], None]) -> None:
@@ -158,7 +159,7 @@ class FlowBuilder:
         self, target: ast.expr, node: ast.AST, *, grows: bool, held: Iterable[Path] = (), inside: bool = False
     ) -> None:
         """``target`` is an item or an attribute of something: that changes."""
-        for child in ast.iter_child_nodes(target):
+        for child in children(target):
             self._lower(child)
         assert isinstance(target, ast.Attribute | ast.Subscript)
         inside = inside or dotted_path(target.value, self._scope) is None

@@ -28,6 +28,7 @@ from putfix.analysis.flow.parts import (
 )
 from putfix.analysis.flow.summaries import Summaries
 from putfix.analysis.names.definitions import Target
+from putfix.analysis.names.nodes import children
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Comprehension, Scope, Variable
 from putfix.analysis.sizes.derived import TABULAR
@@ -68,7 +69,7 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
     elif isinstance(node, ast.IfExp):
         parts = [node.body, node.orelse]
     else:
-        parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        parts = [child for child in children(node) if isinstance(child, ast.expr)]
     return [path for part in parts for path in carried(part, scope, effects)]
 
 

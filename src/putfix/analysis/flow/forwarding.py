@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Flow, Form, Guard, Later, Loop, Part, Path, Sent, Suite
 from putfix.analysis.names.calls import RemoteCall
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import own_nodes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, parameters
 
@@ -96,7 +97,7 @@ def forwarded_parameters(scope: Scope, body: Flow) -> dict[Variable, Forwarding]
     handed = {variable: routes[variable] for variable in given if variable in routes}
     if not handed:
         return {}
-    names = Counter(node.id for node in ast.walk(scope.node) if isinstance(node, ast.Name))
+    names = Counter(node.id for node in walk(scope.node) if isinstance(node, ast.Name))
     return {
         variable: _forwarding(found, scope)
         for variable, found in handed.items()

@@ -28,6 +28,7 @@ from putfix.analysis.flow.parts import (
     Share,
     Statement,
 )
+from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.positions import statements_of
 from putfix.analysis.names.scopes import decorator_callee
 from putfix.analysis.names.variables import FunctionNode, Scope, parameters
@@ -110,7 +111,7 @@ class Lowering(ExpressionLowering):
 
     def lower_AugAssign(self, node: ast.AugAssign) -> None:
         """In place where the type can; and the name, attribute or item is bound again."""
-        for child in ast.iter_child_nodes(node.target):
+        for child in children(node.target):
             self._lower(child)
         self._lower(node.value)
         self._consume(node.value)
@@ -232,7 +233,7 @@ class Lowering(ExpressionLowering):
 
     def _after_loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         """The ``else`` of a loop, which a ``break`` passes over."""
-        breaks = any(isinstance(inner, ast.Break) for statement in node.body for inner in ast.walk(statement))
+        breaks = any(isinstance(inner, ast.Break) for statement in node.body for inner in walk(statement))
         if breaks and node.orelse:
             self._out.append(Branch([self._arm(node.orelse), Arm()]))
         else:
@@ -303,7 +304,7 @@ class Lowering(ExpressionLowering):
         self._out.append(Branch([*[self._arm(case.body) for case in node.cases], Arm()]))
 
     def _case(self, case: ast.match_case, held: list[Path]) -> None:
-        for pattern in ast.walk(case.pattern):
+        for pattern in walk(case.pattern):
             name = getattr(pattern, "rest", None) if isinstance(pattern, ast.MatchMapping) else None
             name = pattern.name if isinstance(pattern, ast.MatchAs | ast.MatchStar) else name
             if name is not None:
@@ -314,7 +315,7 @@ class Lowering(ExpressionLowering):
 
 def _loop_of(node: ast.For | ast.AsyncFor | ast.While, times: int | None = None) -> Loop:
     """The part for a loop, whose body may end with a statement that leaves it in the first turn."""
-    inside = [inner for statement in node.body for inner in ast.walk(statement)]
+    inside = [inner for statement in node.body for inner in walk(statement)]
     continues = any(isinstance(inner, ast.Continue) for inner in inside)
     breaks = any(isinstance(inner, ast.Break) for inner in inside)
     once = isinstance(node.body[-1], ast.Return | ast.Raise | ast.Break) and not continues

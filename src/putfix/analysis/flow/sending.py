@@ -10,6 +10,7 @@ from putfix.analysis.flow.forwarding import Forwarding
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.parts import Form, Path, Sent
 from putfix.analysis.flow.summaries import Summaries
+from putfix.analysis.names.nodes import children
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope
 
@@ -86,7 +87,7 @@ class Sending:
         if path is not None:
             yield Sent(node, node, form, (path,), within=within)
         elif isinstance(node, _DISPLAYS):
-            for element in ast.iter_child_nodes(node):
+            for element in children(node):
                 if isinstance(element, ast.expr):
                     yield from self._inside(element, scope, form, within)
 

@@ -30,6 +30,7 @@ from putfix.analysis.flow.parts import (
     leaves,
 )
 from putfix.analysis.names.definitions import Definitions, Target
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import own_returns
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, parameters
 from putfix.analysis.sizes.isolation import Isolation
@@ -148,10 +149,8 @@ class _Summarising:
 
     def _is_captured(self, variable: Variable) -> bool:
         """Whether code that is made here, to run later, names the variable."""
-        inside = [
-            node for node in ast.walk(self.scope.node) if isinstance(node, _LATER) and node is not self.scope.node
-        ]
-        names = (inner for node in inside for inner in ast.walk(node) if isinstance(inner, ast.Name))
+        inside = [node for node in walk(self.scope.node) if isinstance(node, _LATER) and node is not self.scope.node]
+        names = (inner for node in inside for inner in walk(node) if isinstance(inner, ast.Name))
         return variable.rebound_inside or any(name.id == variable.name for name in names)
 
     def _outside(self, inside: Iterable[Effect], now: set[int]) -> list[Effect]:

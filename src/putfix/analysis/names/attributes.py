@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from putfix.analysis.names.inheritance import ancestors, binds, families
+from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 
@@ -169,7 +170,7 @@ class Attributes:
         first = _certain_part(method)
         certain = [target for statement in first for target in getattr(statement, "targets", ())]
         certain += [each.target for each in first if isinstance(each, ast.AnnAssign)]
-        for node in ast.walk(method.node):
+        for node in walk(method.node):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
                 if isinstance(node.target.value, ast.Name) and node.target.value.id == name:
                     assert method.enclosing_class is not None
@@ -260,7 +261,7 @@ def _keeps_inside(node: ast.AST, name: str | None, owner: Scope, depth: int = 3)
         return node.attr not in owner.variables
     if _is_name(node, name):
         return False
-    return all(_keeps_inside(child, name, owner, depth) for child in ast.iter_child_nodes(node))
+    return all(_keeps_inside(child, name, owner, depth) for child in children(node))
 
 
 def _is_quiet(definition: ast.AST, owner: Scope, depth: int) -> bool:
@@ -285,7 +286,7 @@ def _is_name(node: ast.AST, name: str | None) -> bool:
 def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:
     """The targets that one expression is assigned to as a whole, in this function and not inside others."""
     values: dict[ast.expr, ast.expr] = {}
-    pending = list(ast.iter_child_nodes(function))
+    pending = list(children(function))
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Assign):
@@ -294,5 +295,5 @@ def _assigned_values(function: ast.AST) -> dict[ast.expr, ast.expr]:
             values[node.target] = node.value
         elif isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
             continue
-        pending.extend(ast.iter_child_nodes(node))
+        pending.extend(children(node))
     return values

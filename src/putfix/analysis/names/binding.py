@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.variables import (
     Binding,
     Comprehension,
@@ -47,7 +48,7 @@ class _Collector:
                 scope.outer_names.update(dict.fromkeys(node.names, word))
             elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
                 if not isinstance(node, FunctionNode | ast.ClassDef):
-                    pending.extend(ast.iter_child_nodes(node))
+                    pending.extend(children(node))
 
     def bind(self, scope: Scope, name: str, binding: Binding) -> None:
         if scope.outer_names.get(name) == "nonlocal":
@@ -64,7 +65,7 @@ class _Collector:
         """Bind what nothing else in the module does, which only its star imports can."""
         module = next(iter(self.scopes.values()))
         bound = {name for scope in self.scopes.values() for name in scope.variables}
-        for node in ast.walk(module.node):
+        for node in walk(module.node):
             if isinstance(node, ast.Name) and node.id not in bound and not hasattr(builtins, node.id):
                 binding = Binding("star", node)
                 module.variables.setdefault(node.id, Variable(node.id, module, [binding]))
@@ -88,7 +89,7 @@ class _Collector:
             self.children(node, scope)
 
     def children(self, node: ast.AST, scope: Scope) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self.visit(child, scope)
 
     def target(self, node: ast.expr, scope: Scope, binding: Binding) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from putfix.analysis.names.definitions import Definitions, Target
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, own_part, root_of
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 
@@ -148,11 +149,9 @@ class Callers:
         """Whether a statement calls a function of the module, or is ``if __name__ == "__main__"``."""
         if isinstance(node, FunctionNode | ast.ClassDef):
             return False
-        if isinstance(node, ast.If) and any(getattr(each, "id", "") == "__name__" for each in ast.walk(node.test)):
+        if isinstance(node, ast.If) and any(getattr(each, "id", "") == "__name__" for each in walk(node.test)):
             return True
-        names = {
-            each.func.id for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
-        }
+        names = {each.func.id for each in walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)}
         return any(self._is_defined(name) for name in names)
 
     def _is_defined(self, name: str) -> bool:
@@ -263,4 +262,4 @@ def _given_by(targets: list[Target], parameter: Variable) -> Iterator[Given]:
 
 def _annotations(node: ast.AST) -> Iterator[ast.AST]:
     annotation = node.annotation if isinstance(node, ast.arg | ast.AnnAssign) else getattr(node, "returns", None)
-    yield from ast.walk(annotation) if isinstance(annotation, ast.AST) else ()
+    yield from walk(annotation) if isinstance(annotation, ast.AST) else ()

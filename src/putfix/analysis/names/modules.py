@@ -30,6 +30,7 @@ class Modules:
         self._nodes: dict[Scope, frozenset[ast.AST]] = {}
         self._found: dict[Hashable, Variable | None] = {}
         self._steps = 0
+        self._read: dict[tuple[ast.expr, Scope], Variable | None] = {}
         self._names: dict[Variable, set[Variable]] = {}
         self._star_imports: dict[Scope, list[Scopes | None]] = {}
         self._open: dict[Scope, bool] = {}
@@ -86,6 +87,15 @@ class Modules:
 
         One that an import binds is followed into the project, and stays what it is where it leads out of it.
         """
+        key = node, scope
+        if key not in self._read:
+            found = self._find_variable(node, scope)
+            if self._steps:  # it may be another one when all that is being followed is known
+                return found
+            self._read[key] = found
+        return self._read[key]
+
+    def _find_variable(self, node: ast.expr, scope: Scope) -> Variable | None:
         if isinstance(node, ast.Name):
             found = scope.variable(node.id)
             if found is None or (found.bindings and found.starred):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from putfix.analysis.names.binding import scopes_of
+from putfix.analysis.names.nodes import children, kept, walk
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
 
 if TYPE_CHECKING:
@@ -22,20 +23,41 @@ if TYPE_CHECKING:
 BUILTIN_NAMES = frozenset(dir(builtins))
 
 
+class _Known:
+    """What is found out about the scopes of a module, whichever program it is a part of."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.of = scopes_of(tree)
+        self.calls: dict[Scope, list[ast.Call]] = {}
+        self.names: dict[Scope, list[str]] = {}
+        self.free: dict[Scope, list[Variable]] = {}
+
+    @functools.cached_property
+    def children(self) -> dict[Scope, list[Scope]]:
+        """The scopes that are made directly in each."""
+        found: dict[Scope, list[Scope]] = {}
+        for scope in self.of.values():
+            if scope.parent is not None:
+                found.setdefault(scope.parent, []).append(scope)
+        return found
+
+
 class Scopes:
     """All scopes of one module."""
 
     def __init__(self, tree: ast.Module, modules: Modules | None = None) -> None:
         """With ``modules``, names that imports give are followed into other modules of the project."""
-        self.of = scopes_of(tree)
+        known = kept(tree, "known", lambda: _Known(tree))
+        # A program binds what star imports give to its modules.
+        known = known if not known.of[tree].stars else _Known(tree)
+        self.of = known.of
         """The scope that each module, function, class, lambda and comprehension node makes."""
         self._modules = modules
         self.module = self.of[tree]
-        self.nodes = list(ast.walk(tree))
+        self.nodes = walk(tree)
         """Everything in the module."""
-        self._calls: dict[Scope, list[ast.Call]] = {}
-        self._names: dict[Scope, list[str]] = {}
-        self._free: dict[Scope, list[Variable]] = {}
+        self._known = known
+        self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
 
     def named(self, node: ast.expr, scope: Scope) -> Variable | None:
         """The variable that ``node``, read in ``scope``, is a name for: that of another module of the project where
@@ -103,35 +125,27 @@ class Scopes:
         while pending:
             inner = pending.pop()
             yield inner
-            pending += self._children.get(inner, [])
-
-    @functools.cached_property
-    def _children(self) -> dict[Scope, list[Scope]]:
-        found: dict[Scope, list[Scope]] = {}
-        for scope in self.of.values():
-            if scope.parent is not None:
-                found.setdefault(scope.parent, []).append(scope)
-        return found
+            pending += self._known.children.get(inner, [])
 
     def free_variables(self, scope: Scope) -> list[Variable]:
         """The variables of outer scopes that a function or class reads, or one inside of it."""
-        if scope not in self._free:
-            self._free[scope] = self._read_of_outer(scope)
-        return self._free[scope]
+        if scope not in self._known.free:
+            self._known.free[scope] = self._read_of_outer(scope)
+        return self._known.free[scope]
 
     def _read_of_outer(self, scope: Scope) -> list[Variable]:
         inner = list(self.inside(scope))
         read = [each.variable(name) for each in inner for name in self._names_read(each)]
         bases = [*scope.node.bases, *scope.node.decorator_list] if isinstance(scope.node, ast.ClassDef) else []
-        read += [scope.variable(node.id) for base in bases for node in ast.walk(base) if isinstance(node, ast.Name)]
+        read += [scope.variable(node.id) for base in bases for node in walk(base) if isinstance(node, ast.Name)]
         own = set(inner)
         return list(dict.fromkeys(each for each in read if each is not None and each.scope not in own))
 
     def _names_read(self, scope: Scope) -> list[str]:
         """The names that are read in a scope, those in scopes inside it left out."""
-        if scope not in self._names:
-            self._names[scope] = list(dict.fromkeys(node.id for node in _own_names(scope)))
-        return self._names[scope]
+        if scope not in self._known.names:
+            self._known.names[scope] = list(dict.fromkeys(node.id for node in _own_names(scope)))
+        return self._known.names[scope]
 
     def reached_variables(self, scope: Scope) -> list[Variable]:
         """The same, with those that the functions and classes of the file read which are reached in this way. Names of
@@ -160,9 +174,9 @@ class Scopes:
 
     def calls(self, scope: Scope) -> list[ast.Call]:
         """The calls in a scope, those in scopes inside it left out."""
-        if scope not in self._calls:
-            self._calls[scope] = list(_own_calls(scope))
-        return self._calls[scope]
+        if scope not in self._known.calls:
+            self._known.calls[scope] = list(_own_calls(scope))
+        return self._known.calls[scope]
 
     def qualified(self, node: ast.expr, scope: Scope) -> str | None:
         """The full dotted name of ``node`` where imports tell it, such as ``numpy.random.rand``.
@@ -170,9 +184,11 @@ class Scopes:
         Builtins are ``builtins.len``. None where the name is bound by anything else, or by two imports
         that disagree.
         """
-        names = self.possible_names(node, scope)
-        only = names.pop() if len(names) == 1 else ""
-        return only or None
+        key = node, scope
+        if key not in self._qualified:
+            names = self.possible_names(node, scope)
+            self._qualified[key] = (names.pop() or None) if len(names) == 1 else None
+        return self._qualified[key]
 
     def possible_names(self, node: ast.expr, scope: Scope) -> set[str]:
         """The full dotted names that ``node`` may have; an empty one where something else than an import binds it."""
@@ -219,14 +235,14 @@ def own_part(scope: Scope) -> Iterator[ast.AST]:
             inner = set(_inner_part(node))
             pending.extend(part for part in _parts(node) if part not in inner)
         else:
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """The children of a node; those of arguments and generators in place of themselves."""
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.arguments | ast.comprehension):
-            yield from ast.iter_child_nodes(child)
+            yield from children(child)
         else:
             yield child
 
@@ -247,7 +263,7 @@ def own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:
         node = pending.pop()
         yield node
         if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
 
 
 def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:

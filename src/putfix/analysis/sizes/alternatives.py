@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, own_returns
 from putfix.analysis.names.variables import Binding, Scope, Variable
 from putfix.analysis.sizes.estimates import REFERENCE
@@ -101,7 +102,7 @@ def _annotation(binding: Binding) -> ast.expr | None:
 
 def _names_a_reference(node: ast.expr) -> bool:
     """Whether ``ObjectRef`` is one of the names in it, which may be written as a string."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if getattr(each, "id", getattr(each, "attr", "")) == _NAME:
             return True
         if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME in each.value:

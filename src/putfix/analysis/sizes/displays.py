@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.analysis.sizes.estimates import OVERHEAD, Estimate, may_change
@@ -84,8 +85,8 @@ class Displays:
 
     def _of_keys(self, node: ast.DictComp, element: Estimate, count: int) -> int | None:
         """Keys that do not name a variable of the loops are the same in every turn."""
-        bound = {n.id for generator in node.generators for n in ast.walk(generator.target) if isinstance(n, ast.Name)}
-        used = {n.id for n in ast.walk(node.key) if isinstance(n, ast.Name)}
+        bound = {n.id for generator in node.generators for n in walk(generator.target) if isinstance(n, ast.Name)}
+        used = {n.id for n in walk(node.key) if isinstance(n, ast.Name)}
         return count * (element.at_least or 1) if bound & used else element.at_least
 
     def _as_whole(self, node: ast.ListComp | ast.SetComp | ast.DictComp, kind: str, scope: Scope) -> Estimate | None:

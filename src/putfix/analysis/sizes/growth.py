@@ -9,6 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.analysis.sizes.constants import NUMBER_BYTES
@@ -99,18 +100,16 @@ class Growth:
             counts.append(count)
         if addition.key is None:
             return prod(counts)
-        named = {node.id for node in ast.walk(addition.key) if isinstance(node, ast.Name)}
+        named = {node.id for node in walk(addition.key) if isinstance(node, ast.Name)}
         targets = [
-            {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
-            for loop in loops
-            if isinstance(loop, ast.For)
+            {n.id for n in walk(loop.target) if isinstance(n, ast.Name)} for loop in loops if isinstance(loop, ast.For)
         ]
         return prod(count for count, target in zip(counts, targets, strict=True) if target & named)
 
     def _count(self, loop: ast.stmt, scope: Scope) -> int | None:
         """How many turns a loop certainly has."""
         if not isinstance(loop, ast.For) or any(
-            isinstance(node, ast.Break | ast.Continue | ast.Return) for node in ast.walk(loop)
+            isinstance(node, ast.Break | ast.Continue | ast.Return) for node in walk(loop)
         ):
             return None
         return self._sizes.likely_length(loop.iter, scope)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from putfix import knowledge
 from putfix.analysis.names.attributes import sets_by_name
 from putfix.analysis.names.inheritance import ancestors, families
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, defaults
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
@@ -98,12 +99,12 @@ class Steadiness:
     def _only_reads(self, node: FunctionNode, scope: Scope) -> bool:
         """Whether a body does no more than to look at things, with functions that are listed."""
         stores = (ast.Attribute, ast.Subscript)
-        if any(isinstance(n, stores) and not isinstance(n.ctx, ast.Load) for each in node.body for n in ast.walk(each)):
+        if any(isinstance(n, stores) and not isinstance(n.ctx, ast.Load) for each in node.body for n in walk(each)):
             return False
         inner = [*self._scopes.calls_inside(node)]
         names = [self._scopes.qualified(call.func, where) for call, where in inner]
         listed = all(name is not None and knowledge.reads(name) is not None for name in names)
-        return listed and not scope.outer_names and not any(isinstance(n, ast.AugAssign) for n in ast.walk(node))
+        return listed and not scope.outer_names and not any(isinstance(n, ast.AugAssign) for n in walk(node))
 
     def _is_plain_class(self, node: ast.ClassDef, scope: Scope, outside: Scope) -> bool:
         own = all(self._stays(binding, scope) for each in scope.variables.values() for binding in each.bindings)
@@ -176,9 +177,9 @@ class Steadiness:
             elif isinstance(node, ast.Attribute):
                 plain.append(node.value)
             elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
-                plain += [*ast.walk(node.annotation)]
+                plain += [*walk(node.annotation)]
             elif isinstance(node, FunctionNode) and node.returns is not None:
-                plain += [*ast.walk(node.returns)]
+                plain += [*walk(node.returns)]
         passed = set(map(id, plain))
         return frozenset(
             node.id

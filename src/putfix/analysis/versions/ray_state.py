@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.names.calls import RemoteCalls
+from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.analysis.versions.walk import Version, Walk
@@ -86,7 +87,7 @@ class RayState:
         """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
         later = (node for node in self.questions if node.lineno >= place.node.lineno)
         unit = scope.node
-        return not any(node in inside for inside in [list(ast.walk(unit))] for node in later)
+        return not any(node in inside for inside in [list(walk(unit))] for node in later)
 
     def is_started_before(self, place: Statement) -> bool:
         """Whether a put before ``place`` starts Ray, so that others may follow it there."""
@@ -212,7 +213,7 @@ class RayState:
             if isinstance(node, ast.Call):
                 for function in inside:
                     found[function].append(node)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 collect(child, inside)
 
         collect(self._scopes.module.node, [])

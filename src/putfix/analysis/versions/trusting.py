@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.attributes import self_name
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.versions.values import ValueTracker
 from putfix.knowledge import expectations, running
 
@@ -105,7 +106,7 @@ class TrustingTracker(ValueTracker):
         if isinstance(node, ast.Name) and running.SHOWN.fullmatch(node.id):
             return True  # what a cell has shown, which the code at hand has from here on
         near = {place.variable.name for place in self._places | self._accomplices if not place.attributes}
-        if self._is_changed_by_functions or any(isinstance(e, ast.Name) and e.id in near for e in ast.walk(node)):
+        if self._is_changed_by_functions or any(isinstance(e, ast.Name) and e.id in near for e in walk(node)):
             return True  # a generator that was made of it, for one
         if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom):
             return self._is_changed_elsewhere
