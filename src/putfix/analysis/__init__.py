@@ -19,7 +19,7 @@ from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, inner_parts
+from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, repeated_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
@@ -55,10 +55,13 @@ def analyse(
     """
     alone = Program(settings).analysis(source, measured)
     findings = alone.findings()
-    handing_out = frozenset(alone.handing_out()) if project is not None else frozenset[ast.Call]()
-    if project is None or not (alone.has_repeats or handing_out or alone.may_be_given_ray):
+    if project is None:
         return findings
-    return Program(settings, project).analysis(source, measured, handing_out).findings()
+    handing_out = frozenset(alone.handing_out())
+    whole = Program(settings, project).analysis(source, measured, handing_out)
+    if handing_out or alone.may_be_given_ray:
+        return whole.findings()
+    return whole.findings(alone.with_repeats) if alone.with_repeats else findings
 
 
 class Program:
@@ -152,8 +155,9 @@ class Analysis:
         expectations = Expectations(self.scopes, self._attributes)
         decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
-        self.has_repeats = False
-        """Whether something is sent again and again that is no reference and not small, as far as was found."""
+        self.with_repeats: set[ast.AST] = set()
+        """The functions, or the module, where something is sent again and again that is no reference and not small, as
+        far as was found."""
         self._receivers: Receivers = Receivers(
             self.scopes, self._attributes, self._definitions, lambda scope: of(scope)._receivers
         )
@@ -185,11 +189,11 @@ class Analysis:
     def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
         return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines, self._cells).flow(scope)
 
-    def findings(self) -> list[Finding]:
-        """All findings of the module, in source order."""
+    def findings(self, bodies: Container[ast.AST] | None = None) -> list[Finding]:
+        """All findings of the module, or in the ``bodies`` of these functions, in source order."""
         if not self._calls.uses_ray:
             return []
-        units = self._handovers.sending_units()
+        units = [unit for unit in self._handovers.sending_units() if bodies is None or unit.node in bodies]
         while True:
             placed = [found for scope in units for found in self._decided_in(scope)]
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
@@ -249,25 +253,32 @@ class Analysis:
         return found
 
     def _of_unit(self, scope: Scope) -> Iterator[tuple[Repeat, Finding]]:
-        sent: dict[tuple[object, ...], list[tuple[Dispatch, Sent]]] = {}
-        for part in inner_parts(self.flow(scope).body.parts, into_later=True):
-            if isinstance(part, Dispatch):
-                for each in filter(self._handovers.is_open, part.sent):
-                    sent.setdefault(each.key, []).append((part, each))
-        for group in sent.values():
-            value = group[0][1]
-            if value.path is not None and _is_definition(value.path.variable):
-                continue
+        for group in self._sent_again(scope):
             # What one callee minds says nothing about the others.
             parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
             for call, each in group:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
             found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
             for repeat in [*self._trusted(found[0], scope), *found[1]]:
-                self.has_repeats |= self._verdicts.is_open(repeat, scope)
+                if self._verdicts.is_open(repeat, scope):
+                    self.with_repeats.add(scope.node)
                 finding = self._verdicts.finding(repeat, scope)
                 if finding is not None:
                     yield repeat, finding
+
+    def _sent_again(self, scope: Scope) -> list[list[tuple[Dispatch, Sent]]]:
+        """What one unit sends more than once, maybe: the calls that send each."""
+        sent: dict[tuple[object, ...], list[tuple[Dispatch, Sent]]] = {}
+        repeated: set[tuple[object, ...]] = set()
+        for part, again in repeated_parts(self.flow(scope).body.parts):
+            if not isinstance(part, Dispatch):
+                continue
+            for each in filter(self._handovers.is_open, part.sent):
+                if each.path is None or not _is_definition(each.path.variable):
+                    if again or each.key in sent:
+                        repeated.add(each.key)
+                    sent.setdefault(each.key, []).append((part, each))
+        return [group for key, group in sent.items() if key in repeated]
 
     def _repeats(self, group: list[tuple[Dispatch, Sent]], scope: Scope) -> Iterator[Repeat]:
         """The repeats among calls that send the same. Where only a run says what is in the value, whatever that may be

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from putfix.analysis.decisions.usage import Usage
-from putfix.analysis.names.attributes import Attributes, self_name
+from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Binding, Comprehension, FunctionNode, Scope, Variable, defaults, parameters

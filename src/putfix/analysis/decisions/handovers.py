@@ -13,6 +13,7 @@ from collections.abc import Container, Iterator
 
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
+from putfix.analysis.names.callers import calls_by_name
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
@@ -106,38 +107,31 @@ class Handovers:
 
     def _callers_of(self, function: Scope) -> list[Scope]:
         """The units of this module, and the functions of others, that call a function."""
-        found = dict.fromkeys(
-            unit
-            for call, scope, unit in self._calls_that_may_run(function)
-            if (target := self._definitions.target(call, scope)) is not None and target.scope is function
-        )
+        owner = function.enclosing_class
+        names = dict.fromkeys(getattr(each.node, "name", "") for each in (function, owner) if each is not None)
+        found: dict[Scope, None] = {}
+        for call, scope in (each for name in names for each in self._calls_by_name.get(name, [])):
+            target = self._definitions.target(call, scope)
+            unit = _unit_of(scope)
+            if target is not None and target.scope is function and unit is not None:
+                found[unit] = None
         found.update(dict.fromkeys(each for each in self._elsewhere if function in self._definitions.called_in(each)))
         return list(found)
 
-    def _calls_that_may_run(self, function: Scope) -> Iterator[tuple[ast.Call, Scope, Scope]]:
-        """The calls of this module whose callees have the name of a function, or of the class that it is the
-        constructor of; each with its scope and its unit."""
-        owner = function.enclosing_class
-        names = {getattr(each.node, "name", "") for each in (function, owner) if each is not None}
-        for name in sorted(names):
-            yield from self._calls_by_name.get(name, [])
-
     @functools.cached_property
-    def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Scope, Scope]]]:
-        """The calls of this module by the names that their callees have here and where they are imported from."""
-        found: dict[str, list[tuple[ast.Call, Scope, Scope]]] = {}
-        for scope in self._scopes.of.values():
-            unit = _unit_of(scope)
-            if unit is not None:
-                for call in self._scopes.calls(scope):
-                    for name in self._names_of(call.func, scope):
-                        found.setdefault(name, []).append((call, scope, unit))
+    def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
+        """The calls of this module by the names that their callees have here and, where functions of other modules
+        count, where they are imported from."""
+        here = self._scopes.kept(calls_by_name)
+        if not self._elsewhere:
+            return here
+        found = {name: [*calls] for name, calls in here.items()}
+        for name, calls in here.items():
+            for call, scope in calls:
+                variable = self._scopes.named(call.func, scope)
+                if variable is not None and variable.name != name:
+                    found.setdefault(variable.name, []).append((call, scope))
         return found
-
-    def _names_of(self, callee: ast.expr, scope: Scope) -> set[str]:
-        names = {callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")}
-        variable = self._scopes.named(callee, scope) if self._elsewhere else None
-        return names | ({variable.name} if variable is not None else set())
 
 
 def _unit_of(scope: Scope) -> Scope | None:

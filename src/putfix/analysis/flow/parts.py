@@ -335,15 +335,21 @@ class Flow:
         held = {alias.other for alias in self.aliases if alias.holds}
         return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
 
+    @functools.cached_property
+    def _neighbours(self) -> dict[Variable, list[tuple[Path, Path]]]:
+        """The two sides of each alias, by the variable of the one."""
+        found: dict[Variable, list[tuple[Path, Path]]] = {}
+        for alias in self.aliases:
+            found.setdefault(alias.path.variable, []).append((alias.path, alias.other))
+            found.setdefault(alias.other.variable, []).append((alias.other, alias.path))
+        return found
+
     def also_at(self, path: Path, *, parts: bool = True) -> frozenset[Path]:
         """Where else the object at ``path``, a part of it (with ``parts``), or what holds it may be reached.
 
         Aliases are taken together over the whole body, whatever their order.
         """
-        neighbours: dict[Variable, list[tuple[Path, Path]]] = {}
-        for alias in self.aliases:
-            neighbours.setdefault(alias.path.variable, []).append((alias.path, alias.other))
-            neighbours.setdefault(alias.other.variable, []).append((alias.other, alias.path))
+        neighbours = self._neighbours
         found: set[Path] = set()
         pending = [path]
         while pending:
@@ -369,6 +375,20 @@ def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functio
             yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
         elif isinstance(part, Guard):
             yield from inner_parts(part.all_arms, into_later=into_later, into_functions=into_functions)
+
+
+def repeated_parts(parts: Sequence[Part], repeated: bool = False) -> Iterator[tuple[Part, bool]]:
+    """All parts inside ``parts``, those of lambdas and generators too, each with whether it may run more than once in
+    one run of them."""
+    for part in parts:
+        again = repeated or isinstance(part, CellByCell) or (isinstance(part, Loop) and part.repeats)
+        yield part, again
+        if isinstance(part, Suite) and not (isinstance(part, Later) and isinstance(part.node, Definition)):
+            yield from repeated_parts(part.parts, again)
+        elif isinstance(part, Branch):
+            yield from repeated_parts(part.arms, again)
+        elif isinstance(part, Guard):
+            yield from repeated_parts(part.all_arms, again)
 
 
 def leaves(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:

@@ -57,7 +57,7 @@ class Callers:
     def all_calls(self, function: Scope) -> list[ast.Call] | None:
         """The calls in the file of a function; None where something else than a call reads its name."""
         name = _called_as(function)
-        calls = self._calls.get(name, []) if name is not None else []
+        calls = self._scopes.kept(calls_by_name).get(name, []) if name is not None else []
         found = [node for node, scope in calls if self._runs(node, scope, function)]
         return found if name is not None and len(found) == self._reads[name] else None
 
@@ -101,8 +101,12 @@ class Callers:
 
     def _uses(self, function: Scope, name: str) -> int:
         """How often this module reads or looks up what may be a function of another one that has this name."""
-        calls = {id(call.func): (call, scope) for call, scope in self._calls.get(name, [])}
-        places = [each for each in self._places.get(name, []) if self._may_be(*each, of_objects=_is_method(function))]
+        calls = {id(call.func): (call, scope) for call, scope in self._scopes.kept(calls_by_name).get(name, [])}
+        places = [
+            each
+            for each in self._scopes.kept(_places).get(name, [])
+            if self._may_be(*each, of_objects=_is_method(function))
+        ]
         others = [node for node, _ in places if id(node) in calls and self._runs_another(*calls[id(node)], function)]
         return len(places) - len(others) + self._said[name]
 
@@ -161,35 +165,13 @@ class Callers:
     def _targets_of(self, function: Scope, name: str) -> list[Target]:
         """The calls in the module that certainly run a function, which they call by this name."""
         making = self._definitions.construction if _is_constructor(function) else self._definitions.target
-        made = (making(node, scope) for node, scope in self._calls.get(name, []))
+        made = (making(node, scope) for node, scope in self._scopes.kept(calls_by_name).get(name, []))
         return [target for target in made if target is not None and target.scope is function]
-
-    @functools.cached_property
-    def _calls(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
-        """The calls of the module by the last name of what they call."""
-        found: dict[str, list[tuple[ast.Call, Scope]]] = {}
-        for scope in self._scopes.of.values():
-            for node in self._scopes.calls(scope):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                found.setdefault(name, []).append((node, scope))
-        return found
 
     @functools.cached_property
     def _reads(self) -> Counter[str]:
         """How often each name, or attribute of that name, is read or looked up."""
-        return Counter({name: len(places) for name, places in self._places.items()}) + self._said
-
-    @functools.cached_property
-    def _places(self) -> dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]]:
-        """Where names, and attributes by their names, are read, apart from imports and annotations."""
-        found: dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]] = {}
-        named = {each for node in self._scopes.nodes for each in _annotations(node)}
-        for scope in self._scopes.of.values():
-            for node in own_part(scope):
-                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in named:
-                    name = node.id if isinstance(node, ast.Name) else node.attr
-                    found.setdefault(name, []).append((node, scope))
-        return found
+        return Counter({name: len(places) for name, places in self._scopes.kept(_places).items()}) + self._said
 
     @functools.cached_property
     def _said(self) -> Counter[str]:
@@ -202,18 +184,40 @@ class Callers:
     @functools.cached_property
     def _looks_up(self) -> bool:
         """Whether the module may get what has a name by a text."""
-        return not self._places.keys().isdisjoint(_LOOKING_UP)
+        return not self._scopes.kept(_places).keys().isdisjoint(_LOOKING_UP)
 
     @functools.cached_property
     def _imports_by_name(self) -> bool:
         """Whether the module may get other modules by their names."""
-        return not self._places.keys().isdisjoint(("import_module", "__import__", "modules"))
+        return not self._scopes.kept(_places).keys().isdisjoint(("import_module", "__import__", "modules"))
 
     @functools.cached_property
     def _makes_objects_otherwise(self) -> bool:
         """Whether the module may make an object, or run a constructor, without the name of its class."""
         harmless = {id(part) for node in self._scopes.nodes for part in _compared_or_named(node)}
         return any(_gives_class(node) and id(node) not in harmless for node in self._scopes.nodes)
+
+
+def calls_by_name(scopes: Scopes) -> dict[str, list[tuple[ast.Call, Scope]]]:
+    """The calls of a module by the last name of what they call."""
+    found: dict[str, list[tuple[ast.Call, Scope]]] = {}
+    for scope in scopes.of.values():
+        for node in scopes.calls(scope):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            found.setdefault(name, []).append((node, scope))
+    return found
+
+
+def _places(scopes: Scopes) -> dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]]:
+    """Where names, and attributes by their names, are read, apart from imports and annotations."""
+    found: dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]] = {}
+    named = {each for node in scopes.nodes for each in _annotations(node)}
+    for scope in scopes.of.values():
+        for node in own_part(scope):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in named:
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                found.setdefault(name, []).append((node, scope))
+    return found
 
 
 def _called_as(function: Scope) -> str | None:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import class_of_self, self_name, sets_by_name
+from putfix.analysis.names.assigned import self_name, sets_by_name
+from putfix.analysis.names.attributes import class_of_self
 from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
@@ -214,7 +215,8 @@ class Definitions:
 
     def _related(self, owner: Scope) -> list[Scope]:
         """The classes of the module that are of the family of one of them."""
-        return [self._scopes.of[each] for each, n in self._families.items() if n == self._families[owner.node]]
+        family = self._scopes.kept(families)
+        return [self._scopes.of[each] for each, n in family.items() if n == family[owner.node]]
 
     def _heirs(self, owner: Scope) -> list[Scope] | None:
         """The classes of other modules of the project that inherit from one; None where they are not all known."""
@@ -265,7 +267,7 @@ class Definitions:
         calls = [node for node in self._scopes.nodes if isinstance(node, ast.Call)]
         displays = (c.args[1] for c in calls if len(c.args) > 1)
         bases = (base for each in displays if isinstance(each, ast.Tuple | ast.List) for base in each.elts)
-        names = {each.name for each in self._families if isinstance(each, ast.ClassDef)}
+        names = {each.name for each in self._scopes.kept(families) if isinstance(each, ast.ClassDef)}
         return any(isinstance(base, ast.Name) and base.id in names for base in bases)
 
     def _constructor(self, owner: ast.ClassDef, node: ast.Call, scope: Scope) -> Target | None:
@@ -336,10 +338,6 @@ class Definitions:
         taken = {name for name, _, _ in given}
         given += [(name, default, outside) for name, default in defaults(arguments) if name not in taken]
         return [(inner.variables[name], argument, read_in) for name, argument, read_in in given]
-
-    @functools.cached_property
-    def _families(self) -> dict[ast.AST, int]:
-        return families(self._scopes)
 
     def _replaces(self, name: str) -> bool:
         """Whether the module may give a name of its own, or of another module, another meaning than it shows."""

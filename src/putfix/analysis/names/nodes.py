@@ -8,12 +8,9 @@ object of each among all trees, and the nodes that have them say what they are.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 _SHARED = ast.expr_context | ast.boolop | ast.operator | ast.unaryop | ast.cmpop
-
-Kept = TypeVar("Kept")
 
 _CHILDREN, _PART = "_putfix_children", "_putfix_part"
 """The names under which a node keeps what was found: its children, and the list it is in with its start and its end."""
@@ -31,18 +28,6 @@ def walk(node: ast.AST) -> Sequence[ast.AST]:
     """``node`` and all that is inside of it."""
     nodes, start, end = _part(node)
     return nodes[start:end]
-
-
-def kept(tree: ast.Module, name: str, make: Callable[[], Kept]) -> Kept:
-    """What ``make`` gives: made once for a tree, and kept with it under that name.
-
-    For what a module says by itself, whichever program it is a part of: a run makes many programs of the same modules.
-    """
-    name = f"_putfix_{name}"
-    if name not in tree.__dict__:
-        tree.__dict__[name] = make()
-    found: Kept = tree.__dict__[name]
-    return found
 
 
 def _part(node: ast.AST) -> tuple[list[ast.AST], int, int]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from putfix.analysis.names.binding import scopes_of
-from putfix.analysis.names.nodes import children, kept, walk
+from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
 
 if TYPE_CHECKING:
     from putfix.analysis.names.modules import Modules
+
+Fact = TypeVar("Fact")
 
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -31,6 +33,7 @@ class _Known:
         self.calls: dict[Scope, list[ast.Call]] = {}
         self.names: dict[Scope, list[str]] = {}
         self.free: dict[Scope, list[Variable]] = {}
+        self.facts: dict[str, object] = {}
 
     @functools.cached_property
     def children(self) -> dict[Scope, list[Scope]]:
@@ -42,14 +45,28 @@ class _Known:
         return found
 
 
+_KNOWN = "_putfix_known"
+
+
+def _known_of(tree: ast.Module) -> _Known:
+    """What is known of a module by itself, kept with its tree, which is a part of many programs in a run.
+
+    It is found out anew where a star import binds names, which are those of the program.
+    """
+    known: _Known | None = tree.__dict__.get(_KNOWN)
+    if known is None:
+        known = _Known(tree)
+        if not known.of[tree].stars:
+            tree.__dict__[_KNOWN] = known
+    return known
+
+
 class Scopes:
     """All scopes of one module."""
 
     def __init__(self, tree: ast.Module, modules: Modules | None = None) -> None:
         """With ``modules``, names that imports give are followed into other modules of the project."""
-        known = kept(tree, "known", lambda: _Known(tree))
-        # A program binds what star imports give to its modules.
-        known = known if not known.of[tree].stars else _Known(tree)
+        known = _known_of(tree)
         self.of = known.of
         """The scope that each module, function, class, lambda and comprehension node makes."""
         self._modules = modules
@@ -58,6 +75,13 @@ class Scopes:
         """Everything in the module."""
         self._known = known
         self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
+
+    def kept(self, make: Callable[[Scopes], Fact]) -> Fact:
+        """What ``make`` finds out about the module by itself: once, for all programs that the module is part of."""
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name not in self._known.facts:
+            self._known.facts[name] = make(self)
+        return cast("Fact", self._known.facts[name])
 
     def named(self, node: ast.expr, scope: Scope) -> Variable | None:
         """The variable that ``node``, read in ``scope``, is a name for: that of another module of the project where

@@ -27,7 +27,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from putfix.analysis.names.attributes import self_name
+from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Scope
 from putfix.analysis.sizes.estimates import REFERENCE, UNKNOWN_TYPE, Estimate

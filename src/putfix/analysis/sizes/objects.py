@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import Attribute, Attributes
+from putfix.analysis.names.assigned import Attribute
+from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.inheritance import ancestors, binds
 from putfix.analysis.names.scopes import Scopes, decorator_callee

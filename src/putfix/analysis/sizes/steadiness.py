@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from putfix import knowledge
-from putfix.analysis.names.attributes import sets_by_name
+from putfix.analysis.names.assigned import sets_by_name
 from putfix.analysis.names.inheritance import ancestors, families
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.names.calls import RemoteCalls
-from putfix.analysis.names.nodes import children, walk
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.analysis.versions.walk import Version, Walk
@@ -60,7 +60,7 @@ class RayState:
         self._flows = flows
         self._walks: dict[Scope, Walk] = {}
         self._walks_running: dict[Scope, Walk] = {}
-        self._calls_by_function = self._collect_calls()
+        self._calls_by_function = scopes.kept(_calls_by_function)
         self._puts: set[Statement] = set()
         """Where there are puts that start Ray."""
         self._followed: set[str] = set()
@@ -202,23 +202,6 @@ class RayState:
             pending = {name for name, names in called.items() if names & pending} - found
         return frozenset(found)
 
-    def _collect_calls(self) -> dict[ast.AST, list[ast.Call]]:
-        """The calls inside each function, those of the functions inside it included; all under the module."""
-        found: dict[ast.AST, list[ast.Call]] = {}
-
-        def collect(node: ast.AST, inside: list[ast.AST]) -> None:
-            if isinstance(node, ast.Module | FunctionNode):
-                found.setdefault(node, [])
-                inside = [*inside, node]
-            if isinstance(node, ast.Call):
-                for function in inside:
-                    found[function].append(node)
-            for child in children(node):
-                collect(child, inside)
-
-        collect(self._scopes.module.node, [])
-        return found
-
     def _runs_at_start(self, scope: Scope) -> bool:
         """Whether Ray certainly runs when the body begins."""
         outer: Scope | None = scope
@@ -314,6 +297,12 @@ class RayState:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
+
+
+def _calls_by_function(scopes: Scopes) -> dict[ast.AST, list[ast.Call]]:
+    """The calls inside each function, those of the functions inside it included; all under the module."""
+    bodies = (node for node in scopes.of if isinstance(node, ast.Module | FunctionNode))
+    return {body: [node for node in walk(body) if isinstance(node, ast.Call)] for body in bodies}
 
 
 def _runs_when_called(definition: FunctionNode) -> bool:

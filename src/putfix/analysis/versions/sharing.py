@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from putfix.analysis.flow.parts import Bind, Change, Escape, Flow, Part, Path, SetAttribute, Share, Store, inner_parts
-from putfix.analysis.names.attributes import self_name
+from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.variables import Scope, Variable
 
 _Key = Variable | str

@@ -9,13 +9,12 @@ function of the file that changes the value may be what it calls.
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
-from putfix.analysis.names.attributes import self_name
+from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.versions.values import ValueTracker
 from putfix.knowledge import expectations, running
@@ -46,10 +45,8 @@ NO_TRUST = Trust()
 
 def apart_from_self(body: Flow) -> Flow:
     """The same body where what a method gives is not taken to hold the object that it is a method of."""
-    found = copy.copy(body)
-    found.aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
-    vars(found).pop("containers", None)  # which rests on them
-    return found
+    aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
+    return replace(body, aliases=aliases)
 
 
 def _is_self(path: Path) -> bool:

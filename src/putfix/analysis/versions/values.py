@@ -21,7 +21,8 @@ from putfix.analysis.flow.parts import (
     Store,
     leaves,
 )
-from putfix.analysis.names.attributes import Attributes, self_name
+from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
 from putfix.analysis.sizes.evaluation import Sizes
