@@ -193,7 +193,7 @@ class Analysis:
         """All findings of the module, or in the ``bodies`` of these functions, in source order."""
         if not self._calls.uses_ray:
             return []
-        units = [unit for unit in self._handovers.sending_units() if bodies is None or unit.node in bodies]
+        units = self._handovers.sending_units(bodies)
         while True:
             placed = [found for scope in units for found in self._decided_in(scope)]
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]

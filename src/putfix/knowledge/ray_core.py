@@ -41,6 +41,9 @@ EFFECTS = {
 }
 """Which functions start Ray by themselves: those wrapped in ``ray/_private/auto_init_hook.py``."""
 
+STARTING = frozenset({"ray.is_initialized", *(name for name, effect in EFFECTS.items() if "starts" in effect)})
+"""Functions after which Ray runs, or that say that it does."""
+
 NEUTRAL = frozenset({"ray.remote", "ray.method"})
 """Functions that neither start Ray nor ask whether it runs."""
 

@@ -67,9 +67,9 @@ class Handovers:
         before, self._settled = self._settled, len(self._given)
         return self._settled != before
 
-    def sending_units(self) -> list[Scope]:
-        """The functions, and the module, that make remote calls themselves or call such a function: each after those
-        that it calls."""
+    def sending_units(self, bodies: Container[ast.AST] | None = None) -> list[Scope]:
+        """The functions, and the module, that make remote calls themselves or call such a function, or those of them
+        with these ``bodies``: each after those that it calls."""
         sending: dict[Scope, None] = {}
         pending = list(self._making_remote_calls())
         while pending:
@@ -79,9 +79,10 @@ class Handovers:
                 pending += self._callers_of(function)
         ordered: dict[Scope, None] = {}
         for unit in self._scopes.units():
-            if unit in sending and unit not in ordered:
+            if unit in sending and unit not in ordered and (bodies is None or unit.node in bodies):
                 ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
-        return [unit for unit in ordered if unit in sending and self._is_here(unit)]
+        found = (unit for unit in ordered if unit in sending and self._is_here(unit))
+        return [unit for unit in found if bodies is None or unit.node in bodies]
 
     def _is_here(self, scope: Scope) -> bool:
         return scope.module is self._scopes.module

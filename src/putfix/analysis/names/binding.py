@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Callable
 
 from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.variables import (
@@ -82,10 +83,10 @@ class _Collector:
             self.visit(node, scope)
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        handler = getattr(self, f"visit_{type(node).__name__}", None)
+        handler = _HANDLERS[type(node)]
         if handler is not None:
-            handler(node, scope)
-        else:
+            handler(self, node, scope)
+        elif not isinstance(node, ast.expr) or any(isinstance(each, _BINDING) for each in walk(node)):
             self.children(node, scope)
 
     def children(self, node: ast.AST, scope: Scope) -> None:
@@ -232,3 +233,14 @@ class _Collector:
     def enter(self, node: ScopeNode, parent: Scope) -> Scope:
         scope = self.scopes[node] = Scope(node, parent)
         return scope
+
+
+_HANDLERS: dict[type[ast.AST], Callable[[_Collector, ast.AST, Scope], None] | None] = {
+    kind: getattr(_Collector, f"visit_{kind.__name__}", None)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""The methods that collect from nodes of each kind; None for those of which only the children count."""
+
+_BINDING = ast.NamedExpr | ast.Lambda | Comprehension
+"""The expressions that bind names, or make scopes."""

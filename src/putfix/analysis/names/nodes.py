@@ -10,10 +10,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-_SHARED = ast.expr_context | ast.boolop | ast.operator | ast.unaryop | ast.cmpop
-
 _CHILDREN, _PART = "_putfix_children", "_putfix_part"
 """The names under which a node keeps what was found: its children, and the list it is in with its start and its end."""
+
+_WITHOUT_NODES = frozenset(
+    ("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op")
+) | {"ops", "rest", "simple", "type_comment"}
+"""The fields that hold no nodes, whatever kind of node has them (the abstract grammar in the documentation of
+:mod:`ast`), or such that are shared."""
+
+_Part = tuple[list[ast.AST], int, int]
 
 
 def children(node: ast.AST) -> Sequence[ast.AST]:
@@ -26,41 +32,39 @@ def children(node: ast.AST) -> Sequence[ast.AST]:
 
 def walk(node: ast.AST) -> Sequence[ast.AST]:
     """``node`` and all that is inside of it."""
-    nodes, start, end = _part(node)
+    part: _Part | None = node.__dict__.get(_PART)
+    if part is None:
+        part = _listed(node, [])
+    nodes, start, end = part
     return nodes[start:end]
 
 
-def _part(node: ast.AST) -> tuple[list[ast.AST], int, int]:
-    part: tuple[list[ast.AST], int, int] | None = node.__dict__.get(_PART)
-    return part if part is not None else _listed(node)
-
-
-def _listed(root: ast.AST) -> tuple[list[ast.AST], int, int]:
-    """List the tree below ``root``, and tell each node its part of the list."""
-    nodes: list[ast.AST] = []
-    outer: list[int] = []
-    pending = [(root, 0)]
-    while pending:
-        node, parent = pending.pop()
-        index = len(nodes)
-        nodes.append(node)
-        outer.append(parent)
-        pending += [(child, index) for child in reversed(children(node))]
-    ends = [*range(1, len(nodes) + 1)]
-    for index in range(len(nodes) - 1, -1, -1):
-        end = ends[index]
-        nodes[index].__dict__[_PART] = nodes, index, end
-        if ends[outer[index]] < end:
-            ends[outer[index]] = end
-    return nodes, 0, len(nodes)
+def _listed(node: ast.AST, nodes: list[ast.AST]) -> _Part:
+    """List the tree below ``node``, and tell each node in it its part of the list."""
+    start = len(nodes)
+    nodes.append(node)
+    for child in children(node):
+        _listed(child, nodes)
+    part = node.__dict__[_PART] = nodes, start, len(nodes)
+    return part
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _fields_with_nodes(type(node)):
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, _SHARED)]
-        elif isinstance(value, ast.AST) and not isinstance(value, _SHARED):
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The fields that may hold nodes, by the kinds of nodes."""
+
+
+def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(name for name in kind._fields if name not in _WITHOUT_NODES)
+    return _FIELDS[kind]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
-from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
+from putfix.analysis.names.scopes import Scopes, decorator_callee, own_part, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.analysis.versions.walk import Version, Walk
 from putfix.knowledge import ray_core
@@ -63,6 +63,7 @@ class RayState:
         self._calls_by_function = scopes.kept(_calls_by_function)
         self._puts: set[Statement] = set()
         """Where there are puts that start Ray."""
+        self._starting: dict[Scope, bool] = {}
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
         self._cut = False
@@ -261,7 +262,7 @@ class RayState:
     def _runs_at(self, callee: ast.expr) -> bool:
         """Whether ``callee`` is called, and Ray certainly runs then."""
         unit = self._unit_of.get(id(callee))
-        if unit is None:
+        if unit is None or not (self._may_start(unit) or self._runs_at_start(unit)):
             return False
         return self.walk(unit).exposed_at_calls.get(id(callee)) is False
 
@@ -277,8 +278,22 @@ class RayState:
     @functools.cached_property
     def _defined_after_start(self) -> frozenset[ast.AST]:
         """The statements of the module before which Ray certainly runs."""
+        if not self._may_start(self._scopes.module):
+            return frozenset()
         states = self.walk(self._scopes.module).exposed_at
         return frozenset(statement.node for statement, exposed in states.items() if not exposed)
+
+    def _may_start(self, body: Scope) -> bool:
+        """Whether a body may start Ray itself: it names what does, has a remote call, or was given a put."""
+        if body not in self._starting:
+            scopes = (scope for scope in self._scopes.inside(body) if _body_of(scope) is body)
+            self._starting[body] = any(self._may_start_ray(node) for scope in scopes for node in own_part(scope))
+        return bool(self._puts or self._scopes.module.stars) or self._starting[body]
+
+    def _may_start_ray(self, node: ast.AST) -> bool:
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return False
+        return getattr(node, "attr", "") == "remote" or self._qualified_anywhere(node) in ray_core.STARTING
 
     @functools.cached_property
     def _unit_of(self) -> dict[int, Scope]:
@@ -297,6 +312,13 @@ class RayState:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
+
+
+def _body_of(scope: Scope) -> Scope:
+    """The function, or the module, around a scope that is none."""
+    while not isinstance(scope.node, FunctionNode) and scope.parent is not None:
+        scope = scope.parent
+    return scope
 
 
 def _calls_by_function(scopes: Scopes) -> dict[ast.AST, list[ast.Call]]:
