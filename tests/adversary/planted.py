@@ -174,9 +174,10 @@ class Making:
         def watched_emit(lower: Any, *effects: flow.Effect) -> None:
             emit(lower, *[effect for effect in effects if making.keeps(type(effect).__name__)])
 
-        def watched_start(body: flow.Flow, *arguments: Any, **named: Any) -> None:
+        def watched_start(body: flow.Flow, /, *arguments: Any, **named: Any) -> None:
             start(body, *arguments, **named)
-            body.aliases = _Aliases(making)
+            given, body.aliases = body.aliases, _Aliases(making)
+            dict.update(body.aliases, given)
 
         yield building.FlowBuilder, "_emit", watched_emit
         yield flow.Flow, "__init__", watched_start
