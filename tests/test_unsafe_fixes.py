@@ -92,6 +92,8 @@ CONTRADICTED = {
     "a reference by its annotation": ("data: 'ray.ObjectRef'", "pass"),
     "a reference in one case": ("data, rows", "data = ray.put(rows) if rows else data"),
     "a function": ("", "data = lambda: 1"),
+    "a class": ("data", "made = data()"),
+    "a class that is copied": ("data", "made = make(data)()"),
 }
 CALLS = "    for i in range(3):\n        f.remote(x, i)\n"
 UNSAFE = Settings(unsafe_fixes=True)
@@ -178,6 +180,141 @@ def test_the_local_twin_of_a_task_is_trusted() -> None:
     result = fix_source(source, settings=UNSAFE)
     assert "task.remote(data_ref, i)" in result.new_source
     assert "task(data, i)" in result.new_source
+
+
+OPTIONAL = """
+try:
+    import ray
+except ImportError:
+    {missing}
+
+
+class Search:
+    def __init__(self, data, parallel):
+        self.data = data
+        self.parallel = parallel
+
+    def run(self, task, items):
+        if self.parallel:
+            task = ray.remote(task)
+        results = {{}}
+        for i in items:
+            if {condition}:
+                results[i] = task.remote(self.data, i)
+            else:
+                results[i] = task(self.data, i)
+            {last}
+        return results
+"""
+CONDITIONS = {
+    "self.parallel": "self.parallel",
+    "self.parallel == True and 'ray' in globals()": "self.parallel == True and 'ray' in globals()",
+    "self.parallel or items": "(self.parallel or items)",
+    "items is not None and i > 2 or self.parallel": "",
+    "items.any()": "",
+    "self.options.parallel": "",
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("missing", ["pass", "ray = None"])
+def test_a_put_is_made_under_the_condition_of_its_calls(condition: str, missing: str) -> None:
+    source = OPTIONAL.format(condition=condition, missing=missing, last="pass")
+    assert not fix_source(source).changed
+    result = fix_source(source, settings=UNSAFE)
+    if not CONDITIONS[condition]:
+        assert not result.changed
+        return
+    wanted = f"{CONDITIONS[condition]} and not isinstance(self.data, ray.ObjectRef)"
+    assert f"        data_ref = ray.put(self.data) if {wanted} else self.data\n        for i in" in result.new_source
+    assert "task.remote(data_ref, i)" in result.new_source
+    assert "task(self.data, i)" in result.new_source
+    assert RUNS in {each.code for each in result.findings[0].assumptions}
+    assert not fix_source(result.new_source, settings=UNSAFE).changed
+
+
+@pytest.mark.parametrize("last", ["self.parallel = False", "self.data = make(i)", "self.data.update(i)"])
+def test_there_is_no_put_under_a_condition_that_changes(last: str) -> None:
+    source = OPTIONAL.format(condition="self.parallel", missing="pass", last=last)
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_a_put_is_made_under_all_conditions_of_its_calls() -> None:
+    source = OPTIONAL.format(condition="self.parallel", missing="pass", last="pass")
+    twice = source.replace("            if self", "          if items:\n            if self").replace(
+        "            pass\n        return", "        return"
+    )
+    assert "if items and self.parallel and not" in fix_source(twice, settings=UNSAFE).new_source
+    another = source.replace(
+        "            pass\n        return", "            if i:\n                task.remote(self.data)\n        return"
+    )
+    assert not fix_source(another, settings=UNSAFE).changed
+
+
+FILLED = """
+class Trainer:
+    def __init__(self, data, other):
+        self.data = data
+        self.models = {models}
+
+    def link(self):
+        {link}
+
+    def run(self, items):
+        for i in items:
+            f.remote(self.data, i)
+            {change}
+"""
+
+
+@pytest.mark.parametrize("change", ["self.models[i] = i", "self.models += [i]", "del self.models[i]"])
+def test_another_attribute_of_the_object_is_taken_for_another_object(change: str) -> None:
+    named = {"models": "make(data)", "link": "pass", "change": change}
+    result = fix_source(HEAD + FILLED.format(**named), settings=UNSAFE)
+    (finding,) = result.findings
+    assert "f.remote(data_ref, i)" in result.new_source
+    assert CHANGE in {each.code for each in finding.assumptions}
+    assert any("self.data may be changed by " in each.sentence for each in finding.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("models", "link", "change"),
+    [
+        ("data", "pass", "self.models[i] = i"),
+        ("other", "self.models = self.data", "self.models[i] = i"),
+        ("other", "self.data = self.models", "self.models[i] = i"),
+        ("data.values", "pass", "self.models[i] = i"),
+        ("[data]", "pass", "self.models[0][i] = i"),
+        ("make(data)", "pass", "self.models.step()"),
+        ("make(data)", "pass", "self.models.values[i] = i"),
+        ("make(data)", "pass", "self.data[i] = i"),
+    ],
+)
+def test_not_where_the_file_gives_both_one_object(models: str, link: str, change: str) -> None:
+    source = HEAD + FILLED.format(models=models, link=link, change=change)
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_what_a_task_gives_without_ray_is_new() -> None:
+    source = HEAD + (
+        "def send(data, parallel, names):\n    task = ray.remote(make) if parallel else make\n    jobs = []\n"
+        "    for name in names:\n        others = [each for each in names if each != name]\n"
+        "        if parallel:\n            job = task.remote(data, others)\n"
+        "        else:\n            job = {twin}(data, others)\n        jobs.append(job)\n{use}"
+    )
+    assert "task.remote(data_ref, others)" in fix_source(source.format(twin="task", use=""), settings=UNSAFE).new_source
+    changing = "        job.step()\n"
+    assert not fix_source(source.format(twin="other", use=changing), settings=UNSAFE).changed
+
+
+def test_what_two_calls_are_given_are_not_taken_for_one_object() -> None:
+    source = HEAD + (
+        "class Effects:\n    def __init__(self, data, models):\n        self.data, self.models = data, models\n\n"
+        "    def run(self, name):\n        name = self.data.find(name)\n        for i in range(3):\n"
+        "            f.remote(self.data, i)\n            self.models[i] = i\n"
+        "        return self.models[0].predict(name)\n"
+    )
+    assert "f.remote(data_ref, i)" in fix_source(source, settings=UNSAFE).new_source
 
 
 def test_attributes_are_trusted_to_code_that_has_neither_them_nor_their_object() -> None:

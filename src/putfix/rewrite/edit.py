@@ -19,8 +19,11 @@ _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
 def reference_to_value(hoist: Hoist) -> str:
     """What gives the reference of a hoist that makes one."""
-    put = f"{hoist.put}({hoist.value})"
-    return f"{hoist.value} if isinstance({hoist.value}, {hoist.guard}) else {put}" if hoist.guard else put
+    put, held = f"{hoist.put}({hoist.value})", f"isinstance({hoist.value}, {hoist.guard})"
+    if hoist.condition:
+        wanted = f"{hoist.condition} and not {held}" if hoist.guard else hoist.condition
+        return f"{put} if {wanted} else {hoist.value}"
+    return f"{hoist.value} if {held} else {put}" if hoist.guard else put
 
 
 def rewrite(source: str, hoists: Sequence[Hoist]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.conditions import Conditions
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
@@ -21,8 +22,9 @@ from putfix.analysis.decisions.placement import (
     surely_runs,
     times,
 )
-from putfix.analysis.decisions.spelling import Names, spelling
+from putfix.analysis.decisions.spelling import Names, Spelling, optional_spelling, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
+from putfix.analysis.names.attributes import self_name
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Binding, Scope
@@ -54,6 +56,7 @@ class Verdicts:
         callees: Callees,
         contracts: Contracts,
         expectations: Expectations,
+        conditions: Conditions,
         unsafe_fixes: bool,
         cells: Cells | None = None,
     ) -> None:
@@ -71,6 +74,7 @@ class Verdicts:
         self._unsafe_fixes = unsafe_fixes
         self._alternatives = alternatives
         self._expectations = expectations
+        self._conditions = conditions
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
@@ -103,6 +107,8 @@ class Verdicts:
     def may_trust(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether a repeat without a place is one that an expert would give a place to, if unknown code allows it."""
         if repeat.place is not None or not {each.code for each in repeat.obstacles} <= TRUSTED:
+            return False
+        if self.relies_on_a_run(repeat, scope):
             return False
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
@@ -138,15 +144,13 @@ class Verdicts:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
-        assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
+        assumed = _named(found) if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
         if assumed and self._unsafe_fixes:
             found = ()
         if not found:
-            guarded = any(each.code == "may-be-a-reference" for each in assumed)
-            hoist = (
-                self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, guarded)
-            )
+            codes = {each.code for each in assumed}
+            hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, codes)
         unsafe = (assumed, False) if hoist is not None else ((), bool(assumed))
         position = sites[0].argument
         if seen is not None and seen.by_value:
@@ -171,13 +175,29 @@ class Verdicts:
                 return False
         if codes & OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
+        if "may-be-unbound" in codes and not _is_attribute_of_self(send):
+            return False
+        written, _ = self._written(repeat, place, scope, codes)
+        if written is None:
+            return False
         if "may-be-a-reference" in codes:
-            written = spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
             shown = send.sent.path is None or self._reference_shown(send, scope) is not None
-            return (
-                not shown and written is not None and bool(written.reference) and self._names.is_builtin("isinstance")
-            )
+            return not shown and bool(written.reference) and self._names.is_builtin("isinstance")
         return True
+
+    def _written(
+        self, repeat: Repeat, place: Statement, scope: Scope, assumed: Collection[str]
+    ) -> tuple[Spelling | None, str]:
+        """How the put is written, and the condition that it is made under: that of the calls, where what is ``assumed``
+        is that Ray is there and runs."""
+        found = self._spelling(repeat, place, scope)
+        if not OPTIONAL & set(assumed):
+            return found, ""
+        condition = self._conditions.of(repeat.sends, place, scope)
+        return found or (optional_spelling(scope) if condition else None), condition
+
+    def _spelling(self, repeat: Repeat, place: Statement, scope: Scope) -> Spelling | None:
+        return spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
 
     def _obstacles(
         self,
@@ -268,7 +288,7 @@ class Verdicts:
         seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
         if seeing is not None:
             yield obstacles.names_inspected(seeing)
-        if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
+        if self._spelling(repeat, place, scope) is None:
             yield obstacles.ray_not_importable(place.node)
 
     def _waits(self, repeat: Repeat, place: Statement, scope: Scope) -> bool:
@@ -276,11 +296,12 @@ class Verdicts:
         certain = _comes_first(repeat.sends[0], place)
         return not certain and bool(self._ray.questions) and self._ray.may_not_run(place, scope)
 
-    def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...], guarded: bool) -> Hoist | None:
+    def _hoist(
+        self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...], assumed: Collection[str]
+    ) -> Hoist | None:
         if repeat.place is None:
             return None
-        around = ancestors(repeat.sends, repeat.place)
-        written = spelling(self._scopes, scope, around, repeat.place.node, self._names)
+        written, condition = self._written(repeat, repeat.place, scope, assumed)
         assert written is not None
         sent = repeat.sends[0].sent
         text = self._text(sent)
@@ -293,7 +314,8 @@ class Verdicts:
             statement_span(repeat.place.node, self._lines),
             sites,
             argument,
-            guard=written.reference if guarded else "",
+            guard=written.reference if "may-be-a-reference" in assumed else "",
+            condition=condition,
             late=self._waits(repeat, repeat.place, scope),
         )
 
@@ -371,11 +393,38 @@ class Verdicts:
 
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
-    {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "ray-may-not-run", "ray-init-later"}
+    {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
+OPTIONAL = OF_RAY | {"ray-not-importable"}
+"""Those that a program has where Ray is used on request."""
+
+
+def supposed(obstacle: Obstacle) -> Obstacle:
+    """A change of what only may be the same object, where that is taken for granted not to be so."""
+    if obstacle.code != "changed":
+        return obstacle
+    sentence = obstacle.sentence.replace(" is changed by ", " may be changed by ", 1)
+    return replace(obstacle, code="may-be-changed", sentence=sentence)
+
+
+def _named(assumed: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
+    """What is taken for granted as it is to be told: that Ray is there is part of that it runs, and that an object has
+    its attribute goes without saying."""
+    told = [each for each in assumed if each.code != "may-be-unbound"]
+    codes = {each.code for each in told}
+    if codes & OF_RAY:
+        return tuple(each for each in told if each.code != "ray-not-importable")
+    return tuple(replace(each, code="ray-may-not-run") if each.code == "ray-not-importable" else each for each in told)
+
+
+def _is_attribute_of_self(send: Send) -> bool:
+    """Whether what is sent is an attribute of the object that the method is of, which its class or program gives it."""
+    path = send.sent.path
+    return path is not None and bool(path.attributes) and self_name(path.variable.scope) == path.variable.name
 
 
 def _called(send: Send) -> str:
