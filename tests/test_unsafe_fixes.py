@@ -251,6 +251,58 @@ def test_a_put_is_made_under_all_conditions_of_its_calls() -> None:
     assert not fix_source(another, settings=UNSAFE).changed
 
 
+EACH = "each if isinstance(each, ray.ObjectRef) else ray.put(each)"
+SPREAD = {
+    ("vecs", "f.remote(*vecs)"): (f"vecs_ref = [{EACH} for each in vecs]", "f.remote(*vecs_ref)"),
+    ("vecs", "f.remote(i, *vecs)"): (f"vecs_ref = [{EACH} for each in vecs]", "f.remote(i, *vecs_ref)"),
+    ("batch_kwargs", "f.remote(**batch_kwargs)"): (
+        f"batch_kwargs_ref = {{key: {EACH} for key, each in batch_kwargs.items()}}",
+        "f.remote(**batch_kwargs_ref)",
+    ),
+}
+NOT_SPREAD = {
+    "names of settings": ("model_config, train_kwargs", "f.remote(*model_config, **train_kwargs)"),
+    "all that a function is given": ("*args, **kwargs", "f.remote(*args, **kwargs)"),
+    "a value and what is in it": ("vecs, other", "f.remote(i, *[vecs, other])"),
+    "both stars": ("data", "f.remote(i, *data), f.remote(i, **data)"),
+    "what is used up": ("items", "f.remote(*vecs)\n    vecs = map(make, items)"),
+    "a generator": ("items", "f.remote(*vecs)\n    vecs = (make(item) for item in items)"),
+    "what is changed": ("vecs", "f.remote(*vecs), vecs[0].step()"),
+    "a reference in one case": ("vecs, i=0", "f.remote(*vecs)\n    vecs = [ray.put(1)]"),
+}
+
+
+@pytest.mark.parametrize(("name", "call"), SPREAD)
+def test_the_parts_of_what_is_spread_are_put(name: str, call: str) -> None:
+    source = HEAD + f"def send({name}):\n    for i in range(3):\n        {call}\n"
+    put, new_call = SPREAD[name, call]
+    assert not fix_source(source).changed
+    result = fix_source(source, settings=UNSAFE)
+    assert result.new_source == source.replace(call, new_call).replace("    for i", f"    {put}\n    for i")
+    assert [each.code for each in result.findings[0].assumptions] == [SIZE, REFERENCE]
+    assert not fix_source(result.new_source, settings=UNSAFE).changed
+
+
+@pytest.mark.parametrize("case", NOT_SPREAD)
+def test_what_else_is_spread_is_left_alone(case: str) -> None:
+    named, calls = NOT_SPREAD[case]
+    call, _, before = calls.partition("\n")
+    source = HEAD + f"def send({named}):\n{before}\n    for i in range(3):\n        {call}\n"
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_what_a_loop_makes_anew_and_fills_is_not_changed_around() -> None:
+    source = HEAD + (
+        "def send(table, actors):\n    for i in range(0, len(table), 9):\n        batch = {{}}\n"
+        "        for name in table:\n            batch[name] = table[name][i:i + 9]\n"
+        "        for actor in actors:\n            actor.step.remote({sent})\n"
+    )
+    for sent, new in (("batch", "batch_ref"), ("**batch", "**batch_ref")):
+        assert f"actor.step.remote({new})" in fix_source(source.format(sent=sent), settings=UNSAFE).new_source
+    kept = source.replace("        batch = {{}}\n", "").replace("    for i in", "    batch = {{}}\n    for i in")
+    assert not fix_source(kept.format(sent="**batch"), settings=UNSAFE).changed
+
+
 FILLED = """
 class Trainer:
     def __init__(self, data, other):

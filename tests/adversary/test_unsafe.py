@@ -52,6 +52,13 @@ PROGRAMS = {
         "        else:\n            jobs.append(task(weights, i))\n    return ray.get(jobs) if parallel else jobs\n"
         "print(send([1, 2], True), send([1, 2], False))"
     ),
+    "what is spread": (
+        "def send(tensors, named_kwargs, batch_kwargs):\n    jobs = []\n    for i in range(3):\n"
+        "        jobs += [spread.remote(*tensors), spread.remote(**batch_kwargs)]\n"
+        "        jobs.append(spread.remote(*tensors, **named_kwargs))\n"
+        "    return ray.get(jobs)\n@ray.remote\ndef spread(a=0, b=0, c=0):\n    return [a, b, c]\n"
+        "print(send([[1], [2]], {'c': 3}, {'a': [1], 'b': ray.put([5])}), send((ray.put([1]), 4), {}, {}))"
+    ),
     "calls under a condition": (
         "class Search:\n    def __init__(self, data, parallel):\n        self.data, self.parallel = data, parallel\n"
         "    def run(self, task):\n        jobs = {}\n        elsewhere.ready()\n        for i in range(3):\n"

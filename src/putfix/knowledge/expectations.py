@@ -48,12 +48,13 @@ WORDS = frozenset(
             "matrices",
             "matrix",
         ),
-        *("lut", "mask", "masks", "table", "tables", "tensor", "tensors", "vec", "vector", "vectors"),
+        *("lut", "mask", "masks", "table", "tables", "tensor", "tensors", "vec", "vecs", "vector", "vectors"),
         # what is learned from: scikit-learn and PyTorch
         *("corpus", "data", "dataset", "datasets", "embedding", "embeddings", "features", "images"),
         *(
             "audio",
             "batch",
+            "chunk",
             "documents",
             "inputs",
             "observations",
@@ -207,6 +208,9 @@ TAKING_NAMES = frozenset(
 
 GETTING = frozenset({"get", "wait", "kill", "cancel"})
 """Functions of Ray whose first argument is a reference, a list of them, or a handle."""
+
+ITERATORS = frozenset({"enumerate", "filter", "iter", "map", "reversed", "zip"})
+"""Functions whose results can be gone through once only."""
 
 READING = frozenset(
     {*("batch_decode", "convert_ids_to_tokens", "convert_tokens_to_ids", "decode", "encode", "tokenize")}  # tokenizers

@@ -20,6 +20,8 @@ from putfix.analysis.versions.timelines import Send
 from putfix.knowledge import expectations
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_GATHERED = re.compile(r"_?(kw)?args\Z")
+"""How the names of arguments end that are gathered for a call."""
 _SCALARS = frozenset({"bool", "bytes", "float", "int", "str", "Path", "PathLike", "Enum", "Callable", "Type", "type"})
 _SCALARS |= {"Namespace", "DictConfig", "ActorHandle", "ObjectRef", "date", "datetime", "timedelta", "device", "dtype"}
 
@@ -40,11 +42,15 @@ class Expectations:
         if path is None:
             return estimate is not None and estimate.expected
         sources = list(self._sources(send, scope))
+        if send.spread and any(map(_is_used_up, sources)):
+            return False
         if any(self._contradicts(source) for source in sources) or self._is_used_otherwise(send, scope):
             return False
         if estimate is not None and estimate.expected:
             return True
         name = path.attributes[-1] if path.attributes else path.variable.name
+        if send.spread:
+            name = _GATHERED.sub("", name)
         if is_small_name(name):
             return False
         if any(_is_large_producer(source) for source in sources):
@@ -149,6 +155,13 @@ def _gives_reference(node: ast.AST) -> bool:
     """Whether ``node`` makes a reference: ``[ray.put(part) for part in parts]``, ``[f.remote(i) for i in items]``."""
     name = _last_name(node.func) if isinstance(node, ast.Call) else ""
     return name == "remote" or (isinstance(node, ast.Call) and ast.unparse(node.func) == "ray.put")
+
+
+def _is_used_up(node: ast.expr) -> bool:
+    """Whether ``node`` makes an iterator, which has nothing to give to a second call."""
+    return isinstance(node, ast.GeneratorExp) or (
+        isinstance(node, ast.Call) and _last_name(node.func) in expectations.ITERATORS
+    )
 
 
 def is_small_name(name: str) -> bool:

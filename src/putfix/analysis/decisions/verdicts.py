@@ -133,7 +133,11 @@ class Verdicts:
         estimate = self._estimate(send, scope) if later is None else self._of_earlier_cells(send)
         reference = self._reference_to(repeat, scope)
         seen = self._measured.of(repeat)
-        if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
+        if self._measured.is_small(repeat):
+            return None
+        if not self._is_worth_saying(send.sent, estimate, reference, seen) and not self._is_spread(
+            send, estimate, scope
+        ):
             return None
         known = self._sizes.is_large(estimate) and not send.sent.reached
         if seen is None and not known and is_repeated_elsewhere(repeat):
@@ -177,10 +181,12 @@ class Verdicts:
             return False
         if "may-be-unbound" in codes and not _is_attribute_of_self(send):
             return False
+        if "starred" in codes and {each.spread for each in repeat.sends} not in ({"*"}, {"**"}):
+            return False
         written, _ = self._written(repeat, place, scope, codes)
         if written is None:
             return False
-        if "may-be-a-reference" in codes:
+        if codes & _MAY_HOLD_REFERENCES:
             shown = send.sent.path is None or self._reference_shown(send, scope) is not None
             return not shown and bool(written.reference) and self._names.is_builtin("isinstance")
         return True
@@ -303,19 +309,20 @@ class Verdicts:
             return None
         written, condition = self._written(repeat, repeat.place, scope, assumed)
         assert written is not None
-        sent = repeat.sends[0].sent
+        sent, spread = repeat.sends[0].sent, repeat.sends[0].spread
         text = self._text(sent)
         argument = text if sent.form is not Form.PUT else text_of(sent.argument, self._lines)
         return Hoist(
-            self._names.of_reference(argument, _base_name(sent.value)),
+            self._names.of_reference(f"{spread}{argument}", _base_name(sent.value)),
             text,
             written.put,
             written.imports,
             statement_span(repeat.place.node, self._lines),
             sites,
             argument,
-            guard=written.reference if "may-be-a-reference" in assumed else "",
+            guard=written.reference if spread or "may-be-a-reference" in assumed else "",
             condition=condition,
+            spread=spread,
             late=self._waits(repeat, repeat.place, scope),
         )
 
@@ -357,6 +364,11 @@ class Verdicts:
         plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
         return reference is not None or plain
 
+    def _is_spread(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
+        """Whether the parts of what stands behind a star are probably large."""
+        known = estimate is not None and (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
+        return bool(send.spread) and not known and self._expectations.expects(send, scope, estimate)
+
     def _later_cell(self, send: Send) -> Binding | None:
         """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
         path, line = send.sent.path, send.argument.lineno
@@ -394,11 +406,12 @@ class Verdicts:
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
-    | {"ray-may-not-run", "ray-init-later", "ray-not-importable"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
+_MAY_HOLD_REFERENCES = frozenset({"may-be-a-reference", "starred"})
 OPTIONAL = OF_RAY | {"ray-not-importable"}
 """Those that a program has where Ray is used on request."""
 
@@ -412,13 +425,11 @@ def supposed(obstacle: Obstacle) -> Obstacle:
 
 
 def _named(assumed: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
-    """What is taken for granted as it is to be told: that Ray is there is part of that it runs, and that an object has
-    its attribute goes without saying."""
-    told = [each for each in assumed if each.code != "may-be-unbound"]
-    codes = {each.code for each in told}
-    if codes & OF_RAY:
-        return tuple(each for each in told if each.code != "ray-not-importable")
-    return tuple(replace(each, code="ray-may-not-run") if each.code == "ray-not-importable" else each for each in told)
+    """What is taken for granted as it is to be told: that Ray is there is part of that it runs, that the parts of what
+    is spread are large is what its size is about, and that an object has its attribute goes without saying."""
+    codes = {"ray-not-importable": "ray-may-not-run", "starred": "size-unknown"}
+    named = {codes.get(each.code, each.code): each for each in reversed(assumed) if each.code != "may-be-unbound"}
+    return tuple(replace(each, code=code) for code, each in reversed(named.items()))
 
 
 def _is_attribute_of_self(send: Send) -> bool:
