@@ -251,6 +251,37 @@ def test_a_put_is_made_under_all_conditions_of_its_calls() -> None:
     assert not fix_source(another, settings=UNSAFE).changed
 
 
+ROWS = """
+class Cells:
+    def __init__(self, counts: {counts}, {name}: {names}):
+        self.counts, self.{name} = counts, {name}
+
+
+def send(cells: Cells):
+    shown = cells.{name}
+    for i in range(3):
+        f.remote(shown, i)
+"""
+
+
+@pytest.mark.parametrize(
+    ("counts", "name", "names", "large"),
+    [
+        ("np.ndarray", "cell_names", "list[str]", True),
+        ("sparse.csr_matrix", "gene_ids", "Optional[List[str]]", True),
+        ("pd.DataFrame", "feature_names", "list[str]", False),
+        ("np.ndarray", "names", "list[str]", False),
+        ("np.ndarray", "cell_names", "str", False),
+        ("np.ndarray", "file_names", "list[str]", False),
+        ("dict", "cell_names", "list[str]", False),
+    ],
+)
+def test_names_of_the_rows_of_a_matrix_are_expected_to_be_many(counts: str, name: str, names: str, large: bool) -> None:
+    source = HEAD + ROWS.format(counts=counts, name=name, names=names)
+    assert not fix_source(source).changed
+    assert fix_source(source, settings=UNSAFE).changed == large
+
+
 EACH = "each if isinstance(each, ray.ObjectRef) else ray.put(each)"
 SPREAD = {
     ("vecs", "f.remote(*vecs)"): (f"vecs_ref = [{EACH} for each in vecs]", "f.remote(*vecs_ref)"),
