@@ -390,6 +390,16 @@ def test_what_a_task_gives_without_ray_is_new() -> None:
     assert not fix_source(source.format(twin="other", use=changing), settings=UNSAFE).changed
 
 
+def test_only_what_the_value_is_sent_to_is_its_twin() -> None:
+    source = HEAD + (
+        "def send(data, parallel):\n    task = ray.remote(make) if parallel else make\n    for i in range(3):\n"
+        "        if parallel:\n            task.remote({sent}, i)\n        else:\n            task(data, i)\n"
+        "        f.remote(data, i)\n"
+    )
+    assert fix_source(source.format(sent="data"), settings=UNSAFE).changed
+    assert not fix_source(source.format(sent="i"), settings=UNSAFE).changed
+
+
 def test_what_two_calls_are_given_are_not_taken_for_one_object() -> None:
     source = HEAD + (
         "class Effects:\n    def __init__(self, data, models):\n        self.data, self.models = data, models\n\n"

@@ -261,8 +261,8 @@ def nested(value: str, node: ast.AST) -> Obstacle:
 
 @_reason
 def starred(value: str, node: ast.AST) -> Obstacle:
-    """The value is spread over the arguments with * or **. Each part of it may be small, large or a reference, and a
-    reference to the whole would be none to the parts. Unsafe fixes put the parts where they are probably large.
+    """The value is spread over the arguments with * or **. Each part of it may be small, large or a reference, and only
+    unsafe fixes put them, one by one, where they are probably large.
 
     Example:
         import numpy as np

@@ -56,11 +56,12 @@ def trusted(body: Flow) -> Flow:
     )
 
 
-def _remote_callees(body: Flow) -> frozenset[str]:
-    """What the remote calls of a body call, as it is written. What it does to its arguments is lost in a task, so a
-    program that also calls it without Ray does not rely on it."""
+def _remote_callees(body: Flow, path: Path | None = None) -> frozenset[str]:
+    """What the remote calls of a body call, or those that send what is at ``path``, as it is written. What it does to
+    its arguments is lost in a task, so a program that also calls it without Ray does not rely on it."""
     dispatches = (part for part in leaves(body.body.parts, into_later=True) if isinstance(part, Dispatch))
-    return frozenset(ast.unparse(each.call.receiver) for each in dispatches)
+    chosen = (each for each in dispatches if path is None or any(path in sent.parts for sent in each.sent))
+    return frozenset(ast.unparse(each.call.receiver) for each in chosen)
 
 
 def _is_self(path: Path) -> bool:
@@ -115,7 +116,8 @@ class TrustingTracker(ValueTracker):
 
     @functools.cached_property
     def _callees(self) -> frozenset[str]:
-        return _remote_callees(self._body)
+        """What the remote calls that send the value call; all, where none sends it."""
+        return _remote_callees(self._body, self.path) or _remote_callees(self._body)
 
     def _may_reach(self, effect: Opaque) -> bool:
         """Whether what runs had the value, or may rebind it or call a function that changes it."""
