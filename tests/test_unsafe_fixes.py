@@ -92,6 +92,8 @@ CONTRADICTED = {
     "a reference by its annotation": ("data: 'ray.ObjectRef'", "pass"),
     "a reference in one case": ("data, rows", "data = ray.put(rows) if rows else data"),
     "a function": ("", "data = lambda: 1"),
+    "a class": ("data", "made = data()"),
+    "a class that is copied": ("data", "made = make(data)()"),
 }
 CALLS = "    for i in range(3):\n        f.remote(x, i)\n"
 UNSAFE = Settings(unsafe_fixes=True)
@@ -178,6 +180,234 @@ def test_the_local_twin_of_a_task_is_trusted() -> None:
     result = fix_source(source, settings=UNSAFE)
     assert "task.remote(data_ref, i)" in result.new_source
     assert "task(data, i)" in result.new_source
+
+
+OPTIONAL = """
+try:
+    import ray
+except ImportError:
+    {missing}
+
+
+class Search:
+    def __init__(self, data, parallel):
+        self.data = data
+        self.parallel = parallel
+
+    def run(self, task, items):
+        if self.parallel:
+            task = ray.remote(task)
+        results = {{}}
+        for i in items:
+            if {condition}:
+                results[i] = task.remote(self.data, i)
+            else:
+                results[i] = task(self.data, i)
+            {last}
+        return results
+"""
+CONDITIONS = {
+    "self.parallel": "self.parallel",
+    "self.parallel == True and 'ray' in globals()": "self.parallel == True and 'ray' in globals()",
+    "self.parallel or items": "(self.parallel or items)",
+    "items is not None and i > 2 or self.parallel": "",
+    "items.any()": "",
+    "self.options.parallel": "",
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("missing", ["pass", "ray = None"])
+def test_a_put_is_made_under_the_condition_of_its_calls(condition: str, missing: str) -> None:
+    source = OPTIONAL.format(condition=condition, missing=missing, last="pass")
+    assert not fix_source(source).changed
+    result = fix_source(source, settings=UNSAFE)
+    if not CONDITIONS[condition]:
+        assert not result.changed
+        return
+    wanted = f"{CONDITIONS[condition]} and not isinstance(self.data, ray.ObjectRef)"
+    assert f"        data_ref = ray.put(self.data) if {wanted} else self.data\n        for i in" in result.new_source
+    assert "task.remote(data_ref, i)" in result.new_source
+    assert "task(self.data, i)" in result.new_source
+    assert RUNS in {each.code for each in result.findings[0].assumptions}
+    assert not fix_source(result.new_source, settings=UNSAFE).changed
+
+
+@pytest.mark.parametrize("last", ["self.parallel = False", "self.data = make(i)", "self.data.update(i)"])
+def test_there_is_no_put_under_a_condition_that_changes(last: str) -> None:
+    source = OPTIONAL.format(condition="self.parallel", missing="pass", last=last)
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_a_put_is_made_under_all_conditions_of_its_calls() -> None:
+    source = OPTIONAL.format(condition="self.parallel", missing="pass", last="pass")
+    twice = source.replace("            if self", "          if items:\n            if self").replace(
+        "            pass\n        return", "        return"
+    )
+    assert "if items and self.parallel and not" in fix_source(twice, settings=UNSAFE).new_source
+    another = source.replace(
+        "            pass\n        return", "            if i:\n                task.remote(self.data)\n        return"
+    )
+    assert not fix_source(another, settings=UNSAFE).changed
+
+
+ROWS = """
+class Cells:
+    def __init__(self, counts: {counts}, {name}: {names}):
+        self.counts, self.{name} = counts, {name}
+
+
+def send(cells: Cells):
+    shown = cells.{name}
+    for i in range(3):
+        f.remote(shown, i)
+"""
+
+
+@pytest.mark.parametrize(
+    ("counts", "name", "names", "large"),
+    [
+        ("np.ndarray", "cell_names", "list[str]", True),
+        ("sparse.csr_matrix", "gene_ids", "Optional[List[str]]", True),
+        ("pd.DataFrame", "feature_names", "list[str]", False),
+        ("np.ndarray", "names", "list[str]", False),
+        ("np.ndarray", "cell_names", "str", False),
+        ("np.ndarray", "file_names", "list[str]", False),
+        ("dict", "cell_names", "list[str]", False),
+    ],
+)
+def test_names_of_the_rows_of_a_matrix_are_expected_to_be_many(counts: str, name: str, names: str, large: bool) -> None:
+    source = HEAD + ROWS.format(counts=counts, name=name, names=names)
+    assert not fix_source(source).changed
+    assert fix_source(source, settings=UNSAFE).changed == large
+
+
+EACH = "each if isinstance(each, ray.ObjectRef) else ray.put(each)"
+SPREAD = {
+    ("vecs", "f.remote(*vecs)"): (f"vecs_ref = [{EACH} for each in vecs]", "f.remote(*vecs_ref)"),
+    ("vecs", "f.remote(i, *vecs)"): (f"vecs_ref = [{EACH} for each in vecs]", "f.remote(i, *vecs_ref)"),
+    ("batch_kwargs", "f.remote(**batch_kwargs)"): (
+        f"batch_kwargs_ref = {{key: {EACH} for key, each in batch_kwargs.items()}}",
+        "f.remote(**batch_kwargs_ref)",
+    ),
+}
+NOT_SPREAD = {
+    "names of settings": ("model_config, train_kwargs", "f.remote(*model_config, **train_kwargs)"),
+    "all that a function is given": ("*args, **kwargs", "f.remote(*args, **kwargs)"),
+    "a value and what is in it": ("vecs, other", "f.remote(i, *[vecs, other])"),
+    "both stars": ("data", "f.remote(i, *data), f.remote(i, **data)"),
+    "what is used up": ("items", "f.remote(*vecs)\n    vecs = map(make, items)"),
+    "a generator": ("items", "f.remote(*vecs)\n    vecs = (make(item) for item in items)"),
+    "what is changed": ("vecs", "f.remote(*vecs), vecs[0].step()"),
+    "a reference in one case": ("vecs, i=0", "f.remote(*vecs)\n    vecs = [ray.put(1)]"),
+}
+
+
+@pytest.mark.parametrize(("name", "call"), SPREAD)
+def test_the_parts_of_what_is_spread_are_put(name: str, call: str) -> None:
+    source = HEAD + f"def send({name}):\n    for i in range(3):\n        {call}\n"
+    put, new_call = SPREAD[name, call]
+    assert not fix_source(source).changed
+    result = fix_source(source, settings=UNSAFE)
+    assert result.new_source == source.replace(call, new_call).replace("    for i", f"    {put}\n    for i")
+    assert [each.code for each in result.findings[0].assumptions] == [SIZE, REFERENCE]
+    assert not fix_source(result.new_source, settings=UNSAFE).changed
+
+
+@pytest.mark.parametrize("case", NOT_SPREAD)
+def test_what_else_is_spread_is_left_alone(case: str) -> None:
+    named, calls = NOT_SPREAD[case]
+    call, _, before = calls.partition("\n")
+    source = HEAD + f"def send({named}):\n{before}\n    for i in range(3):\n        {call}\n"
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_what_a_loop_makes_anew_and_fills_is_not_changed_around() -> None:
+    source = HEAD + (
+        "def send(table, actors):\n    for i in range(0, len(table), 9):\n        batch = {{}}\n"
+        "        for name in table:\n            batch[name] = table[name][i:i + 9]\n"
+        "        for actor in actors:\n            actor.step.remote({sent})\n"
+    )
+    for sent, new in (("batch", "batch_ref"), ("**batch", "**batch_ref")):
+        assert f"actor.step.remote({new})" in fix_source(source.format(sent=sent), settings=UNSAFE).new_source
+    kept = source.replace("        batch = {{}}\n", "").replace("    for i in", "    batch = {{}}\n    for i in")
+    assert not fix_source(kept.format(sent="**batch"), settings=UNSAFE).changed
+
+
+FILLED = """
+class Trainer:
+    def __init__(self, data, other):
+        self.data = data
+        self.models = {models}
+
+    def link(self):
+        {link}
+
+    def run(self, items):
+        for i in items:
+            f.remote(self.data, i)
+            {change}
+"""
+
+
+@pytest.mark.parametrize("change", ["self.models[i] = i", "self.models += [i]", "del self.models[i]"])
+def test_another_attribute_of_the_object_is_taken_for_another_object(change: str) -> None:
+    named = {"models": "make(data)", "link": "pass", "change": change}
+    result = fix_source(HEAD + FILLED.format(**named), settings=UNSAFE)
+    (finding,) = result.findings
+    assert "f.remote(data_ref, i)" in result.new_source
+    assert CHANGE in {each.code for each in finding.assumptions}
+    assert any("self.data may be changed by " in each.sentence for each in finding.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("models", "link", "change"),
+    [
+        ("data", "pass", "self.models[i] = i"),
+        ("other", "self.models = self.data", "self.models[i] = i"),
+        ("other", "self.data = self.models", "self.models[i] = i"),
+        ("data.values", "pass", "self.models[i] = i"),
+        ("[data]", "pass", "self.models[0][i] = i"),
+        ("make(data)", "pass", "self.models.step()"),
+        ("make(data)", "pass", "self.models.values[i] = i"),
+        ("make(data)", "pass", "self.data[i] = i"),
+    ],
+)
+def test_not_where_the_file_gives_both_one_object(models: str, link: str, change: str) -> None:
+    source = HEAD + FILLED.format(models=models, link=link, change=change)
+    assert not fix_source(source, settings=UNSAFE).changed
+
+
+def test_what_a_task_gives_without_ray_is_new() -> None:
+    source = HEAD + (
+        "def send(data, parallel, names):\n    task = ray.remote(make) if parallel else make\n    jobs = []\n"
+        "    for name in names:\n        others = [each for each in names if each != name]\n"
+        "        if parallel:\n            job = task.remote(data, others)\n"
+        "        else:\n            job = {twin}(data, others)\n        jobs.append(job)\n{use}"
+    )
+    assert "task.remote(data_ref, others)" in fix_source(source.format(twin="task", use=""), settings=UNSAFE).new_source
+    changing = "        job.step()\n"
+    assert not fix_source(source.format(twin="other", use=changing), settings=UNSAFE).changed
+
+
+def test_only_what_the_value_is_sent_to_is_its_twin() -> None:
+    source = HEAD + (
+        "def send(data, parallel):\n    task = ray.remote(make) if parallel else make\n    for i in range(3):\n"
+        "        if parallel:\n            task.remote({sent}, i)\n        else:\n            task(data, i)\n"
+        "        f.remote(data, i)\n"
+    )
+    assert fix_source(source.format(sent="data"), settings=UNSAFE).changed
+    assert not fix_source(source.format(sent="i"), settings=UNSAFE).changed
+
+
+def test_what_two_calls_are_given_are_not_taken_for_one_object() -> None:
+    source = HEAD + (
+        "class Effects:\n    def __init__(self, data, models):\n        self.data, self.models = data, models\n\n"
+        "    def run(self, name):\n        name = self.data.find(name)\n        for i in range(3):\n"
+        "            f.remote(self.data, i)\n            self.models[i] = i\n"
+        "        return self.models[0].predict(name)\n"
+    )
+    assert "f.remote(data_ref, i)" in fix_source(source, settings=UNSAFE).new_source
 
 
 def test_attributes_are_trusted_to_code_that_has_neither_them_nor_their_object() -> None:

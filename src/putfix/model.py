@@ -233,6 +233,11 @@ class Hoist:
     guard: str = ""
     """The type that the value is compared with first, ``ray.ObjectRef``, where it may be a reference already: then it
     is taken as it is."""
+    condition: str = ""
+    """The condition that the calls are made under, where the put is to be made under it too; otherwise they are given
+    the value."""
+    spread: str = ""
+    """The star, or two, behind which the value stands in the calls: then the parts of it are put, one by one."""
     late: bool = False
     """Whether it must come after the other puts before the same statement, as only they certainly start Ray."""
 

@@ -52,6 +52,28 @@ PROGRAMS = {
         "        else:\n            jobs.append(task(weights, i))\n    return ray.get(jobs) if parallel else jobs\n"
         "print(send([1, 2], True), send([1, 2], False))"
     ),
+    "what is spread": (
+        "def send(tensors, named_kwargs, batch_kwargs):\n    jobs = []\n    for i in range(3):\n"
+        "        jobs += [spread.remote(*tensors), spread.remote(**batch_kwargs)]\n"
+        "        jobs.append(spread.remote(*tensors, **named_kwargs))\n"
+        "    return ray.get(jobs)\n@ray.remote\ndef spread(a=0, b=0, c=0):\n    return [a, b, c]\n"
+        "print(send([[1], [2]], {'c': 3}, {'a': [1], 'b': ray.put([5])}), send((ray.put([1]), 4), {}, {}))"
+    ),
+    "calls under a condition": (
+        "class Search:\n    def __init__(self, data, parallel):\n        self.data, self.parallel = data, parallel\n"
+        "    def run(self, task):\n        jobs = {}\n        elsewhere.ready()\n        for i in range(3):\n"
+        "            if self.parallel:\n                jobs[i] = task.remote(self.data, i)\n"
+        "            else:\n                jobs[i] = task(self.data, i)\n"
+        "        return ray.get(list(jobs.values())) if self.parallel else list(jobs.values())\n"
+        "make = Search\nprint(make([1, 2], False).run(lambda weights, i: weights[i % 2]))\n"
+        "print(make([1, 2], True).run(total), make(ray.put([1, 2]), True).run(total))"
+    ),
+    "another attribute that is filled": (
+        "class Trainer:\n    def __init__(self, weights):\n        self.weights, self.jobs = weights, None\n"
+        "    def run(self):\n        self.jobs = {}\n        for i in range(3):\n"
+        "            self.jobs[i] = total.remote(self.weights, i)\n        return ray.get(list(self.jobs.values()))\n"
+        "make = Trainer\nprint(make([1, 2]).run())"
+    ),
 }
 LEFT_ALONE = {
     "a reference that the file shows": SEND + "print(send(ray.put([1, 2]), []))",

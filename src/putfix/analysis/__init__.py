@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.conditions import Conditions
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.handovers import Handovers
@@ -15,7 +16,7 @@ from putfix.analysis.decisions.measured import Measured
 from putfix.analysis.decisions.needs import Needs
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
-from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
+from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts, supposed
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
@@ -38,7 +39,7 @@ from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
-from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, apart_from_self
+from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, trusted
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
 from putfix.model import Finding, Measurement, Obstacle, Project, Source
@@ -153,7 +154,8 @@ class Analysis:
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
-        decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
+        conditions = Conditions(functools.partial(self.walk, trusting=True))
+        decided = self._callees, contracts, expectations, conditions, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self.with_repeats: set[ast.AST] = set()
         """The functions, or the module, where something is sent again and again that is no reference and not small, as
@@ -301,7 +303,7 @@ class Analysis:
                 break
             group = [(send.dispatch, send.sent) for repeat in stuck for send in repeat.sends]
             found = self._placed(group, scope, trust=trust)
-        causes = tuple(each for code, each in assumed.items() if code in TRUSTED)
+        causes = tuple(supposed(each) for code, each in assumed.items() if code in TRUSTED)
         placed = [replace(each, obstacles=(*causes, *each.obstacles)) for each in found if each.place is not None]
         served = {send.sent for repeat in placed for send in repeat.sends}
         return [*(repeat for repeat in repeats if repeat.sends[0].sent not in served), *placed]
@@ -360,15 +362,14 @@ class Analysis:
         return self._walks[key]
 
     def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool) -> ValueTracker:
-        flow = self.flow(scope)
         return (TrustingTracker if trusting else ValueTracker)(
             path,
-            apart_from_self(flow) if trusting else flow,
+            trusted(self.flow(scope)) if trusting else self.flow(scope),
             scope,
             self.sizes,
             self._isolation,
             threads=self._onlookers.threads,
-            sharing=self._sharing if path.attributes else None,
+            sharing=(self._trusted_sharing if trusting else self._sharing) if path.attributes else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
         )
@@ -382,6 +383,10 @@ class Analysis:
     @functools.cached_property
     def _sharing(self) -> Sharing:
         return Sharing(self.flow(scope) for scope in self.scopes.units())
+
+    @functools.cached_property
+    def _trusted_sharing(self) -> Sharing:
+        return Sharing(trusted(self.flow(scope)) for scope in self.scopes.units())
 
 
 def _is_definition(variable: Variable) -> bool:

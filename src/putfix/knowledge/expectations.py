@@ -48,12 +48,13 @@ WORDS = frozenset(
             "matrices",
             "matrix",
         ),
-        *("lut", "mask", "masks", "table", "tables", "tensor", "tensors", "vec", "vector", "vectors"),
+        *("lut", "mask", "masks", "table", "tables", "tensor", "tensors", "vec", "vecs", "vector", "vectors"),
         # what is learned from: scikit-learn and PyTorch
         *("corpus", "data", "dataset", "datasets", "embedding", "embeddings", "features", "images"),
         *(
             "audio",
             "batch",
+            "chunk",
             "documents",
             "inputs",
             "observations",
@@ -207,6 +208,28 @@ TAKING_NAMES = frozenset(
 
 GETTING = frozenset({"get", "wait", "kill", "cancel"})
 """Functions of Ray whose first argument is a reference, a list of them, or a handle."""
+
+ROW_NAMES = frozenset({"names", "ids", "barcodes"})
+"""Last words of names of lists that tell the rows or columns of a matrix apart, as ``obs_names`` of an AnnData do."""
+
+FEW = frozenset(
+    {
+        *("attribute", "axis", "channel", "class", "cluster", "dataset", "experiment", "feature", "field", "group"),
+        "head",
+    }
+    | {*("label", "layer", "method", "model", "module", "param", "parameter", "process", "target", "task", "topic")}
+    | {*("var", "variable", "view")}
+)
+"""Things of which there are few, so that a list of their names is small."""
+
+TWO_DIMENSIONAL = frozenset(
+    {*("AnnData", "DataFrame", "NDArray", "Tensor", "coo_matrix", "csc_matrix", "csr_matrix", "ndarray", "spmatrix")}
+    | {*("csc_array", "csr_array", "sparray", "sparse_matrix")}
+)
+"""Types of matrices and tables, by their last names."""
+
+ITERATORS = frozenset({"enumerate", "filter", "iter", "map", "reversed", "zip"})
+"""Functions whose results can be gone through once only."""
 
 READING = frozenset(
     {*("batch_decode", "convert_ids_to_tokens", "convert_tokens_to_ids", "decode", "encode", "tokenize")}  # tokenizers

@@ -18,9 +18,21 @@ _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
 
 def reference_to_value(hoist: Hoist) -> str:
-    """What gives the reference of a hoist that makes one."""
-    put = f"{hoist.put}({hoist.value})"
-    return f"{hoist.value} if isinstance({hoist.value}, {hoist.guard}) else {put}" if hoist.guard else put
+    """What gives the reference of a hoist that makes one, or the references to the parts of what is spread."""
+    if hoist.spread:
+        part = _made(hoist, "each", "")
+        listed = f"[{part} for each in {hoist.value}]"
+        parts = f"{{key: {part} for key, each in {hoist.value}.items()}}" if hoist.spread == "**" else listed
+        return f"{parts} if {hoist.condition} else {hoist.value}" if hoist.condition else parts
+    return _made(hoist, hoist.value, hoist.condition)
+
+
+def _made(hoist: Hoist, value: str, condition: str) -> str:
+    """The put of one ``value``, where it is no reference, and under the ``condition``."""
+    put, held = f"{hoist.put}({value})", f"isinstance({value}, {hoist.guard})"
+    if condition:
+        return f"{put} if {f'{condition} and not {held}' if hoist.guard else condition} else {value}"
+    return f"{value} if {held} else {put}" if hoist.guard else put
 
 
 def rewrite(source: str, hoists: Sequence[Hoist]) -> str:

@@ -22,6 +22,9 @@ from putfix.analysis.versions.timelines import Send
 from putfix.knowledge import expectations
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_GATHERED = re.compile(r"_?(kw)?args\Z")
+"""How the names of arguments end that are gathered for a call."""
+_LISTS = frozenset({"list", "List", "Sequence", "tuple", "Tuple"})
 _SCALARS = frozenset({"bool", "bytes", "float", "int", "str", "Path", "PathLike", "Enum", "Callable", "Type", "type"})
 _SCALARS |= {"Namespace", "DictConfig", "ActorHandle", "ObjectRef", "date", "datetime", "timedelta", "device", "dtype"}
 
@@ -41,18 +44,53 @@ class Expectations:
         path = send.sent.path
         if path is None:
             return estimate is not None and estimate.expected
+        if estimate is None and any(self._names_rows(each, scope) for each in send.version.sources if each is not None):
+            return True
         sources = list(self._sources(send, scope))
+        if send.spread and any(map(_is_used_up, sources)):
+            return False
         if any(self._contradicts(source) for source in sources) or self._is_used_otherwise(send, scope):
             return False
         if estimate is not None and estimate.expected:
             return True
         name = path.attributes[-1] if path.attributes else path.variable.name
+        if send.spread:
+            name = _GATHERED.sub("", name)
         if is_small_name(name):
             return False
         if any(_is_large_producer(source) for source in sources):
             return True
         known = estimate is None or estimate.kind in (UNKNOWN_TYPE, *GROWING) or estimate.at_least is None
         return known and is_large_name(name)
+
+    def _names_rows(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether ``node`` is an attribute like ``cells.gene_names``, of an object that is made with a matrix or table
+        and a list of that name: one for each row or column of it."""
+        if not isinstance(node, ast.Attribute) or not _is_name_of_names(node.attr):
+            return False
+        owner = self._annotated_class(node.value, scope)
+        made = self._constructor_of(owner) if owner is not None else {}
+        listed = _last_name(named_type(made.get(node.attr)) or ast.Constant(None)) in _LISTS
+        types = (_last_name(named) for named in map(named_type, made.values()) if named is not None)
+        return listed and any(each in expectations.TWO_DIMENSIONAL for each in types)
+
+    def _annotated_class(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The class of the project that the annotation of a parameter names."""
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        binding = variable.only_binding if variable is not None else None
+        named = named_type(_annotation(binding)) if binding is not None else None
+        found = self._scopes.defined(named, variable.scope) if variable is not None and named is not None else None
+        return found if found is not None and isinstance(found.node, ast.ClassDef) else None
+
+    def _constructor_of(self, owner: Scope) -> dict[str, ast.expr | None]:
+        """The annotations of what objects of a class are made with."""
+        if "__init__" not in owner.variables:
+            return {name: annotation for name, (annotation, _) in self._attributes.annotations_of(owner).items()}
+        made = owner.variables["__init__"].only_binding
+        definition = made.node if made is not None else None
+        if not isinstance(definition, FunctionNode):
+            return {}
+        return {each.arg: each.annotation for each in parameters(definition.args)}
 
     def _sources(self, send: Send, scope: Scope) -> Iterator[ast.expr]:
         """What may have given the value, as far as names and attributes of ``self`` lead."""
@@ -151,6 +189,20 @@ def _gives_reference(node: ast.AST) -> bool:
     """Whether ``node`` makes a reference: ``[ray.put(part) for part in parts]``, ``[f.remote(i) for i in items]``."""
     name = _last_name(node.func) if isinstance(node, ast.Call) else ""
     return name == "remote" or (isinstance(node, ast.Call) and ast.unparse(node.func) == "ray.put")
+
+
+def _is_name_of_names(name: str) -> bool:
+    """Whether a name is that of names or numbers of things of which there may be very many."""
+    *things, last = _words(name) or [""]
+    few = expectations.SMALL_WORDS | expectations.FEW
+    return last in expectations.ROW_NAMES and bool(things) and not few & set(things)
+
+
+def _is_used_up(node: ast.expr) -> bool:
+    """Whether ``node`` makes an iterator, which has nothing to give to a second call."""
+    return isinstance(node, ast.GeneratorExp) or (
+        isinstance(node, ast.Call) and _last_name(node.func) in expectations.ITERATORS
+    )
 
 
 def is_small_name(name: str) -> bool:

@@ -262,7 +262,7 @@ def nested(value: str, node: ast.AST) -> Obstacle:
 @_reason
 def starred(value: str, node: ast.AST) -> Obstacle:
     """The value is spread over the arguments with * or **. Each part of it may be small, large or a reference, and only
-    the whole could be put.
+    unsafe fixes put them, one by one, where they are probably large.
 
     Example:
         import numpy as np

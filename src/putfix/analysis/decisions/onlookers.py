@@ -15,7 +15,7 @@ class Onlookers:
 
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
-        self._seeing: dict[Scope, ast.Call | None] = {}
+        self._seeing: dict[Scope, list[tuple[ast.Call, str]]] = {}
         imported = scopes.imported()
         attributes = {node.attr for node in scopes.nodes if isinstance(node, ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
@@ -31,14 +31,17 @@ class Onlookers:
         It stands in that body or in a function inside of it, which may be what sends the value, or anywhere where the
         variables are the module's or frames are looked at.
         """
-        everywhere = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope)) or self._frames
-        found = map(self._call_in, self._scopes.of.values() if everywhere else self._scopes.inside(scope))
-        return next((call for call in found if call is not None), None)
+        of_module = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope))
+        near = self._scopes.of.values() if of_module or self._frames else self._scopes.inside(scope)
+        found = (call for inner in near for call, name in self._calls_in(inner) if of_module or name != _OF_MODULE)
+        return next(found, None)
 
-    def _call_in(self, scope: Scope) -> ast.Call | None:
+    def _calls_in(self, scope: Scope) -> list[tuple[ast.Call, str]]:
         if scope not in self._seeing:
-            names = ((call, self._scopes.qualified(call.func, scope)) for call in self._scopes.calls(scope))
-            self._seeing[scope] = next(
-                (call for call, name in names if name in running.BY_NAME or name in running.FRAMES), None
-            )
+            names = ((call, self._scopes.qualified(call.func, scope) or "") for call in self._scopes.calls(scope))
+            self._seeing[scope] = [each for each in names if each[1] in running.BY_NAME | running.FRAMES]
         return self._seeing[scope]
+
+
+_OF_MODULE = "builtins.globals"
+"""What shows none but the module's variables."""

@@ -1,4 +1,5 @@
-"""What a file does with a value that is not large: opens it as a file, compares it with a text, calls its actor."""
+"""What a file does with a value that is not large: opens it as a file, compares it with a text, calls its actor,
+makes objects of it."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ class Usage:
         self._known: dict[tuple[str, Scope], bool] = {}
 
     def is_of_something_small(self, text: str, scope: Scope) -> bool:
-        """Whether what is called ``text`` in ``scope`` is used as a path, a text, a number, a reference or a handle."""
+        """Whether ``text`` in ``scope`` is used as a path, a text, a number, a reference, a handle or a class."""
         if (text, scope) not in self._known:
             nodes = walk(scope.node)
             self._known[text, scope] = any(_is_small_use(node, text) for node in nodes)
@@ -27,7 +28,7 @@ class Usage:
 
 def _is_small_use(node: ast.AST, text: str) -> bool:
     if isinstance(node, ast.Call):
-        return _is_small_call(node, text)
+        return _is_small_call(node, text) or _makes_object(node, text)
     if isinstance(node, ast.FormattedValue):
         return _is(node.value, text)
     if isinstance(node, ast.Compare):
@@ -61,6 +62,13 @@ def _is_small_call(node: ast.Call, text: str) -> bool:
     if name == "isinstance" and len(node.args) > 1:
         return ast.unparse(node.args[1]).rpartition(".")[2] in ("str", "Path", "ObjectRef", "ActorHandle")
     return name in expectations.TAKING_NAMES or ast.unparse(function).startswith("os.path.")
+
+
+def _makes_object(node: ast.Call, text: str) -> bool:
+    """Whether what is called ``text``, or a copy of it, is called as a class is: ``estimator()``."""
+    called = node.func
+    made = [called, *called.args] if isinstance(called, ast.Call) else [called]
+    return not node.args and not node.keywords and any(_is(each, text) for each in made)
 
 
 def _is_of_handle(node: ast.expr, text: str) -> bool:

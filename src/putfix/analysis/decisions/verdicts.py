@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.conditions import Conditions
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
@@ -21,8 +22,9 @@ from putfix.analysis.decisions.placement import (
     surely_runs,
     times,
 )
-from putfix.analysis.decisions.spelling import Names, spelling
+from putfix.analysis.decisions.spelling import Names, Spelling, optional_spelling, spelling
 from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
+from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Binding, Scope
@@ -54,6 +56,7 @@ class Verdicts:
         callees: Callees,
         contracts: Contracts,
         expectations: Expectations,
+        conditions: Conditions,
         unsafe_fixes: bool,
         cells: Cells | None = None,
     ) -> None:
@@ -71,6 +74,7 @@ class Verdicts:
         self._unsafe_fixes = unsafe_fixes
         self._alternatives = alternatives
         self._expectations = expectations
+        self._conditions = conditions
 
     def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
         """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
@@ -104,6 +108,8 @@ class Verdicts:
         """Whether a repeat without a place is one that an expert would give a place to, if unknown code allows it."""
         if repeat.place is not None or not {each.code for each in repeat.obstacles} <= TRUSTED:
             return False
+        if self.relies_on_a_run(repeat, scope):
+            return False
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
         return self._sizes.is_large(estimate) or self._expectations.expects(send, scope, estimate)
@@ -127,7 +133,11 @@ class Verdicts:
         estimate = self._estimate(send, scope) if later is None else self._of_earlier_cells(send)
         reference = self._reference_to(repeat, scope)
         seen = self._measured.of(repeat)
-        if self._measured.is_small(repeat) or not self._is_worth_saying(send.sent, estimate, reference, seen):
+        if self._measured.is_small(repeat):
+            return None
+        if not self._is_worth_saying(send.sent, estimate, reference, seen) and not self._is_spread(
+            send, estimate, scope
+        ):
             return None
         known = self._sizes.is_large(estimate) and not send.sent.reached
         if seen is None and not known and is_repeated_elsewhere(repeat):
@@ -138,15 +148,13 @@ class Verdicts:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
-        assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
+        assumed = _named(found) if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
         if assumed and self._unsafe_fixes:
             found = ()
         if not found:
-            guarded = any(each.code == "may-be-a-reference" for each in assumed)
-            hoist = (
-                self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, guarded)
-            )
+            codes = {each.code for each in assumed}
+            hoist = self._reuse(reference, send.sent, sites) if reference else self._hoist(repeat, scope, sites, codes)
         unsafe = (assumed, False) if hoist is not None else ((), bool(assumed))
         position = sites[0].argument
         if seen is not None and seen.by_value:
@@ -171,13 +179,31 @@ class Verdicts:
                 return False
         if codes & OF_RAY and not self._ray.is_settled_at(place, scope):
             return False
-        if "may-be-a-reference" in codes:
-            written = spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
+        if "may-be-unbound" in codes and not _is_attribute_of_self(send):
+            return False
+        if "starred" in codes and {each.spread for each in repeat.sends} not in ({"*"}, {"**"}):
+            return False
+        written, _ = self._written(repeat, place, scope, codes)
+        if written is None:
+            return False
+        if codes & _MAY_HOLD_REFERENCES:
             shown = send.sent.path is None or self._reference_shown(send, scope) is not None
-            return (
-                not shown and written is not None and bool(written.reference) and self._names.is_builtin("isinstance")
-            )
+            return not shown and bool(written.reference) and self._names.is_builtin("isinstance")
         return True
+
+    def _written(
+        self, repeat: Repeat, place: Statement, scope: Scope, assumed: Collection[str]
+    ) -> tuple[Spelling | None, str]:
+        """How the put is written, and the condition that it is made under: that of the calls, where what is ``assumed``
+        is that Ray is there and runs."""
+        found = self._spelling(repeat, place, scope)
+        if not OPTIONAL & set(assumed):
+            return found, ""
+        condition = self._conditions.of(repeat.sends, place, scope)
+        return found or (optional_spelling(scope) if condition else None), condition
+
+    def _spelling(self, repeat: Repeat, place: Statement, scope: Scope) -> Spelling | None:
+        return spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names)
 
     def _obstacles(
         self,
@@ -268,7 +294,7 @@ class Verdicts:
         seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
         if seeing is not None:
             yield obstacles.names_inspected(seeing)
-        if spelling(self._scopes, scope, ancestors(repeat.sends, place), place.node, self._names) is None:
+        if self._spelling(repeat, place, scope) is None:
             yield obstacles.ray_not_importable(place.node)
 
     def _waits(self, repeat: Repeat, place: Statement, scope: Scope) -> bool:
@@ -276,24 +302,27 @@ class Verdicts:
         certain = _comes_first(repeat.sends[0], place)
         return not certain and bool(self._ray.questions) and self._ray.may_not_run(place, scope)
 
-    def _hoist(self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...], guarded: bool) -> Hoist | None:
+    def _hoist(
+        self, repeat: Repeat, scope: Scope, sites: tuple[CallSite, ...], assumed: Collection[str]
+    ) -> Hoist | None:
         if repeat.place is None:
             return None
-        around = ancestors(repeat.sends, repeat.place)
-        written = spelling(self._scopes, scope, around, repeat.place.node, self._names)
+        written, condition = self._written(repeat, repeat.place, scope, assumed)
         assert written is not None
-        sent = repeat.sends[0].sent
+        sent, spread = repeat.sends[0].sent, repeat.sends[0].spread
         text = self._text(sent)
         argument = text if sent.form is not Form.PUT else text_of(sent.argument, self._lines)
         return Hoist(
-            self._names.of_reference(argument, _base_name(sent.value)),
+            self._names.of_reference(f"{spread}{argument}", _base_name(sent.value)),
             text,
             written.put,
             written.imports,
             statement_span(repeat.place.node, self._lines),
             sites,
             argument,
-            guard=written.reference if guarded else "",
+            guard=written.reference if spread or "may-be-a-reference" in assumed else "",
+            condition=condition,
+            spread=spread,
             late=self._waits(repeat, repeat.place, scope),
         )
 
@@ -335,6 +364,11 @@ class Verdicts:
         plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
         return reference is not None or plain
 
+    def _is_spread(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
+        """Whether the parts of what stands behind a star are probably large."""
+        known = estimate is not None and (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
+        return bool(send.spread) and not known and self._expectations.expects(send, scope, estimate)
+
     def _later_cell(self, send: Send) -> Binding | None:
         """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
         path, line = send.sent.path, send.argument.lineno
@@ -371,11 +405,37 @@ class Verdicts:
 
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
-    {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "ray-may-not-run", "ray-init-later"}
+    {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
+_MAY_HOLD_REFERENCES = frozenset({"may-be-a-reference", "starred"})
+OPTIONAL = OF_RAY | {"ray-not-importable"}
+"""Those that a program has where Ray is used on request."""
+
+
+def supposed(obstacle: Obstacle) -> Obstacle:
+    """A change of what only may be the same object, where that is taken for granted not to be so."""
+    if obstacle.code != "changed":
+        return obstacle
+    sentence = obstacle.sentence.replace(" is changed by ", " may be changed by ", 1)
+    return replace(obstacle, code="may-be-changed", sentence=sentence)
+
+
+def _named(assumed: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
+    """What is taken for granted as it is to be told: that Ray is there is part of that it runs, that the parts of what
+    is spread are large is what its size is about, and that an object has its attribute goes without saying."""
+    codes = {"ray-not-importable": "ray-may-not-run", "starred": "size-unknown"}
+    named = {codes.get(each.code, each.code): each for each in reversed(assumed) if each.code != "may-be-unbound"}
+    return tuple(replace(each, code=code) for code, each in reversed(named.items()))
+
+
+def _is_attribute_of_self(send: Send) -> bool:
+    """Whether what is sent is an attribute of the object that the method is of, which its class or program gives it."""
+    path = send.sent.path
+    return path is not None and bool(path.attributes) and self_name(path.variable.scope) == path.variable.name
 
 
 def _called(send: Send) -> str:

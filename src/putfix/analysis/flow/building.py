@@ -180,7 +180,7 @@ class FlowBuilder:
     def _keep(self, held: Iterable[Path], path: Path, node: ast.AST, *, holds: bool = False) -> None:
         """From here on the objects at ``held`` may be reached through ``path`` too."""
         for kept in held:
-            self._flow.aliases[Alias(path, kept, holds)] = None
+            self._flow.aliases[Alias(path, kept, holds, _callee(node))] = None
             if path.attributes or path.variable.scope.node is not self._scope.node:
                 self._emit(Share(node, kept))
 
@@ -194,7 +194,7 @@ class FlowBuilder:
     def _store(self, held: Iterable[Path], container: Path, node: ast.AST) -> None:
         """From here on the objects at ``held`` may be reached through what is at ``container``."""
         for kept in held:
-            self._flow.aliases[Alias(container, kept, holds=True)] = None
+            self._flow.aliases[Alias(container, kept, holds=True, callee=_callee(node))] = None
             self._emit(Store(node, kept, container))
 
     def _consume(self, node: ast.expr) -> None:
@@ -208,3 +208,13 @@ class FlowBuilder:
         imported = self._scopes.qualified(node, self._scope) is not None
         if not imported and not knowledge.is_iterable_again(self._sizes.kind(node, self._scope)):
             self._emit(*[Consume(node, path) for path in carried(node, self._scope, self._effects)])
+
+
+def _callee(node: ast.AST) -> ast.expr | None:
+    """What is called where ``node`` keeps the result of a call, or a list of them: ``x = f(y)``, ``x.append(f(y))``."""
+    kept: ast.AST | None = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+        kept = node.args[0]
+    if isinstance(kept, ast.ListComp):
+        kept = kept.elt
+    return kept.func if isinstance(kept, ast.Call) else None

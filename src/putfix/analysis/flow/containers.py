@@ -7,7 +7,7 @@ import ast
 from putfix import knowledge
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Binding, Scope
+from putfix.analysis.names.variables import Binding, Scope, Variable
 from putfix.analysis.sizes.evaluation import Sizes
 
 _DEPTH = 8
@@ -21,6 +21,8 @@ class Containers:
         self._scopes = scopes
         self._sizes = sizes
         self._effects = effects
+        self._pending: set[Variable] = set()
+        """The variables that are being looked at: each is a container if all else that binds it gives one."""
 
     def is_container(self, node: ast.expr, scope: Scope, depth: int = _DEPTH) -> bool:
         """Whether iterating over ``node`` runs no unknown code.
@@ -40,13 +42,19 @@ class Containers:
             return self._effects.is_listed(node, scope) and arguments
         if isinstance(node, ast.Name):
             variable = scope.variable(node.id)
-            return variable is None or all(self._binds_container(b, variable.scope, depth) for b in variable.bindings)
+            return variable is None or variable in self._pending or self._is_always_container(variable, depth)
         if isinstance(node, ast.Subscript):
             return self._holds_containers(node.value, scope, depth - 1)
         if isinstance(node, ast.IfExp | ast.BoolOp):
             parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return all(self.is_container(part, scope, depth - 1) for part in parts)
         return not isinstance(node, ast.GeneratorExp | ast.Await)
+
+    def _is_always_container(self, variable: Variable, depth: int) -> bool:
+        self._pending.add(variable)
+        found = all(self._binds_container(binding, variable.scope, depth) for binding in variable.bindings)
+        self._pending.discard(variable)
+        return found
 
     def _binds_container(self, binding: Binding, scope: Scope, depth: int) -> bool:
         if binding.value is not None:

@@ -7,6 +7,7 @@ and changes whatever it kept before. The same holds for a method of an object of
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -183,11 +184,13 @@ class CallEffects:
         summary = self._summaries.of(target)
         given = self._given(target)
         effects = [placed for effect in summary.effects for placed in _placed(effect, node, given)]
-        aliases: list[Alias] = []
-        for group in summary.aliases:
+        aliases = [
+            Alias(*pair, callee=callee)
+            for groups, callee in ((summary.plain_aliases, None), (summary.aliases, node.func))
+            for group in groups
             # What has no name here drops out; the others share memory still.
-            places = [place for path in group for place, _ in _places(path, given)]
-            aliases += map(Alias, places, places[1:])
+            for pair in itertools.pairwise(place for path in group for place, _ in _places(path, given))
+        ]
         effects = [each for effect in effects for each in _seen_from(effect, scope)]
         # What keeps a value comes before what may then change it.
         return sorted(effects, key=lambda effect: not isinstance(effect, Escape | Share | Store)), aliases

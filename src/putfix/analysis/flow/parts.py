@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import enum
 import functools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -302,11 +302,15 @@ class Dispatch(Effect):
 
 @dataclass(frozen=True)
 class Alias:
-    """What is at ``other`` may also be at ``path``, or is held by what is there where it ``holds``."""
+    """What is at ``other`` may also be at ``path``, or is held by what is there where it ``holds``.
+
+    ``callee`` is what was called, where that is so because the result of a call may be what it was given.
+    """
 
     path: Path
     other: Path
     holds: bool = False
+    callee: ast.expr | None = None
 
 
 @dataclass(eq=False)
@@ -336,29 +340,39 @@ class Flow:
         return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
 
     @functools.cached_property
-    def _neighbours(self) -> dict[Variable, list[tuple[Path, Path]]]:
-        """The two sides of each alias, by the variable of the one."""
-        found: dict[Variable, list[tuple[Path, Path]]] = {}
+    def _neighbours(self) -> dict[Variable, list[tuple[Path, Path, bool, bool]]]:
+        """The two sides of each alias, by the variable of the one; with whether the other is what a call returns, and
+        whether this one is."""
+        found: dict[Variable, list[tuple[Path, Path, bool, bool]]] = {}
         for alias in self.aliases:
-            found.setdefault(alias.path.variable, []).append((alias.path, alias.other))
-            found.setdefault(alias.other.variable, []).append((alias.other, alias.path))
+            called = alias.callee is not None
+            found.setdefault(alias.path.variable, []).append((alias.path, alias.other, False, called))
+            found.setdefault(alias.other.variable, []).append((alias.other, alias.path, called, False))
         return found
 
-    def also_at(self, path: Path, *, parts: bool = True) -> frozenset[Path]:
+    def with_aliases(self, are_kept: Callable[[Alias], bool]) -> Flow:
+        """The same body, as if it made no other aliases than these."""
+        return replace(self, aliases={alias: None for alias in self.aliases if are_kept(alias)})
+
+    def also_at(self, path: Path, *, parts: bool = True, results: bool = True) -> frozenset[Path]:
         """Where else the object at ``path``, a part of it (with ``parts``), or what holds it may be reached.
 
-        Aliases are taken together over the whole body, whatever their order.
+        Aliases are taken together over the whole body, whatever their order. Without ``results``, what a call returns
+        that was given the object may hold it and whatever else the call was given, and these still not each other.
         """
         neighbours = self._neighbours
-        found: set[Path] = set()
-        pending = [path]
+        found: set[tuple[Path, bool]] = set()
+        pending = [(path, False)]
         while pending:
-            place = pending.pop()
-            for here, there in neighbours.get(place.variable, ()):
-                if (here.meets(place) if parts else here.starts(place)) and there not in found:
-                    found.add(there)
-                    pending.append(there)
-        return frozenset(found - {path})
+            place, returned = pending.pop()
+            for here, there, into_result, from_result in neighbours.get(place.variable, ()):
+                if returned and from_result:
+                    continue
+                state = there, not results and (returned or into_result)
+                if (here.meets(place) if parts else here.starts(place)) and state not in found:
+                    found.add(state)
+                    pending.append(state)
+        return frozenset(place for place, _ in found) - {path}
 
 
 def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:

@@ -46,12 +46,14 @@ Placed = tuple[Path, bool]
 class Summary:
     """The effects of a call, on parameters and outer variables.
 
-    ``aliases`` are groups of those that may share memory afterwards, ``returns`` what the result may share memory with,
-    ``reads`` what the body looks at. ``fresh`` when the result is a new object that nothing else has.
+    ``aliases`` are groups of those that may share memory afterwards, and ``plain_aliases`` where results of calls count
+    as new objects; ``returns`` is what the result may share memory with, ``reads`` what the body looks at. ``fresh``
+    when the result is a new object that nothing else has.
     """
 
     effects: tuple[Effect, ...]
     aliases: tuple[tuple[Path, ...], ...]
+    plain_aliases: tuple[tuple[Path, ...], ...]
     returns: frozenset[Path]
     reads: frozenset[Path]
     fresh: bool
@@ -125,7 +127,9 @@ class _Summarising:
         fresh = not returned and self._makes_new()
         forwarded = forwarded_parameters(self.scope, self.body)
         reached = reached_values(self.scope, self.body)
-        return Summary(tuple(found), tuple(self._aliases()), returned, read, fresh, forwarded, reached)
+        plain = self.body.with_aliases(lambda alias: alias.callee is None)
+        aliases = tuple(self._aliases(self.body)), tuple(self._aliases(plain))
+        return Summary(tuple(found), *aliases, returned, read, fresh, forwarded, reached)
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""
@@ -221,9 +225,11 @@ class _Summarising:
 
     def _shared_roots(self, path: Path) -> frozenset[Path]:
         if path not in self._roots:
-            others = frozenset(other for other in self.body.also_at(path) if self._is_root(other))
-            self._roots[path] = others - {path}
+            self._roots[path] = self._roots_sharing(path, self.body)
         return self._roots[path]
+
+    def _roots_sharing(self, path: Path, body: Flow) -> frozenset[Path]:
+        return frozenset(other for other in body.also_at(path) if self._is_root(other)) - {path}
 
     def _is_outer(self, variable: Variable) -> bool:
         """Whether the variable belongs to a scope around the function."""
@@ -249,13 +255,13 @@ class _Summarising:
             return False
         return not self.isolation.of_variable(path.variable)
 
-    def _aliases(self) -> Iterator[tuple[Path, ...]]:
-        """The groups of paths that may share memory."""
-        mentioned = [path for alias in self.body.aliases for path in (alias.path, alias.other) if self._is_root(path)]
+    def _aliases(self, body: Flow) -> Iterator[tuple[Path, ...]]:
+        """The groups of paths that may share memory, by the aliases of ``body``."""
+        mentioned = [path for alias in body.aliases for path in (alias.path, alias.other) if self._is_root(path)]
         joined: set[Path] = set()
         for path in dict.fromkeys(mentioned):
             if path not in joined:
-                together = sorted({path, *self._shared_roots(path)}, key=lambda each: each.text)
+                together = sorted({path, *self._roots_sharing(path, body)}, key=lambda each: each.text)
                 joined.update(together)
                 if together[1:]:
                     yield tuple(together)

@@ -51,6 +51,19 @@ class RayTracker:
         return effect.source
 
 
+class RunningTracker(RayTracker):
+    """The same where Ray is taken to run when the body begins, and after what starts it there: other code leaves it
+    alone."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        return super().begins(effect, False)
+
+    def exposes(self, effect: Effect) -> bool | None:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        return None
+
+
 class RayState:
     """What the functions of one module do to Ray, and the state that each begins in."""
 
@@ -153,9 +166,9 @@ class RayState:
         return self._walks[scope]
 
     def walk_running(self, scope: Scope) -> Walk:
-        """The same where Ray is taken to run when the body begins."""
+        """The same for a :class:`RunningTracker`."""
         if scope not in self._walks_running:
-            walk = self._walks_running[scope] = Walk(RayTracker(self, scope), Version(None, ()), exposed=False)
+            walk = self._walks_running[scope] = Walk(RunningTracker(self, scope), Version(None, ()), exposed=False)
             walk.run(self._flows(scope).body.parts)
         return self._walks_running[scope]
 

@@ -21,7 +21,9 @@ class Sharing:
     """The answers for one module, from the flows of all its bodies."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
-        self._leader: dict[_Key, _Key] = {}
+        self._leaders: dict[bool, dict[_Key, _Key]] = {True: {}, False: {}}
+        """Who leads a group of names of what may share memory: where the result of a call may be what the call was
+        given, and where it is not."""
         self._changed: dict[str, set[Scope]] = {}
         self._together: dict[str, set[str]] = {}
         leaked: set[str] = set()
@@ -29,8 +31,9 @@ class Sharing:
             for alias in body.aliases:
                 leaked.update(alias.other.attributes)
                 keys = [*_keys(alias.path), *_keys(alias.other)]
-                for key in keys[1:]:
-                    self._leader[self._find(key)] = self._find(keys[0])
+                for leader in self._leaders.values() if alias.callee is None else [self._leaders[True]]:
+                    for key in keys[1:]:
+                        leader[_find(leader, key)] = _find(leader, keys[0])
             given: dict[int, set[str]] = {}
             for effect in inner_parts(body.body.parts):
                 if isinstance(effect, Escape | Share | Store):
@@ -67,15 +70,18 @@ class Sharing:
         """Whether some function gives the object at an attribute another name, stores it, or hands it on."""
         return bool(path.attributes) and path.attributes[-1] in self._leaked
 
-    def are_linked(self, path: Path, other: Path) -> bool:
-        """Whether what is at the two may be one object, or one may hold the other."""
-        mine = {self._find(key) for key in _keys(path)}
-        return any(self._find(key) in mine for key in _keys(other))
+    def are_linked(self, path: Path, other: Path, *, results: bool = True) -> bool:
+        """Whether what is at the two may be one object, or one may hold the other; with ``results``, because a call was
+        given the one and returned the other, too."""
+        leader = self._leaders[results]
+        mine = {_find(leader, key) for key in _keys(path)}
+        return any(_find(leader, key) in mine for key in _keys(other))
 
-    def _find(self, key: _Key) -> _Key:
-        while key in self._leader and self._leader[key] is not key:
-            key = self._leader[key]
-        return key
+
+def _find(leader: dict[_Key, _Key], key: _Key) -> _Key:
+    while key in leader and leader[key] is not key:
+        key = leader[key]
+    return key
 
 
 def _is_argument(effect: Escape) -> bool:

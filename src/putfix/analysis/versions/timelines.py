@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from putfix.analysis.flow.parts import Dispatch, Effect, Later, Loop, Part, Sent, Statement
+from putfix.analysis.flow.parts import Dispatch, Effect, Form, Later, Loop, Part, Sent, Statement
 from putfix.analysis.versions.walk import Version, Walk
 
 
@@ -23,6 +23,16 @@ class Send:
     def argument(self) -> ast.expr:
         """The argument as it stands in the call."""
         return self.sent.argument
+
+    @property
+    def spread(self) -> str:
+        """The star, or two, before the argument in the remote call, where that is a variable or an attribute."""
+        if self.sent.form is not Form.STARRED or self.sent.path is None or self.dispatch.reaches:
+            return ""
+        call = self.dispatch.call.node
+        if any(isinstance(each, ast.Starred) and each.value is self.argument for each in call.args):
+            return "*"
+        return "**" if any(each.arg is None and each.value is self.argument for each in call.keywords) else ""
 
     @property
     def later(self) -> Later | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.assigned import self_name
@@ -22,8 +22,10 @@ from putfix.knowledge import expectations, running
 _REBINDING = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr"})
 
 
-TRUSTED = frozenset({"may-be-changed", "ray-may-not-run"})
-"""The codes of the obstacles that trust overcomes."""
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
+_OF_CODE = frozenset({"may-be-changed", "changed"})
+TRUSTED = _OF_CODE | {"ray-may-not-run"}
+"""The codes of the obstacles that trust may overcome."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,30 @@ class Trust:
     @classmethod
     def of(cls, codes: Collection[str]) -> Trust:
         """The trust that overcomes obstacles with these codes."""
-        return cls("may-be-changed" in codes, "ray-may-not-run" in codes)
+        return cls(not _OF_CODE.isdisjoint(codes), "ray-may-not-run" in codes)
 
 
 NO_TRUST = Trust()
 
 
-def apart_from_self(body: Flow) -> Flow:
-    """The same body where what a method gives is not taken to hold the object that it is a method of."""
-    aliases = {alias: None for alias in body.aliases if not (_is_self(alias.path) or _is_self(alias.other))}
-    return replace(body, aliases=aliases)
+def trusted(body: Flow) -> Flow:
+    """The same body where what a method gives is not taken to hold the object that it is a method of, and what the
+    remote calls run gives new objects where there is no Ray, too, as it does in a task."""
+    remote = _remote_callees(body)
+    return body.with_aliases(
+        lambda alias: (
+            not (_is_self(alias.path) or _is_self(alias.other))
+            and (alias.callee is None or ast.unparse(alias.callee) not in remote)
+        )
+    )
+
+
+def _remote_callees(body: Flow, path: Path | None = None) -> frozenset[str]:
+    """What the remote calls of a body call, or those that send what is at ``path``, as it is written. What it does to
+    its arguments is lost in a task, so a program that also calls it without Ray does not rely on it."""
+    dispatches = (part for part in leaves(body.body.parts, into_later=True) if isinstance(part, Dispatch))
+    chosen = (each for each in dispatches if path is None or any(path in sent.parts for sent in each.sent))
+    return frozenset(ast.unparse(each.call.receiver) for each in chosen)
 
 
 def _is_self(path: Path) -> bool:
@@ -56,6 +72,9 @@ def _is_self(path: Path) -> bool:
 
 class TrustingTracker(ValueTracker):
     """Follows a value as :class:`ValueTracker` does, apart from what unknown code might do that was not given it."""
+
+    def _others(self, path: Path) -> frozenset[Path]:
+        return self._body.also_at(path, results=False)
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
@@ -71,10 +90,18 @@ class TrustingTracker(ValueTracker):
         return super().begins(effect, exposed)
 
     def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
-        """Only where the file shows that the two may share something, or the attributes have the same name."""
-        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
-            return True
-        return bool(set(self.path.attributes) & set(path.attributes))
+        """Whether the file says so: not of a container that this body makes, nor of another attribute of the object
+        that the method is of, where nothing gives both one object."""
+        if self._is_own_attribute(path) and self._is_own_attribute(self.path) and self._sharing is not None:
+            if not self._sharing.are_linked(self.path, path, results=False):
+                return path.attributes[0] == self.path.attributes[0]
+        if not inside and not path.attributes and path.variable.scope is self._scope:
+            if all(isinstance(binding.value, _DISPLAYS) for binding in path.variable.bindings):
+                return False
+        return super()._may_be_the_same(path, inside=inside)
+
+    def _is_own_attribute(self, path: Path) -> bool:
+        return len(path.attributes) == 1 and _is_self(Path(path.variable))
 
     def _is_harmless(self, node: ast.AST) -> bool:
         """Whether a call that is given the value runs what the remote calls run, where there is no Ray, or is a method
@@ -90,10 +117,8 @@ class TrustingTracker(ValueTracker):
 
     @functools.cached_property
     def _callees(self) -> frozenset[str]:
-        """What the remote calls that send the value call, as it is written."""
-        sending = (each for each in leaves(self._body.body.parts, into_later=True) if isinstance(each, Dispatch))
-        own = (each for each in sending if any(self.path in sent.parts for sent in each.sent))
-        return frozenset(ast.unparse(each.call.receiver) for each in own)
+        """What the remote calls that send the value call; all, where none sends it."""
+        return _remote_callees(self._body, self.path) or _remote_callees(self._body)
 
     def _may_reach(self, effect: Opaque) -> bool:
         """Whether what runs had the value, or may rebind it or call a function that changes it."""

@@ -67,8 +67,12 @@ class ValueTracker:
         self._sizes = sizes
         self._isolation = isolation
         self._body = body
-        self._places = frozenset({path}) | body.also_at(path)
+        self._places = frozenset({path}) | self._others(path)
         self._same = frozenset({path}) | (self._places - body.containers)
+
+    def _others(self, path: Path) -> frozenset[Path]:
+        """Where else in the body what is at ``path``, or a part of it, may be reached."""
+        return self._body.also_at(path)
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
