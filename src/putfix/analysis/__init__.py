@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.constructors import Constructors, Key
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.handovers import Handovers
@@ -19,13 +20,25 @@ from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, inner_parts
+from putfix.analysis.flow.parts import (
+    Bind,
+    Dispatch,
+    Effect,
+    Flow,
+    Path,
+    Sent,
+    SetAttribute,
+    Statement,
+    inner_parts,
+    leaves,
+)
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.instances import Instances
 from putfix.analysis.names.modules import Modules
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.receivers import Receivers
@@ -152,6 +165,18 @@ class Analysis:
         expectations = Expectations(self.scopes, self._attributes)
         decided = self._callees, contracts, expectations, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
+        self._constructors = Constructors(
+            self.scopes,
+            self._attributes,
+            Instances(self.scopes, self._callers),
+            self.sizes,
+            self._isolation,
+            self._ray,
+            self.flow,
+            self._change,
+            self._may_be_sent_by_reference,
+            self._lines,
+        )
         self.has_repeats = False
         """Whether something is sent again and again that is no reference and not small, as far as was found."""
         self._receivers: Receivers = Receivers(
@@ -195,10 +220,39 @@ class Analysis:
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
             if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
                 break
+        placed = self._in_constructors(placed)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
         found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    def _in_constructors(self, placed: list[tuple[Repeat, Finding]]) -> list[tuple[Repeat, Finding]]:
+        """The findings where a constructor makes the references to attributes that have no other place for a put."""
+        repeats: dict[Key, list[tuple[Repeat, Finding]]] = {}
+        for repeat, finding in placed if self._cells is None else ():
+            key = self._constructors.key(repeat)
+            if key is not None and finding.hoist is None and not finding.may_be_assumed:
+                repeats.setdefault(key, []).append((repeat, finding))
+        for key, group in repeats.items():
+            owned = self._constructors.owned(key)
+            whole = self._verdicts.in_constructor(group, owned) if owned is not None else None
+            if whole is not None:
+                placed = [(group[0][0], whole), *(each for each in placed if each not in group)]
+        return placed
+
+    def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
+        """Whether neither another hoist nor the callee keeps a reference from being sent."""
+        return self._handovers.is_open(sent) and self._verdicts.obstacle_of_callee(dispatch) is None
+
+    def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
+        """What in a method may change the value at ``path``, or bring it where others may, but for the ``statement``
+        that binds it. For one who trusts, only code that was given the value does."""
+        tracker = self._tracker(path, method, False, False, trusting)
+        for effect in leaves(self.flow(method).body.parts, into_later=True):
+            binds = isinstance(effect, Bind | SetAttribute) and effect.node is statement
+            if not binds and (tracker.begins(effect, trusting) or (not trusting and tracker.exposes(effect))):
+                return effect
+        return None
 
     @property
     def may_be_given_ray(self) -> bool:

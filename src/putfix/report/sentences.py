@@ -149,6 +149,7 @@ _ASSUMED = {
     "may-be-changed": "what runs on line {line} does not change it",
     "ray-may-not-run": "Ray runs already",
     "ray-init-later": "Ray runs already",
+    "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""
 

@@ -629,6 +629,43 @@ def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
+def objects_out_of_view(value: str, owner: str, node: ast.AST) -> Obstacle:
+    """The constructor could put the value, once for all methods that send it. But other code than the class and what
+    makes its objects can reach them: it may bind or change what they hold, and copy or pickle them with the reference.
+
+    Example:
+        import numpy as np
+        import ray
+        from registry import register
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        class Sums:
+            def __init__(self):
+                self.table = np.zeros((1000, 1000))
+
+            def _submit(self, column):
+                return column_sum.remote(self.table, column)
+
+            def all(self):
+                return ray.get([self._submit(i) for i in range(10)])
+
+        ray.init()
+        sums = Sums()
+        register(sums)  # the cause
+        print(sums.all())
+
+    What you can do:
+        Keep the objects in variables of the program that makes them, and use only their methods there. Where you know
+        that nothing else binds or changes the value, use --unsafe-fixes.
+    """
+    sentence = f"{value} of {owner} objects may be changed, or copied with them, by code that {shown(node)}"
+    return _obstacle(objects_out_of_view, node, f"{sentence} on line {_line(node)} lets reach them")
+
+
+@_reason
 def names_inspected(node: ast.AST, place: str = "") -> Obstacle:
     """The function looks at its own variables by name, and would see the new one. What it does could then come out
     differently.
