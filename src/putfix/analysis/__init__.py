@@ -24,6 +24,7 @@ from putfix.analysis.flow.parts import (
     Bind,
     Dispatch,
     Effect,
+    Escape,
     Flow,
     Path,
     Sent,
@@ -236,21 +237,25 @@ class Analysis:
         for key, group in repeats.items():
             owned = self._constructors.owned(key)
             whole = self._verdicts.in_constructor(group, owned) if owned is not None else None
-            if whole is not None:
-                placed = [(group[0][0], whole), *(each for each in placed if each not in group)]
+            if owned is not None and whole is not None:
+                served = {id(sent.argument) for _, sent in owned.sends}
+                left = (each for each in placed if each[1].hoist is not None or not _arguments(each[0]) <= served)
+                placed = [(group[0][0], whole), *left]
         return placed
 
     def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
         """Whether neither another hoist nor the callee keeps a reference from being sent."""
-        return self._handovers.is_open(sent) and self._verdicts.obstacle_of_callee(dispatch) is None
+        open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent)
+        return open_still and self._verdicts.obstacle_of_callee(dispatch) is None
 
     def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
         """What in a method may change the value at ``path``, or bring it where others may, but for the ``statement``
-        that binds it. For one who trusts, only code that was given the value does."""
+        that binds it. For one who trusts, calls only do that were given the value and may change what they get."""
         tracker = self._tracker(path, method, False, False, trusting)
         for effect in leaves(self.flow(method).body.parts, into_later=True):
             binds = isinstance(effect, Bind | SetAttribute) and effect.node is statement
-            if not binds and (tracker.begins(effect, trusting) or (not trusting and tracker.exposes(effect))):
+            called = trusting and isinstance(effect, Escape)
+            if not binds and (tracker.begins(effect, trusting) or (tracker.exposes(effect) and not called)):
                 return effect
         return None
 
@@ -425,6 +430,11 @@ class Analysis:
     @functools.cached_property
     def _sharing(self) -> Sharing:
         return Sharing(self.flow(scope) for scope in self.scopes.units())
+
+
+def _arguments(repeat: Repeat) -> set[int]:
+    """The arguments that a repeat sends, by their identities."""
+    return {id(send.argument) for send in repeat.sends}
 
 
 def _is_definition(variable: Variable) -> bool:

@@ -189,11 +189,11 @@ class Constructors:
         assert isinstance(owner.node, ast.ClassDef)
         written = f"{_this(constructor)}.{name}"
         out = self._instances.way_out(owner)
+        if out is None and not self._isolation.holds(value, constructor):
+            out = statement  # what gave it may go on changing it
         if out is not None:
             yield obstacles.objects_out_of_view(written, owner.node.name, out)
         change = self._change_of(owner, name, statement, trusting=False)
-        if change is None and not self._isolation.holds(value, constructor):
-            change = Opaque(statement)  # what gave it may go on changing it
         if change is not None:
             yield obstacles.may_be_changed(written, change)
         body = self._flow(constructor).body
@@ -210,7 +210,7 @@ class Constructors:
         if self._ray.inits or self._ray.questions:
             return False
         bodies = (self._flow(unit).body.parts for unit in self._scopes.units() if not self._ray.runs_at_start(unit))
-        return not any(isinstance(part, Opaque) for parts in bodies for part in inner_parts(parts, into_later=True))
+        return not any(_may_notice(part) for parts in bodies for part in inner_parts(parts, into_later=True))
 
     def _sends(self, owner: Scope, name: str, this: str) -> Iterator[tuple[Dispatch, Sent]]:
         """What the methods of a class send of the attribute, where they may send a reference."""
@@ -246,6 +246,11 @@ def _this(method: Scope) -> str:
 
 def _starts_ray(part: Part) -> bool:
     return isinstance(part, RayEffect) and part.starts
+
+
+def _may_notice(part: Part) -> bool:
+    """Whether what happens may depend on whether Ray runs, or change that."""
+    return isinstance(part, Opaque) or (isinstance(part, RayEffect) and (part.depends or part.resets))
 
 
 def _attribute_sent(sent: Sent) -> Key | None:

@@ -661,8 +661,8 @@ def objects_out_of_view(value: str, owner: str, node: ast.AST) -> Obstacle:
         Keep the objects in variables of the program that makes them, and use only their methods there. Where you know
         that nothing else binds or changes the value, use --unsafe-fixes.
     """
-    sentence = f"{value} of {owner} objects may be changed, or copied with them, by code that {shown(node)}"
-    return _obstacle(objects_out_of_view, node, f"{sentence} on line {_line(node)} lets reach them")
+    sentence = f"other code may get at {owner} objects ({shown(node)} on line {_line(node)}) and at {value}"
+    return _obstacle(objects_out_of_view, node, sentence)
 
 
 @_reason

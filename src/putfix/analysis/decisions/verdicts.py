@@ -167,10 +167,14 @@ class Verdicts:
         (repeat, finding), estimate = repeats[0], owned.estimate
         send = repeat.sends[0]
         large, path = self._sizes.is_large(estimate), send.sent.path
-        if large and estimate is not None and not estimate.serializable:
+        certain = large and estimate is not None and estimate.serializable and not estimate.mixed
+        if not certain and (large or not found):
             return None
         codes, written = {each.code for each in found}, owned.spelling
         if found and (not codes <= _ASSUMABLE or path is None):
+            return None
+        served = {id(sent.argument) for _, sent in owned.sends}
+        if any(id(each.argument) not in served for other, _ in repeats for each in other.sends):
             return None
         if not large and (path is None or not self._expectations.expects(send, path.variable.scope, estimate)):
             return None

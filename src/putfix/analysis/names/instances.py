@@ -55,7 +55,9 @@ class Instances:
         assert isinstance(owner.node, ast.ClassDef)
         if not self._callers.are_all_in_sight(owner.node.name):
             return owner.node
-        return next(self._uses(owner), None)
+        node = next(self._uses(owner), None)
+        parent = self._parents.get(node) if isinstance(node, ast.expr) else None
+        return parent if isinstance(parent, ast.expr | ast.Return | ast.Assign) else node
 
     def _variable(self, owner: Scope) -> Variable | None:
         """The name of a class, where it is the name of nothing else."""
