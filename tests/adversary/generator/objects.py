@@ -200,7 +200,6 @@ _OUTSIDE = (
     "for x in s.note() or ():\n    if hasattr(x, 'fill'):\n        x[0] = {k}",
     "def go(i=0):\n    return s.step(i)\nfutures.append(go(1))",
     "@ray.remote\ndef work():\n    return ray.get(s.step(1))\nfutures.append(work.remote())",
-    "@ray.remote\ndef size_of(it):\n    return len(it.a), len(vars(it))\nfutures.append(size_of.remote(s))",
     "ray.put(s)",
     "futures.append(nested.remote([s.a]))",
     "futures.append(total.remote(s.a))",

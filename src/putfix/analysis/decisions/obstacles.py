@@ -622,7 +622,9 @@ def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
     What you can do:
         Give the function the value: _submit(self.table, i), where def _submit(self, table, column) sends table.
         Then putfix hoists it above the calls. In a class that is only used while Ray runs you can also write
-        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref.
+        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref. putfix
+        does so itself in a program that makes the objects in view, keeps them in variables of its own, and changes
+        nothing of the table.
     """
     sentence = f"{function} sends {value} by itself each time that line {_line(node)} calls it"
     return _obstacle(sent_in_each_call, node, sentence)
