@@ -55,7 +55,7 @@ from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, apart_from_self
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement, Obstacle, Project, Source
+from putfix.model import Finding, Measurement, Obstacle, Project, Source, Strength
 from putfix.settings import DEFAULT, Settings
 
 
@@ -241,7 +241,7 @@ class Analysis:
                 served = {id(sent.argument) for _, sent in owned.sends}
                 left = (each for each in placed if each[1].hoist is not None or not _arguments(each[0]) <= served)
                 placed = [(group[0][0], whole), *left]
-        return placed
+        return [each for each in placed if not _is_said_for_constructors(*each)]
 
     def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
         """Whether neither another hoist nor the callee keeps a reference from being sent."""
@@ -253,9 +253,10 @@ class Analysis:
         that binds it. For one who trusts, calls only do that were given the value and may change what they get."""
         tracker = self._tracker(path, method, False, False, trusting)
         for effect in leaves(self.flow(method).body.parts, into_later=True):
-            binds = isinstance(effect, Bind | SetAttribute) and effect.node is statement
             called = trusting and isinstance(effect, Escape)
-            if not binds and (tracker.begins(effect, trusting) or (tracker.exposes(effect) and not called)):
+            if effect.node is not statement and (
+                tracker.begins(effect, trusting) or (tracker.exposes(effect) and not called)
+            ):
                 return effect
         return None
 
@@ -430,6 +431,13 @@ class Analysis:
     @functools.cached_property
     def _sharing(self) -> Sharing:
         return Sharing(self.flow(scope) for scope in self.scopes.units())
+
+
+def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:
+    """Whether a finding was there only for a constructor to put what is perhaps large: sent by other functions that
+    are called, and of unknown size."""
+    decided = finding.hoist is not None or finding.may_be_assumed
+    return bool(repeat.sends[0].sent.reached) and finding.evidence.strength is Strength.NONE and not decided
 
 
 def _arguments(repeat: Repeat) -> set[int]:

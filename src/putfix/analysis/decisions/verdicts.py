@@ -385,7 +385,8 @@ class Verdicts:
         large = self._sizes.is_large(estimate)
         if large or self._sizes.is_small(estimate):
             return large
-        plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
+        by_method = bool(sent.reached) and sent.reached[-1].enclosing_class is not None
+        plain = sent.form is Form.VALUE and sent.path is not None and (not sent.reached or by_method)
         return reference is not None or plain
 
     def _later_cell(self, send: Send) -> Binding | None:

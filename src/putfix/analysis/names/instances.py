@@ -17,8 +17,11 @@ from putfix.analysis.names.scopes import Scopes, own_part
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.knowledge import running
 
-_BY_NAME = frozenset({"eval", "exec", "globals", "locals", "vars", "setattr", "delattr", "__dict__", "__class__"})
-_COPYING = frozenset({"pickle", "cloudpickle", "dill", "joblib", "copy", "copyreg", "shelve", "gc", "inspect"})
+_BY_NAME = frozenset(
+    "eval exec globals locals vars setattr delattr __dict__ __class__ modules import_module __import__".split()
+)
+"""What gets at objects, and at what they hold, by names."""
+_COPYING = frozenset("pickle cloudpickle dill joblib copy copyreg shelve gc inspect __main__".split())
 """Packages that copy objects, or get at them without a name."""
 _PLAIN_METHODS = frozenset({"__init__", "__call__", "__enter__", "__exit__", "__iter__", "__len__", "__contains__"})
 _PLAIN_DECORATORS = frozenset({"property", "staticmethod"})
@@ -122,6 +125,8 @@ class Instances:
         """The same for what a variable holds. A function that reads it takes it along where it is pickled."""
         if variable.only_binding is None or variable.rebound_inside or not _holds_objects(variable.scope):
             yield variable.scope.node
+        if variable.scope.parent is None and not self._callers.are_all_in_sight(variable.name):
+            yield variable.bindings[0].node  # which other modules may import
         for node, scope in self._reads(variable):
             while isinstance(scope.node, Comprehension) and scope.parent is not None:
                 scope = scope.parent
