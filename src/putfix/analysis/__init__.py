@@ -21,14 +21,12 @@ from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
 from putfix.analysis.flow.parts import (
-    Bind,
     Dispatch,
     Effect,
     Escape,
     Flow,
     Path,
     Sent,
-    SetAttribute,
     Statement,
     inner_parts,
     leaves,
@@ -253,10 +251,8 @@ class Analysis:
         that binds it. For one who trusts, calls only do that were given the value and may change what they get."""
         tracker = self._tracker(path, method, False, False, trusting)
         for effect in leaves(self.flow(method).body.parts, into_later=True):
-            called = trusting and isinstance(effect, Escape)
-            if effect.node is not statement and (
-                tracker.begins(effect, trusting) or (tracker.exposes(effect) and not called)
-            ):
+            shares = tracker.exposes(effect) and not (trusting and isinstance(effect, Escape))
+            if effect.node is not statement and (shares or tracker.begins(effect, trusting)):
                 return effect
         return None
 

@@ -128,7 +128,7 @@ _HARMLESS = (
     "futures.extend([total.remote(self.a, j) for j in range(2)])",
     "futures.append(nested.remote([self.a]))",
     "return sorted(locals())",
-    "self.step({k})",
+    "self.count = {k}",
 )
 _OF_B = ("self.b[0] = {k}", "bump(self.b)", "self.box[0][0] += 1", "tick()", "fire()", "self.b = {fresh}", "pass")
 _STEPS = ("return {f}.remote(self.a, i)",) * 8 + (
@@ -249,7 +249,11 @@ def _class(choices: Choices, calm: int) -> str:
     binding = binding if parameter or "value" not in binding.split() else _BINDING[0]
     first = ["self.b = {fresh}"] if chance(choices, 90) else _some(choices, _BEFORE, 1)
     after = _disturbing(choices, calm, (*_HARMLESS, *_OF_B))
-    constructor = [*first, binding, *(line for line in after if not line.startswith(("return", "yield")))]
+    constructor = [
+        *first,
+        binding,
+        *(line for line in after if not line.startswith(("return", "yield")) and "__init__" not in line),
+    ]
     methods = [
         f"def __init__(self{parameter}):",
         *_inside(constructor),
