@@ -213,9 +213,9 @@ class CallSite:
 
 @dataclass(frozen=True)
 class Hoist:
-    """The fix: ``name = put(value)`` before a statement, and ``name`` in place of the arguments.
+    """The fix: ``name = put(value)`` beside a statement, and ``name`` in place of the arguments.
 
-    ``statement`` is the span of the statement that the put goes before, ``put`` the callable as it is to be
+    ``statement`` is the span of the statement that the put goes before, or below, ``put`` the callable as it is to be
     written there (``ray.put``), and ``imports`` the import statement that this needs, or an empty string.
     ``argument`` is what the arguments are in the source: the value, or ``ray.put(value)``.
 
@@ -240,6 +240,9 @@ class Hoist:
     """The star, or two, behind which the value stands in the calls: then the parts of it are put, one by one."""
     late: bool = False
     """Whether it must come after the other puts before the same statement, as only they certainly start Ray."""
+    constructed: bool = False
+    """Whether a constructor makes the reference, an attribute as the value is: it goes below the statement, which binds
+    the value."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 python tests/adversary/run.py --from 0 --to 100000
 python tests/adversary/run.py --carriers
+python tests/adversary/run.py --objects --from 0 --to 10000
 python tests/adversary/run.py --modules --from 0 --to 10000
 """
 
@@ -13,7 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from generator import Program, Seeded, of_carriers, program, split
+from generator import Program, Seeded, of_carriers, of_objects, program, split
 from modules import Files, fix_files, simulate_files
 from simulator import Outcome, simulate
 
@@ -89,6 +90,7 @@ def main() -> int:
     options.add_argument("--to", dest="end", type=int, default=100_000, help="the seed after the last one")
     options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many seconds")
     options.add_argument("--carriers", action="store_true", help="run all programs about what takes values along")
+    options.add_argument("--objects", action="store_true", help="run programs about objects that send what they hold")
     options.add_argument("--modules", action="store_true", help="run programs of several files")
     options.add_argument("--show", action="store_true", help="print the programs that differ")
     chosen = options.parse_args()
@@ -96,7 +98,11 @@ def main() -> int:
         return run_files(chosen)
     counts: Counter[str] = Counter()
     started = time.monotonic()
-    programs = of_carriers() if chosen.carriers else map(program, map(Seeded, range(chosen.first, chosen.end)))
+    programs = (
+        of_carriers()
+        if chosen.carriers
+        else map(of_objects if chosen.objects else program, map(Seeded, range(chosen.first, chosen.end)))
+    )
     for seed, made in enumerate(programs, 0 if chosen.carriers else chosen.first):
         if time.monotonic() - started > chosen.seconds:
             break

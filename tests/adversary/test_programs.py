@@ -6,13 +6,14 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from generator import Drawn, Program, Seeded, catalogue, program
+from generator import Drawn, Program, Seeded, catalogue, of_objects, program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run import judge, judge_files, several_files
 
 SEEDS = 1_000
 OF_SEVERAL_FILES = 150
+OF_OBJECTS = 400
 ON_RAY = 25
 
 
@@ -35,6 +36,15 @@ def test_nothing_that_seeds_make_changes() -> None:
         rewritten += verdict.result.changed
         assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
     assert rewritten > 0.35 * SEEDS
+
+
+def test_nothing_changes_of_objects_that_send_what_they_hold() -> None:
+    constructed = 0
+    for seed in range(OF_OBJECTS):
+        verdict = judge(of_objects(Seeded(seed)))
+        constructed += verdict.result.changed and any(hoist.constructed for hoist in verdict.result.hoists)
+        assert not verdict.wrong, f"seed {seed}: {verdict.wrong}\n{verdict.result.new_source}"
+    assert constructed > 0.03 * OF_OBJECTS
 
 
 def test_nothing_of_several_files_changes() -> None:

@@ -72,6 +72,7 @@ TAKEN = [
             "_submit(i)": "_submit(self.table, i)",
         },
     ),
+    ("objects-out-of-view", {"register(sums)\n": ""}),
     ("names-inspected", {"*locals()": "sums"}),
     ("other-cell", {"# %%\nsecond": "second"}),
     ("later-cell", {"table = ray.put(table)": "table_ref = ray.put(table)"}),

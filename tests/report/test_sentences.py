@@ -99,3 +99,9 @@ def test_the_summary_counts() -> None:
     assert report.summary() == (
         "Hoisted 2 values in 1 file (3 files checked), 1 declined, 4 repeats left alone, 1 error, interrupted."
     )
+
+
+def test_a_finding_with_a_put_in_a_constructor() -> None:
+    hoist = replace(HOIST, name="self.x_ref", value="self.x", argument="self.x", constructed=True)
+    finding = Finding("self.x", 3, 4, COMPUTED, None, (SITE,), hoist, ())
+    assert Report(False).finding(Path("a.py"), finding).endswith("sent again and again, now put once for each object")

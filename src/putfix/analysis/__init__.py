@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.conditions import Conditions
+from putfix.analysis.decisions.constructors import Constructors, Key
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.handovers import Handovers
@@ -20,13 +21,24 @@ from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts, supposed
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import Dispatch, Flow, Path, Sent, Statement, repeated_parts
+from putfix.analysis.flow.parts import (
+    Dispatch,
+    Effect,
+    Escape,
+    Flow,
+    Path,
+    Sent,
+    Statement,
+    leaves,
+    repeated_parts,
+)
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
+from putfix.analysis.names.instances import Instances
 from putfix.analysis.names.modules import Modules
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.receivers import Receivers
@@ -42,7 +54,7 @@ from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, trusted
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement, Obstacle, Project, Source
+from putfix.model import Finding, Measurement, Obstacle, Project, Source, Strength
 from putfix.settings import DEFAULT, Settings
 
 
@@ -157,6 +169,18 @@ class Analysis:
         conditions = Conditions(functools.partial(self.walk, trusting=True))
         decided = self._callees, contracts, expectations, conditions, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
+        self._constructors = Constructors(
+            self.scopes,
+            self._attributes,
+            Instances(self.scopes, self._callers),
+            self.sizes,
+            self._isolation,
+            self._ray,
+            self.flow,
+            self._change,
+            self._may_be_sent_by_reference,
+            self._lines,
+        )
         self.with_repeats: set[ast.AST] = set()
         """The functions, or the module, where something is sent again and again that is no reference and not small, as
         far as was found."""
@@ -201,10 +225,42 @@ class Analysis:
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
             if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
                 break
+        placed = self._in_constructors(placed)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
         found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    def _in_constructors(self, placed: list[tuple[Repeat, Finding]]) -> list[tuple[Repeat, Finding]]:
+        """The findings where a constructor makes the references to attributes that have no other place for a put."""
+        repeats: dict[Key, list[tuple[Repeat, Finding]]] = {}
+        for repeat, finding in placed if self._cells is None else ():
+            key = self._constructors.key(repeat)
+            if key is not None and finding.hoist is None and not finding.may_be_assumed:
+                repeats.setdefault(key, []).append((repeat, finding))
+        for key, group in repeats.items():
+            owned = self._constructors.owned(key)
+            whole = self._verdicts.in_constructor(group, owned) if owned is not None else None
+            if owned is not None and whole is not None:
+                served = {id(sent.argument) for _, sent in owned.sends}
+                left = (each for each in placed if each[1].hoist is not None or not _arguments(each[0]) <= served)
+                placed = [(group[0][0], whole), *left]
+        return [each for each in placed if not _is_said_for_constructors(*each)]
+
+    def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
+        """Whether neither another hoist nor the callee keeps a reference from being sent."""
+        open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent)
+        return open_still and self._verdicts.obstacle_of_callee(dispatch) is None
+
+    def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
+        """What in a method may change the value at ``path``, or bring it where others may, but for the ``statement``
+        that binds it. For one who trusts, calls only do that were given the value and may change what they get."""
+        tracker = self._tracker(path, method, False, False, trusting)
+        for effect in leaves(self.flow(method).body.parts, into_later=True):
+            shares = tracker.exposes(effect) and not (trusting and isinstance(effect, Escape))
+            if effect.node is not statement and (shares or tracker.begins(effect, trusting)):
+                return effect
+        return None
 
     @property
     def may_be_given_ray(self) -> bool:
@@ -387,6 +443,18 @@ class Analysis:
     @functools.cached_property
     def _trusted_sharing(self) -> Sharing:
         return Sharing(trusted(self.flow(scope)) for scope in self.scopes.units())
+
+
+def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:
+    """Whether a finding was there only for a constructor to put what is perhaps large: sent by other functions that
+    are called, and of unknown size."""
+    decided = finding.hoist is not None or finding.may_be_assumed
+    return bool(repeat.sends[0].sent.reached) and finding.evidence.strength is Strength.NONE and not decided
+
+
+def _arguments(repeat: Repeat) -> set[int]:
+    """The arguments that a repeat sends, by their identities."""
+    return {id(send.argument) for send in repeat.sends}
 
 
 def _is_definition(variable: Variable) -> bool:

@@ -79,7 +79,8 @@ class Report:
         if finding.hoist is not None and finding.assumptions:
             return f"{where}: unsafe hoist: {what}, assuming that {assumed(finding.assumptions)}"
         if finding.hoist is not None:
-            return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}"
+            once = ", now put once for each object" if finding.hoist.constructed else ""
+            return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}{once}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
         return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
 
@@ -149,6 +150,7 @@ _ASSUMED = {
     "may-be-changed": "what runs on line {line} does not change it",
     "ray-may-not-run": "Ray runs already",
     "ray-init-later": "Ray runs already",
+    "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""
 

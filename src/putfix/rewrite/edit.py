@@ -94,6 +94,17 @@ class _Lines:
             line = self._above_comments(line, indentation)
         return Edit(self._starts[line - 1], self._starts[line - 1], f"{indentation}{statement}{end}")
 
+    def below(self, line: int, statement: str) -> Edit:
+        """The insertion of ``statement`` on a line of its own below the one that ends on ``line``, and began a line."""
+        text = self._texts[line - 1]
+        end = _line_end(text) or _line_end(self._texts[max(line - 2, 0)]) or "\n"
+        at = self._starts[line]
+        return Edit(at, at, f"{statement}{end}" if _line_end(text) else f"{end}{statement}")
+
+    def indentation(self, line: int) -> str:
+        """The white space that a statement on a line is indented by."""
+        return _indentation(self._texts[line - 1])
+
     def _above_comments(self, line: int, indentation: str) -> int:
         """The first of the comment lines just above ``line``; ``line`` where they begin the file."""
         first = line
@@ -115,9 +126,11 @@ def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
 
 def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
     for hoist in sorted(hoists, key=lambda hoist: hoist.late):
-        place = hoist.statement
-        if place is not None:
-            yield lines.before(place.line, place.column, f"{hoist.name} = {reference_to_value(hoist)}")
+        place, put = hoist.statement, f"{hoist.name} = {reference_to_value(hoist)}"
+        if place is not None and hoist.constructed:
+            yield lines.below(place.end_line, f"{lines.indentation(place.line)}{put}")
+        elif place is not None:
+            yield lines.before(place.line, place.column, put)
 
 
 def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:

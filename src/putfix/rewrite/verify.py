@@ -70,11 +70,24 @@ class _Undo(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         target = node.targets[0]
-        if isinstance(target, ast.Name) and (target.id, ast.dump(ast.Expr(node.value))) in self._puts:
+        if (_written(target), ast.dump(ast.Expr(node.value))) in self._puts:
             self.removed += 1
             return None
         return self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        value = self._values.get(node.id)
-        return node if value is None else ast.parse(f"({value})", mode="eval").body
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return self._restored(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return self._restored(node)
+
+    def _restored(self, node: ast.expr) -> ast.AST:
+        value = self._values.get(_written(node))
+        return self.generic_visit(node) if value is None else ast.parse(f"({value})", mode="eval").body
+
+
+def _written(node: ast.expr) -> str:
+    """How a name, or an attribute of one, is written; empty for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

@@ -48,6 +48,10 @@ class Handovers:
         free = bool(sent.reached) or id(sent.argument) not in self._given
         return free and not any(id(each) in self._put for each in sent.arguments)
 
+    def is_replaced(self, sent: Sent) -> bool:
+        """Whether a hoist replaces what is sent, where it stands."""
+        return id(sent.argument) in self._put
+
     def waits(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether a hoist is left to the callers for now, since only they show what its parameter is."""
         path = repeat.sends[0].sent.path

@@ -622,10 +622,49 @@ def sent_in_each_call(value: str, function: str, node: ast.AST) -> Obstacle:
     What you can do:
         Give the function the value: _submit(self.table, i), where def _submit(self, table, column) sends table.
         Then putfix hoists it above the calls. In a class that is only used while Ray runs you can also write
-        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref.
+        self.table_ref = ray.put(self.table) in the constructor, below the assignment, and send self.table_ref. putfix
+        does so itself in a program that makes the objects in view, keeps them in variables of its own, and changes
+        nothing of the table.
     """
     sentence = f"{function} sends {value} by itself each time that line {_line(node)} calls it"
     return _obstacle(sent_in_each_call, node, sentence)
+
+
+@_reason
+def objects_out_of_view(value: str, owner: str, node: ast.AST) -> Obstacle:
+    """The constructor could put the value, once for all methods that send it. But other code than the class and what
+    makes its objects can reach them: it may bind or change what they hold, and copy or pickle them with the reference.
+
+    Example:
+        import numpy as np
+        import ray
+        from registry import register
+
+        @ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        class Sums:
+            def __init__(self):
+                self.table = np.zeros((1000, 1000))
+
+            def _submit(self, column):
+                return column_sum.remote(self.table, column)
+
+            def all(self):
+                return ray.get([self._submit(i) for i in range(10)])
+
+        ray.init()
+        sums = Sums()
+        register(sums)  # the cause
+        print(sums.all())
+
+    What you can do:
+        Keep the objects in variables of the program that makes them, and use only their methods there. Where you know
+        that nothing else binds or changes the value, use --unsafe-fixes.
+    """
+    sentence = f"other code may get at {owner} objects ({shown(node)} on line {_line(node)}) and at {value}"
+    return _obstacle(objects_out_of_view, node, sentence)
 
 
 @_reason

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
 from putfix.analysis.decisions.conditions import Conditions
+from putfix.analysis.decisions.constructors import Owned
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.measured import Measured, Seen
@@ -165,6 +166,58 @@ class Verdicts:
         known = self._sizes.is_large(estimate)
         evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
         return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, None, *unsafe)
+
+    def in_constructor(self, repeats: Sequence[tuple[Repeat, Finding]], owned: Owned) -> Finding | None:
+        """The finding about repeats of one attribute where the constructor can put it; None where that does not help,
+        or is not worth an assumption."""
+        told = dict.fromkeys(each for _, finding in repeats for each in finding.obstacles)
+        found = (*(each for each in told if each.code not in _OVERCOME_BY_CONSTRUCTOR), *owned.doubts)
+        (repeat, finding), estimate = repeats[0], owned.estimate
+        send = repeat.sends[0]
+        large, path = self._sizes.is_large(estimate), send.sent.path
+        certain = large and estimate is not None and estimate.serializable and not estimate.mixed
+        if not certain and (large or not found):
+            return None
+        codes, written = {each.code for each in found}, owned.spelling
+        if found and (not codes <= _ASSUMABLE or path is None):
+            return None
+        served = {id(sent.argument) for _, sent in owned.sends}
+        if any(id(each.argument) not in served for other, _ in repeats for each in other.sends):
+            return None
+        if not large and (path is None or not self._expectations.expects(send, path.variable.scope, estimate)):
+            return None
+        guarded = "may-be-a-reference" in codes
+        if guarded and not (written.reference and self._names.is_builtin("isinstance")):
+            return None
+        if guarded and path is not None and self._reference_shown(send, path.variable.scope) is not None:
+            return None
+        sites = [CallSite(call.call.text, span(sent.argument, self._lines)) for call, sent in owned.sends]
+        sites.sort(key=lambda site: (site.argument.line, site.argument.column))
+        hoist = Hoist(
+            owned.reference,
+            owned.value,
+            written.put,
+            written.imports,
+            span(owned.statement, self._lines),
+            tuple(sites),
+            owned.value,
+            guard=written.reference if guarded else "",
+            constructed=True,
+        )
+        done = self._unsafe_fixes or not found
+        first = sites[0].argument
+        return replace(
+            finding,
+            value=owned.value,
+            line=first.line,
+            column=first.column,
+            call_sites=hoist.call_sites,
+            times=None,
+            hoist=hoist if done else None,
+            obstacles=() if done else found,
+            assumptions=found if done else (),
+            may_be_assumed=not done,
+        )
 
     def _may_be_assumed(
         self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None, scope: Scope
@@ -361,7 +414,8 @@ class Verdicts:
         large = self._sizes.is_large(estimate)
         if large or self._sizes.is_small(estimate):
             return large
-        plain = sent.form is Form.VALUE and sent.path is not None and not sent.reached
+        by_method = bool(sent.reached) and sent.reached[-1].enclosing_class is not None
+        plain = sent.form is Form.VALUE and sent.path is not None and (not sent.reached or by_method)
         return reference is not None or plain
 
     def _is_spread(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
@@ -406,9 +460,13 @@ class Verdicts:
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
-    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred", "objects-out-of-view"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
+_OVERCOME_BY_CONSTRUCTOR = frozenset(
+    {"sent-in-each-call", "may-be-changed", "ray-may-not-run", "ray-init-later", "no-place", "crosses-try"}
+)
+"""Those that say only that there is no place for a put at the calls."""
 OF_RAY = frozenset({"ray-may-not-run", "ray-init-later"})
 """Those about Ray, which the put could start too early."""
 _MAY_HOLD_REFERENCES = frozenset({"may-be-a-reference", "starred"})

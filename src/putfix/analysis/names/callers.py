@@ -65,6 +65,10 @@ class Callers:
         target = self._definitions.target(node, scope)
         return target is not None and target.scope is function
 
+    def are_all_in_sight(self, name: str) -> bool:
+        """Whether the module is a program, and no other module of the project uses what is named so in it."""
+        return self._is_program and self._mentioning(name, False) == []
+
     def given_by_some(self, parameter: Variable) -> list[Given]:
         """What those calls in the file give to a parameter that certainly run its function; there may be others."""
         name = _called_as(parameter.scope)

@@ -97,6 +97,12 @@ class RayState:
         """Whether Ray may not run yet just before ``place``."""
         return self.walk(scope).exposed_at[place]
 
+    def stays_up(self, place: Statement, scope: Scope) -> bool:
+        """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever."""
+        calls = self._calls_by_function[self._scopes.module.node]
+        stopped = self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
+        return not stopped and not self.may_not_run(place, scope)
+
     def is_settled_at(self, place: Statement, scope: Scope) -> bool:
         """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
         later = (node for node in self.questions if node.lineno >= place.node.lineno)
@@ -158,7 +164,7 @@ class RayState:
     def walk(self, scope: Scope) -> Walk:
         """The walk over the body that makes ``scope``."""
         if scope not in self._walks:
-            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self._runs_at_start(scope))
+            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self.runs_at_start(scope))
             walk.run(self._flows(scope).body.parts)
             if self._followed and self._cut:
                 return walk  # it may be another one when asked for by itself
@@ -216,7 +222,7 @@ class RayState:
             pending = {name for name, names in called.items() if names & pending} - found
         return frozenset(found)
 
-    def _runs_at_start(self, scope: Scope) -> bool:
+    def runs_at_start(self, scope: Scope) -> bool:
         """Whether Ray certainly runs when the body begins."""
         outer: Scope | None = scope
         while outer is not None:
@@ -275,7 +281,7 @@ class RayState:
     def _runs_at(self, callee: ast.expr) -> bool:
         """Whether ``callee`` is called, and Ray certainly runs then."""
         unit = self._unit_of.get(id(callee))
-        if unit is None or not (self._may_start(unit) or self._runs_at_start(unit)):
+        if unit is None or not (self._may_start(unit) or self.runs_at_start(unit)):
             return False
         return self.walk(unit).exposed_at_calls.get(id(callee)) is False
 
