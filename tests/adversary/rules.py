@@ -200,7 +200,7 @@ FORGOTTEN = (
         _but(lambda found, *_: None if found else found),
     ),
     Rule("analysis.versions.ray_state.RayState.resets", "is false", always(False)),
-    Rule("analysis.versions.ray_state.RayState._runs_at_start", "is true", always(True)),
+    Rule("analysis.versions.ray_state.RayState.runs_at_start", "is true", always(True)),
     Rule("analysis.versions.ray_state.RayState._is_called_after_start", "is true", always(True)),
     Rule("analysis.versions.ray_state.RayState._shuts_down", "is false", always(False)),
     Rule("analysis.versions.ray_state.RayState.questions", "are none", always([])),
