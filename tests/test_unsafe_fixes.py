@@ -310,7 +310,7 @@ def test_the_parts_of_what_is_spread_are_put(name: str, call: str) -> None:
     assert not fix_source(source).changed
     result = fix_source(source, settings=UNSAFE)
     assert result.new_source == source.replace(call, new_call).replace("    for i", f"    {put}\n    for i")
-    assert [each.code for each in result.findings[0].assumptions] == [SIZE, REFERENCE]
+    assert [each.code for each in result.findings[0].assumptions] == ["starred", REFERENCE]
     assert not fix_source(result.new_source, settings=UNSAFE).changed
 
 

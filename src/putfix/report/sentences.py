@@ -150,6 +150,9 @@ _ASSUMED = {
     "may-be-changed": "what runs on line {line} does not change it",
     "ray-may-not-run": "Ray runs already",
     "ray-init-later": "Ray runs already",
+    "ray-not-importable": "Ray is installed where it is sent",
+    "starred": "its parts are large",
+    "may-be-unbound": "it is bound before",
     "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""

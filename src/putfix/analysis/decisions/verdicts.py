@@ -149,7 +149,7 @@ class Verdicts:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
         sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
-        assumed = _named(found) if self._may_be_assumed(found, repeat, estimate, scope) else ()
+        assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
         if assumed and self._unsafe_fixes:
             found = ()
@@ -480,14 +480,6 @@ def supposed(obstacle: Obstacle) -> Obstacle:
         return obstacle
     sentence = obstacle.sentence.replace(" is changed by ", " may be changed by ", 1)
     return replace(obstacle, code="may-be-changed", sentence=sentence)
-
-
-def _named(assumed: tuple[Obstacle, ...]) -> tuple[Obstacle, ...]:
-    """What is taken for granted as it is to be told: that Ray is there is part of that it runs, that the parts of what
-    is spread are large is what its size is about, and that an object has its attribute goes without saying."""
-    codes = {"ray-not-importable": "ray-may-not-run", "starred": "size-unknown"}
-    named = {codes.get(each.code, each.code): each for each in reversed(assumed) if each.code != "may-be-unbound"}
-    return tuple(replace(each, code=code) for code, each in reversed(named.items()))
 
 
 def _is_attribute_of_self(send: Send) -> bool:
