@@ -233,6 +233,15 @@ def test_a_put_is_made_under_the_condition_of_its_calls(condition: str, missing:
     assert not fix_source(result.new_source, settings=UNSAFE).changed
 
 
+def test_a_put_is_made_under_the_condition_of_its_calls_where_ray_is_surely_installed() -> None:
+    source = OPTIONAL.format(condition="self.parallel", missing="pass", last="pass").partition("class Search:")
+    alone = f"import ray\n\n\n{source[1]}{source[2]}"
+    result = fix_source(alone, settings=UNSAFE)
+    wanted = "self.parallel and not isinstance(self.data, ray.ObjectRef)"
+    assert f"        data_ref = ray.put(self.data) if {wanted} else self.data\n" in result.new_source
+    assert RUNS in {each.code for each in result.findings[0].assumptions}
+
+
 @pytest.mark.parametrize("last", ["self.parallel = False", "self.data = make(i)", "self.data.update(i)"])
 def test_there_is_no_put_under_a_condition_that_changes(last: str) -> None:
     source = OPTIONAL.format(condition="self.parallel", missing="pass", last=last)
@@ -310,7 +319,7 @@ def test_the_parts_of_what_is_spread_are_put(name: str, call: str) -> None:
     assert not fix_source(source).changed
     result = fix_source(source, settings=UNSAFE)
     assert result.new_source == source.replace(call, new_call).replace("    for i", f"    {put}\n    for i")
-    assert [each.code for each in result.findings[0].assumptions] == ["starred", REFERENCE]
+    assert [each.code for each in result.findings[0].assumptions] == ["starred", SIZE, REFERENCE]
     assert not fix_source(result.new_source, settings=UNSAFE).changed
 
 

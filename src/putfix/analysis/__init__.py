@@ -286,7 +286,7 @@ class Analysis:
         for assumed in finding.assumptions:
             if assumed.code in OF_RAY and repeat.place is not None:
                 self._assumed_of_ray.setdefault(repeat.place, assumed)
-        if hoist is None or not hoist.put or hoist.late or repeat.place is None:
+        if hoist is None or not hoist.put or hoist.late or hoist.condition or repeat.place is None:
             return False
         return self._ray.started_before(repeat.place)
 
