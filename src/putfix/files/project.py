@@ -36,7 +36,8 @@ _MOST_NAMING = 20
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
-_TARGETS = re.compile(rb"^[ \t]*([^=\n#]*\.[^=\n#]*)=(?!=)|setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)", re.MULTILINE)
+_TARGETS = re.compile(rb"^([^=\n#]+)=(?!=)", re.MULTILINE)
+_SET = re.compile(rb"setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)")
 _ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)|\b(__import__)\b")
@@ -211,8 +212,8 @@ def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
 def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
     """The words of a file in imports, bases and targets, each with the kind of these."""
     bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
-    targets = _TARGETS.findall(data)
-    bound = {word for target, _ in targets for word in _ATTRIBUTE.findall(target)} | {name for _, name in targets}
+    targets = (target for target in _TARGETS.findall(data) if b"." in target)
+    bound = {word for target in targets for word in _ATTRIBUTE.findall(target)}.union(_SET.findall(data))
     by_kind = {"import": imported, "class": bases, "target": bound}
     return {(kind, word.decode(errors="replace")) for kind, words in by_kind.items() for word in words}
 
