@@ -25,6 +25,7 @@ from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.fix import MARKS, fix_source
 from putfix.model import Source
+from putfix.run import paused_collector
 
 
 class Counting(ProjectFiles):
@@ -90,7 +91,8 @@ def _analyse_all(sources: list[tuple[Path, str]], project: Counting | None = Non
         place = os.path.realpath(path)
         if project is not None:
             project.at_hand = place
-        fix_source(text, place, project=project)
+        with paused_collector():
+            fix_source(text, place, project=project)
 
 
 def _seconds(run: Callable[[], object]) -> float:

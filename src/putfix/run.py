@@ -92,7 +92,7 @@ def check(
             continue
         settings = configurations.settings(found)
         if isinstance(settings, Settings):
-            with _no_collector():
+            with paused_collector():
                 result = check_file(found, settings, trace, project)
             yield result
             continue
@@ -103,7 +103,7 @@ def check(
 
 
 @contextlib.contextmanager
-def _no_collector() -> Iterator[None]:
+def paused_collector() -> Iterator[None]:
     """Without the collector of cycles, which would go again and again through trees that are all in use: half of the
     time of a run over Ray's package. What they leave is collected by the next one that is due."""
     enabled = gc.isenabled()
