@@ -226,6 +226,8 @@ class _Session:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
+        for remark in result.remarks:
+            click.echo(self.report.remark(result.path, remark), err=True)
         for line, callee in result.stale:
             click.echo(self.report.stale(result.path, line, callee), err=True)
 
@@ -236,6 +238,7 @@ class _Session:
             for finding in result.findings:
                 for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
                     click.echo(line, err=True)
+        self.report.count_suppressed(result.suppressed)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
         self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:

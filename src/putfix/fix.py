@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from putfix.analysis import analyse
 from putfix.analysis.names.sites import moved
+from putfix.comments.reading import MARK
+from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
 from putfix.formats.documents import Document, Reader, UnreadableError
-from putfix.formats.places import in_document
-from putfix.model import Edit, Finding, Hoist, Measurement, Problem, Project, Result, Source
-from putfix.rewrite import applied, difference, edits
+from putfix.formats.places import in_document, remark_in_document
+from putfix.model import Edit, Measurement, Problem, Project, Result, Suppressed
+from putfix.rewrite import applied, difference, edits, moved_spans
 from putfix.settings import DEFAULT, Settings
 
 MARKS = ("remote", "ray")
-"""A source without one of these words has no remote call of Ray's, and is not parsed."""
+"""A source without one of these words has no remote call of Ray's. Without a comment to putfix it is not parsed."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -29,16 +29,19 @@ def fix_source(
     measured: Sequence[Measurement] = (),
     read: Reader = python.read,
     project: Project | None = None,
+    choose: Choice | None = None,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
     and ``measured`` is what a trace saw of the calls in this file. ``read`` makes a program of another document's text,
     such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. ``project`` has the
-    modules that it imports. The result has the new source, the findings with their evidence, hoists and obstacles, and
-    the problems that kept the source from being analysed. Never raises on bad input, and does no I/O.
+    modules that it imports, and ``choose`` says what is left out of the findings besides what comments and settings
+    suppress; its lines, too, are those of the program. The result has the new source, the findings with their evidence,
+    hoists and obstacles, and the problems that kept the source from being analysed. Never raises on bad input, and does
+    no I/O.
     """
-    if not all(mark in source for mark in MARKS):
+    if not all(mark in source for mark in MARKS) and MARK not in source:
         return Result(filename, source, source)
     mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
     text = source[len(mark) :]
@@ -46,13 +49,13 @@ def fix_source(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
             document = read(text)
-            examine = functools.partial(_findings, place=filename, settings=settings, project=project)
-            found = examine(document, measured)
-            findings = tuple(in_document(finding, document) for finding in found)
-            changes = _edits(document, found)
+            examination = Examination(filename, settings, project, choose)
+            found = examination.of(document.program, document.cells, measured)
+            findings = tuple(in_document(finding, document) for finding in found.findings)
+            changes = edits(document.program, found.hoists) if found.hoists else []
             new_text = document.restored(changes)
             if changes:
-                _check(document, _read_again(new_text, read), changes, found, measured, examine)
+                _check(document, _read_again(new_text, read), changes, found, measured, examination)
     except UnreadableError as error:
         return Result(filename, source, source, problems=(error.problem,) if error.problem is not None else ())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -64,14 +67,16 @@ def fix_source(
             f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
         )
         return Result(filename, source, source, problems=(problem,))
-    return Result(filename, source, f"{mark}{new_text}", findings, document.problems, document.changed_cells(changes))
-
-
-def _findings(
-    document: Document, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, project: Project | None
-) -> list[Finding]:
-    source = Source(document.program, ast.parse(document.program), place, document.cells)
-    return analyse(source, settings, measured, project)
+    return Result(
+        filename,
+        source,
+        f"{mark}{new_text}",
+        findings,
+        document.problems,
+        document.changed_cells(changes),
+        tuple(Suppressed(in_document(each.finding, document), each.by) for each in found.suppressed),
+        tuple(remark_in_document(remark, document) for remark in found.remarks),
+    )
 
 
 def _problem(error: BaseException) -> Problem:
@@ -88,16 +93,6 @@ class _WrongRewriteError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
-
-
-def _hoists(findings: Sequence[Finding]) -> list[Hoist]:
-    return [finding.hoist for finding in findings if finding.hoist is not None]
-
-
-def _edits(document: Document, findings: Sequence[Finding]) -> list[Edit]:
-    """What applying the hoists changes in the program."""
-    hoists = _hoists(findings)
-    return edits(document.program, hoists) if hoists else []
 
 
 def _read_again(new_text: str, read: Reader) -> Document:
@@ -120,17 +115,20 @@ def _check(
     document: Document,
     new: Document,
     changes: Sequence[Edit],
-    findings: Sequence[Finding],
+    found: Examined,
     measured: Sequence[Measurement],
-    examine: Callable[[Document, Sequence[Measurement]], list[Finding]],
+    examination: Examination,
 ) -> None:
     """Verify a rewrite by undoing it and by analysing it again. Raises :class:`_WrongRewriteError`."""
-    hoists = _hoists(findings)
+    hoists = found.hoists
     wrong = difference(document.program, new.program, hoists, compiles=document.compiles)
     if wrong is None and (new.program != applied(document.program, changes) or not _are_alike(document, new)):
         wrong = "the new text is not read as it was meant"
-    if wrong is None and any(finding.hoist for finding in examine(new, moved(measured, document.program, new.program))):
-        wrong = "a second run would change it again"
+    if wrong is None:
+        seen = moved(measured, document.program, new.program)
+        declined = moved_spans(found.declined, document.program, changes)
+        if replace(examination, choose=None).of(new.program, new.cells, seen, declined).hoists:
+            wrong = "a second run would change it again"
     if wrong is not None:
         place = document.place(hoists[0].call_sites[0].argument.line)
         raise _WrongRewriteError(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, lower, written
+from putfix.comments.reading import MARK
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
 from putfix.files.project import ProjectFiles
@@ -19,7 +20,7 @@ from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source
 from putfix.formats import markup, notebooks, python
 from putfix.formats.documents import Reader, UnreadableError
-from putfix.model import ChangedCell, Finding, Passed, Problem, Result, Span, Standing
+from putfix.model import ChangedCell, Finding, Passed, Problem, Remark, Result, Span, Standing, Suppressed
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
@@ -41,6 +42,9 @@ class FileResult:
     passed: tuple[Passed, ...] = ()
     changed_cells: tuple[ChangedCell, ...] = ()
     """The cells of a notebook that differ: a diff is of those."""
+    suppressed: tuple[Suppressed, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    """The comments to putfix that do nothing."""
 
     @property
     def stale(self) -> list[tuple[int, str]]:
@@ -109,7 +113,9 @@ def check_file(
         data = path.read_bytes()
     except OSError as error:
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)
-    marked = all(mark in data for mark in _MARKS) or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    marked = (
+        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    )
     if not marked and not records:
         return FileResult(path, data, data)
     read = _READERS.get(path.suffix.lower(), python.read)
@@ -124,7 +130,15 @@ def check_file(
     new = text.encoded(result.new_source) if result.changed else data
     passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
     return FileResult(
-        path, data, new, result.findings, result.problems, passed=passed, changed_cells=result.changed_cells
+        path,
+        data,
+        new,
+        result.findings,
+        result.problems,
+        passed=passed,
+        changed_cells=result.changed_cells,
+        suppressed=result.suppressed,
+        remarks=result.remarks,
     )
 
 
@@ -137,7 +151,7 @@ def _of_lines(
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
     seen = [record.measurement() for record in valid]
     result = fix_source(source, os.path.realpath(path), settings, seen, read, project)
-    located = [*_located(path, valid, source, result.findings)] if valid else []
+    located = [*_located(path, valid, source, result)] if valid else []
     return result, [*located, *gone]
 
 
@@ -156,8 +170,7 @@ def _of_notebook(
     result = fix_source(source, os.path.realpath(path), settings, measured, notebooks.read, project)
     passed: list[Passed] = []
     for cell, records in seen:
-        findings = [finding for finding in result.findings if finding.cell == cell.number]
-        located = _located(Path(cell_name(cell.source)), records, cell.program, findings, cell.blank_lines)
+        located = _located(Path(cell_name(cell.source)), records, cell.program, result, cell)
         name = f"{os.path.normpath(path)}:cell {cell.number}"
         passed += [dataclasses.replace(each, cell=name) for each in located]
     return result, passed
@@ -180,9 +193,12 @@ def _passed(
 
 
 def _located(
-    path: Path, records: list[Record], source: str, findings: Iterable[Finding], blank_lines: int = 0
+    path: Path, records: list[Record], source: str, result: Result, cell: notebooks.Cell | None = None
 ) -> Iterator[Passed]:
-    """What the records are of, in the source and among the findings."""
+    """What the records are of, in the source, which may be that of a cell, and among the findings."""
+    number, blank_lines = (cell.number, cell.blank_lines) if cell is not None else (0, 0)
+    findings = [finding for finding in result.findings if finding.cell == number]
+    suppressed = [each.finding for each in result.suppressed if each.finding.cell == number]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -192,7 +208,10 @@ def _located(
         return
     for record, place in zip(records, places, strict=True):
         finding = _about(place, findings)
-        yield _passed(path, record, _standing(record, place), place.argument, finding)
+        standing = _standing(record, place)
+        if finding is None and _about(place, suppressed) is not None:
+            standing = Standing.SUPPRESSED
+        yield _passed(path, record, standing, place.argument, finding)
 
 
 def _standing(record: Record, place: Written) -> Standing:

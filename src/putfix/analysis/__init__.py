@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.claims import Claims
 from putfix.analysis.decisions.contracts import Contracts
 from putfix.analysis.decisions.expecting import Expectations
 from putfix.analysis.decisions.handovers import Handovers
@@ -41,24 +42,30 @@ from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, apart_from_self
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement, Obstacle, Project, Source
+from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span
 from putfix.settings import DEFAULT, Settings
 
 
 def analyse(
-    source: Source, settings: Settings = DEFAULT, measured: Sequence[Measurement] = (), project: Project | None = None
+    source: Source,
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+    project: Project | None = None,
+    claims: Sequence[Claim] = (),
+    declined: Collection[Span] = (),
 ) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order.
 
     ``project`` has the other modules, which are asked for only where the source by itself shows a repeat, or a large
-    value that is handed to code elsewhere.
+    value that is handed to code elsewhere. ``claims`` are what the user says of sizes; ``declined`` are arguments that
+    are to stay as they are.
     """
-    alone = Program(settings).analysis(source, measured)
+    alone = Program(settings).analysis(source, measured, claims, declined)
     findings = alone.findings()
     handing_out = frozenset(alone.handing_out()) if project is not None else frozenset[ast.Call]()
     if project is None or not (alone.has_repeats or handing_out or alone.may_be_given_ray):
         return findings
-    return Program(settings, project).analysis(source, measured, handing_out).findings()
+    return Program(settings, project).analysis(source, measured, claims, declined, handing_out).findings()
 
 
 class Program:
@@ -74,12 +81,20 @@ class Program:
         self._analyses: dict[Scope, Analysis] = {}
 
     def analysis(
-        self, source: Source, measured: Sequence[Measurement] = (), handing_out: Container[ast.Call] = ()
+        self,
+        source: Source,
+        measured: Sequence[Measurement] = (),
+        claims: Sequence[Claim] = (),
+        declined: Collection[Span] = (),
+        handing_out: Container[ast.Call] = (),
     ) -> Analysis:
-        """The analysis of the module at hand, of which a run saw what was ``measured``. ``handing_out`` are the calls
-        in it that give large values to code elsewhere."""
+        """The analysis of the module at hand, of which a run saw what was ``measured``, and the user says what the
+        ``claims`` and the ``declined`` arguments are. ``handing_out`` are the calls in it that give large values to
+        code elsewhere."""
         scopes = self.modules.add(source)
-        self.first = self._analyses[scopes.module] = Analysis(self, source, scopes, measured, handing_out)
+        self.first = self._analyses[scopes.module] = Analysis(
+            self, source, scopes, measured, claims, declined, handing_out
+        )
         return self.first
 
     def of(self, scope: Scope) -> Analysis:
@@ -100,6 +115,8 @@ class Analysis:
         source: Source,
         scopes: Scopes,
         measured: Sequence[Measurement] = (),
+        claims: Sequence[Claim] = (),
+        declined: Collection[Span] = (),
         handing_out: Container[ast.Call] = (),
     ) -> None:
         settings = program.settings
@@ -146,7 +163,8 @@ class Analysis:
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
-        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
+        self._claims = Claims(claims, declined, self.scopes.module, self._attributes, self._lines)
+        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen, self._claims
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
@@ -216,7 +234,8 @@ class Analysis:
     def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call is given a large value."""
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return any(self.sizes.is_large(self.sizes.estimate(argument, scope)) for argument in given)
+        said = any(claim.large for each in given if (claim := self._claims.of_argument(each)) is not None)
+        return said or any(self.sizes.is_large(self.sizes.estimate(argument, scope)) for argument in given)
 
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
@@ -253,7 +272,8 @@ class Analysis:
         for part in inner_parts(self.flow(scope).body.parts, into_later=True):
             if isinstance(part, Dispatch):
                 for each in filter(self._handovers.is_open, part.sent):
-                    sent.setdefault(each.key, []).append((part, each))
+                    if not self._claims.declines(each.argument):
+                        sent.setdefault(each.key, []).append((part, each))
         for group in sent.values():
             value = group[0][1]
             if value.path is not None and _is_definition(value.path.variable):
