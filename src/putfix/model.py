@@ -424,6 +424,8 @@ class Result:
     """What is not among the findings, since the user does not want it."""
     remarks: tuple[Remark, ...] = ()
     """The comments to putfix that do nothing."""
+    comments: int = 0
+    """How many comments to putfix the new source has more, or with more codes."""
 
     @property
     def changed(self) -> bool:

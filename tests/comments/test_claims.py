@@ -29,12 +29,14 @@ def codes(result: Result) -> list[str]:
 LARGE = {
     "at the call": "def g(a):\n    for i in range(9):\n        f.remote(a, i)  # putfix: large\n",
     "by its name": "def g(a):\n    for i in range(9):\n        f.remote(a, i)  # putfix: large[a] because I know\n",
-    "at the argument": "def g(a):\n    for i in range(9):\n        f.remote(\n            a,  # putfix: large\n            i)\n",
+    "at the argument": "def g(a):\n    for i in range(9):\n        f.remote(\n"
+    "            a,  # putfix: large\n            i)\n",
     "at the assignment": "def g():\n    a = load()  # putfix: large\n    for i in range(9):\n        f.remote(a, i)\n",
     "above it": "def g():\n    # putfix: large\n    a = load()\n    for i in range(9):\n        f.remote(a, i)\n",
     "by the assigned name": "a = load()  # putfix: large[a]\nfor i in range(9):\n    f.remote(a, i)\n",
     "at an alias's value": "b = load()  # putfix: large\na = b\nfor i in range(9):\n    f.remote(a, i)\n",
-    "outside of the function": "a = load()  # putfix: large\ndef g():\n    for i in range(9):\n        f.remote(a, i)\n",
+    "outside of the function": "a = load()  # putfix: large\ndef g():\n"
+    "    for i in range(9):\n        f.remote(a, i)\n",
     "at the parameter": "def g(a):  # putfix: large\n    for i in range(9):\n        f.remote(a, i)\n",
     "on its line": "def g(\n    a,  # putfix: large\n    n,\n):\n    for i in n:\n        f.remote(a, i)\n",
     "by the parameter's name": "def g(a, n):  # putfix: large[a]\n    for i in n:\n        f.remote(a, i)\n",
@@ -57,7 +59,8 @@ def test_what_is_said_to_be_large_is_hoisted(body: str) -> None:
 NOT_ENOUGH = {
     "changed": "a = load()\nfor i in range(9):\n    a[i] = 1\n    f.remote(a, i)  # putfix: large\n",
     "may-be-changed": "a = load()\nfor i in range(9):\n    touch(a)\n    f.remote(a, i)  # putfix: large\n",
-    "may-be-a-reference": "def g(a):\n    for i in range(9):\n        f.remote(a, i)  # putfix: large\ng(ray.put(load()))\n",
+    "may-be-a-reference": "def g(a):\n    for i in range(9):\n"
+    "        f.remote(a, i)  # putfix: large\ng(ray.put(load()))\n",
     "contents-unknown": "a = [load(), load()]\nfor i in range(9):\n    f.remote(a, i)  # putfix: large\n",
     "nested": "a = load()  # putfix: large\nb = np.ones((500, 500))\nfor i in range(9):\n    f.remote([b, i])\n",
     "size-unknown": "def g(c):\n    a = load(1)  # putfix: large\n    if c:\n        a = load(2)\n"
@@ -91,11 +94,13 @@ def test_it_counts_as_larger_than_any_threshold() -> None:
 
 SMALL = {
     "at the call": "a = np.ones((500, 500))\nfor i in range(9):\n    f.remote(a, i)  # putfix: small\n",
-    "at one of the calls": "a = np.ones((500, 500))\nfor i in range(9):\n    f.remote(a)  # putfix: small\n    f.remote(a, i)\n",
+    "at one of the calls": "a = np.ones((500, 500))\nfor i in range(9):\n"
+    "    f.remote(a)  # putfix: small\n    f.remote(a, i)\n",
     "at the assignment": "a = np.ones((500, 500))  # putfix: small\nfor i in range(9):\n    f.remote(a, i)\n",
     "at the parameter": "def g(a: np.ndarray):  # putfix: small\n    for i in range(9):\n        f.remote(a, i)\n",
     "against a large one": "a = load()  # putfix: large\nfor i in range(9):\n    f.remote(a, i)  # putfix: small\n",
-    "where it is changed": "a = np.ones((500, 500))\nfor i in range(9):\n    a[i] = 0\n    f.remote(a)  # putfix: small\n",
+    "where it is changed": "a = np.ones((500, 500))\nfor i in range(9):\n    a[i] = 0\n"
+    "    f.remote(a)  # putfix: small\n",
 }
 
 

@@ -137,7 +137,8 @@ def test_a_hoist_that_assumes_something_is_ignored_by_its_code_in_both_modes() -
 
 
 def test_advice_can_be_ignored_alone() -> None:
-    body = "@ray.remote\ndef g(a, i):\n    return i\nfor i in range(9):\n    g.remote(x, i)  # putfix: ignore[never-used]\n"
+    body = "@ray.remote\ndef g(a, i):\n    return i\nfor i in range(9):\n"
+    body += "    g.remote(x, i)  # putfix: ignore[never-used]\n"
     result = fixed(body)
     assert hoisted(result) == ["x"]
     assert result.findings[0].advice == ()

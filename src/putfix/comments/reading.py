@@ -53,7 +53,6 @@ class Comment:
     text: str
     end: int = 0
     """The column after the bracket, or after the word."""
-    has_items: bool = False
     wrong: Idle | None = None
 
 
@@ -64,7 +63,7 @@ def comments_of(source: str) -> list[Comment]:
     found: list[Comment] = []
     alone: list[Comment] = []
     last = 0
-    for token in _tokens(source):
+    for token in tokens_of(source):
         if token.type == tokenize.COMMENT:
             read = list(_read(token))
             if token.line[: token.start[1]].strip(" \t\f"):
@@ -78,8 +77,8 @@ def comments_of(source: str) -> list[Comment]:
     return sorted([*found, *alone], key=lambda comment: (comment.line, comment.column))
 
 
-def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens, by the lines that the parser counts."""
+def tokens_of(source: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens of a source, by the lines that the parser counts."""
     lines = iter([f"{line}\n" for line in split_lines(source)])
     return tokenize.generate_tokens(lambda: next(lines, ""))
 
@@ -99,9 +98,7 @@ def _read(token: tokenize.TokenInfo) -> Iterator[Comment]:
         begin = column + match.start()
         text = match.group()[: end - match.start()].rstrip()
         wrong = _what_is_wrong(match, word, items)
-        yield Comment(
-            word, items, line, begin, 0 if alone else line, text, column + end, match["items"] is not None, wrong
-        )
+        yield Comment(word, items, line, begin, 0 if alone else line, text, column + end, wrong)
 
 
 def _what_is_wrong(match: re.Match[str], word: Word | None, items: tuple[str, ...]) -> Idle | None:

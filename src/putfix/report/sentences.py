@@ -57,6 +57,12 @@ class Report:
     unsafe: int = 0
     idle: int = 0
     suppressed: dict[Suppression, int] = field(default_factory=dict)
+    adding: bool = False
+    """Whether comments are added, and nothing is hoisted."""
+    comments: int = 0
+    baseline: int | None = None
+    """How many findings were written to a baseline."""
+    gone_from_baseline: int = 0
     interrupted: bool = False
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
@@ -80,6 +86,11 @@ class Report:
     def hoisted(self, hoists: int) -> None:
         """A file's diff was shown, and its hoists were or would be applied."""
         self.hoists += hoists
+        self.files += 1
+
+    def commented(self, comments: int) -> None:
+        """A file got comments, or would get them."""
+        self.comments += comments
         self.files += 1
 
     def was_declined(self, hoists: int) -> None:
@@ -134,6 +145,11 @@ class Report:
             first = f"Would hoist {counted(self.hoists, 'value')} {where}"
         if self.reported is not None:
             first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
+        elif self.baseline is not None:
+            first = f"The baseline has {counted(self.baseline, 'finding')} ({counted(self.checked, 'file')} checked)"
+        elif self.adding:
+            verb = "Added" if self.applying else "Would add"
+            first = f"{verb} {counted(self.comments, 'comment')} {where}"
         elif not self.hoists:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
         rest = {
@@ -141,6 +157,7 @@ class Report:
             f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
             f"{counted(self.left, 'repeat')} left alone": self.left,
             **{f"{number} {_SUPPRESSED[by]}": number for by, number in sorted_counts(self.suppressed)},
+            f"{counted(self.gone_from_baseline, 'finding')} of the baseline no longer there": self.gone_from_baseline,
             f"{counted(self.idle, 'comment')} without effect": self.idle,
             f"{counted(self.skipped, 'file')} skipped": self.skipped,
             f"{counted(self.gone, 'traced call')} no longer there": self.gone,
@@ -157,7 +174,7 @@ class Report:
             return ExitCode.INTERRUPTED
         if self.failed:
             return ExitCode.FAILED
-        if self.declined or (self.hoists and not self.applying):
+        if self.declined or ((self.hoists or self.comments) and not self.applying):
             return ExitCode.LEFT
         return ExitCode.DONE
 
@@ -191,7 +208,7 @@ def _idle(remark: Remark) -> str:
     """Why a comment does nothing, and what to do about it."""
     text = one_line(remark.text)
     if remark.why is Idle.UNKNOWN_CODE:
-        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; putfix --list-codes has all'
+        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --verbose prints those that there are'
     if remark.why is Idle.UNKNOWN_WORD:
         word = remark.text.partition("putfix:")[2].strip()
         return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
@@ -306,6 +323,27 @@ def not_a_size(text: str) -> str:
 def not_a_size_in(key: str, value: str) -> str:
     """What is said of a size in a configuration file that is none."""
     return f"{key} must be {SIZE_FORMS}, not {value}"
+
+
+NO_BASELINE = "not a baseline of putfix; --update-baseline writes one"
+"""What is said of a file that holds something else."""
+
+
+def not_json(reason: str) -> str:
+    """What is said of a baseline that cannot be parsed."""
+    return f"not valid JSON: {reason}"
+
+
+def other_version(version: object) -> str:
+    """What is said of a baseline of another format."""
+    return f"a baseline of version {version}, which this putfix does not read"
+
+
+def no_baseline(path: Path, error: Exception) -> str:
+    """What is said of a baseline that cannot be used."""
+    reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    hint = "; --update-baseline makes it" if isinstance(error, FileNotFoundError) else ""
+    return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
 
 
 def unknown_key(key: str, known: Iterable[str], *, table: str) -> str:

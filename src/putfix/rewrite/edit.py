@@ -48,7 +48,7 @@ def applied(source: str, changes: Sequence[Edit]) -> str:
 
 def moved_spans(spans: Iterable[Span], source: str, changes: Sequence[Edit]) -> list[Span]:
     """Where ``spans`` of ``source``, in which nothing changes, stand when the changes are applied."""
-    before, after = _starts(source), _starts(applied(source, changes))
+    before, after = line_starts(source), line_starts(applied(source, changes))
 
     def moved(line: int, column: int) -> tuple[int, int]:
         place = before[line - 1] + column
@@ -59,7 +59,7 @@ def moved_spans(spans: Iterable[Span], source: str, changes: Sequence[Edit]) -> 
     return [Span(*moved(each.line, each.column), *moved(each.end_line, each.end_column)) for each in spans]
 
 
-def _starts(source: str) -> list[int]:
+def line_starts(source: str) -> list[int]:
     """The places where the lines of a source begin."""
     return [match.start() for match in _LINE.finditer(source)]
 
