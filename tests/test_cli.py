@@ -17,6 +17,7 @@ import pytest
 
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
+from putfix.report.notices import NOTICES
 
 SOURCE = b"""\
 import numpy as np
@@ -289,7 +290,7 @@ def test_explain_names_the_code_that_was_meant(job: Path) -> None:
         'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?',
         "The codes are:",
     ]
-    assert lines[2:] == sorted({*REASONS, *ADVICE})
+    assert lines[2:] == sorted({*NOTICES, *REASONS, *ADVICE})
 
 
 def test_help_and_version(tmp_path: Path) -> None:

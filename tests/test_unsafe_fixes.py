@@ -454,7 +454,7 @@ def test_all_assumptions_are_said(tmp_path: Path) -> None:
     job = tmp_path / "job.py"
     job.write_text(HEAD + ASSUMED["unknown code that is not given a parameter"][0], encoding="utf-8")
     said = CliRunner().invoke(main, ["--unsafe-fixes", "--verbose", str(job)]).stderr
-    assert "unsafe hoist: x is sent 3 times, assuming that it is large, that what runs on line 15 " in said
+    assert "hoist: x is sent 3 times, unsafe, assuming that it is large, that what runs on line 15 " in said
     assert "does not change it and that Ray runs already\n" in said
 
 
@@ -465,7 +465,7 @@ def test_the_assumption_is_said(tmp_path: Path) -> None:
     assert "1 more with --unsafe-fixes, 1 repeat left alone." in without.stderr
     assert without.exit_code == 0
     wanted = CliRunner().invoke(main, ["--unsafe-fixes", "--verbose", str(job)])
-    assert "unsafe hoist: x is sent 3 times, assuming that it is large\n" in wanted.stderr
+    assert "hoist: x is sent 3 times, unsafe, assuming that it is large\n" in wanted.stderr
     assert "more with" not in wanted.stderr
     assert wanted.exit_code == 1
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import click
 
 from putfix import run
+from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.model import Passed, Problem
+from putfix.files.writing import ChangedSinceReadError
+from putfix.model import Passed, Problem, Suppression
 from putfix.report.diff import difference
 from putfix.report.measured import Row, needs_plain, rows, table
-from putfix.report.sentences import ExitCode, Report, no_trace, not_a_size, one_line
+from putfix.report.sentences import ExitCode, Report, no_baseline, no_trace, not_a_size, one_line
 from putfix.settings import parse_size
 from putfix.trace.lookup import Lookup
 from putfix.trace.records import TraceError
@@ -47,6 +49,14 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option("--unsafe-fixes", is_flag=True, help="Hoist also what unproven assumptions are needed for.")
 @click.option("--include-docs", is_flag=True, help="Take the Python blocks of .md, .markdown and .rst files, too.")
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
+@click.option(
+    "--add-ignores",
+    is_flag=True,
+    help="Add comments that ignore what would be hoisted, with --verbose also "
+    "what is left alone, in place of hoisting it; with --diff, only show them.",
+)
+@click.option("--baseline", metavar="FILE", type=_PATH, help="Leave out the findings that FILE knows.")
+@click.option("--update-baseline", is_flag=True, help="With --baseline: make FILE know all that is found now.")
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
 @click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
@@ -61,6 +71,9 @@ def main(
     unsafe_fixes: bool,
     include_docs: bool,
     explain: str | None,
+    add_ignores: bool,
+    baseline: Path | None,
+    update_baseline: bool,
     trace: tuple[Path, ...],
     report: bool,
     chart: Path | None,
@@ -78,33 +91,53 @@ def main(
     if sys.stdout is None:
         click.echo("putfix: error: standard output is closed", err=True)
         sys.exit(ExitCode.FAILED)
-    if diff and apply:
-        raise click.UsageError("--diff and --apply exclude each other.")
-    if yes and not apply:
-        raise click.UsageError("--yes is for --apply.")
     if explain is not None:
-        if paths or diff or apply or verbose or trace or report or min_size is not None or unsafe_fixes:
+        given = (diff, apply, verbose, trace, report, min_size is not None, unsafe_fixes, add_ignores, baseline)
+        if paths or any(given):
             raise click.UsageError("--explain stands alone, without paths and other options.")
         sys.exit(_explain(explain))
-    if report and (diff or apply or not trace):
-        raise click.UsageError("--report needs --trace, and goes without --diff and --apply.")
+    _refuse_together(
+        {
+            "--diff and --apply exclude each other.": diff and apply,
+            "--yes is for --apply.": yes and not apply,
+            "--report needs --trace, and goes without --diff and --apply.": report and (diff or apply or not trace),
+            "--add-ignores goes without --apply, --report and --update-baseline.": add_ignores
+            and (apply or report or update_baseline),
+            "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": update_baseline
+            and (baseline is None or apply or diff or report),
+        }
+    )
     if chart is not None:
         _check_chart(chart, report)
     measured = _read(trace)
+    known = _baseline(baseline, updating=update_baseline) if baseline is not None else None
+    work = run.Work(add_ignores, add_ignores and verbose, known)
+    applying = apply or (add_ignores and not diff)
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    session = _Session(Report(apply), measured, asking=apply and not yes and terminal, verbose=verbose)
+    session = _Session(
+        Report(applying, adding=add_ignores), measured, asking=apply and not yes and terminal, verbose=verbose
+    )
     try:
         with _surviving_the_output(session.report):
             configurations = Configurations(min_size, unsafe_fixes=unsafe_fixes)
-            results = run.check(paths or (Path(),), configurations, measured, include_docs=include_docs)
+            results = run.check(paths or (Path(),), configurations, measured, work, include_docs=include_docs)
             if report:
                 session.report_all(results, chart)
             else:
                 session.take_all(results)
+                if known is not None:
+                    session.settle(known, updating=update_baseline)
     except KeyboardInterrupt:
         session.report.interrupted = True
     click.echo(session.report.summary(), err=True)
     sys.exit(session.report.exit_code)
+
+
+def _refuse_together(wrong: dict[str, bool]) -> None:
+    """Refuse options that do not go together: the first sentence that holds."""
+    for sentence, holds in wrong.items():
+        if holds:
+            raise click.UsageError(sentence)
 
 
 def _check_chart(chart: Path, report: bool) -> None:
@@ -136,13 +169,23 @@ def _add(path: Path, lookup: Lookup) -> None:
         sys.exit(ExitCode.FAILED)
 
 
+def _baseline(path: Path, *, updating: bool) -> Baseline:
+    """Read the baseline, before anything is done."""
+    try:
+        return Baseline(path, updating=updating)
+    except (OSError, BaselineError) as error:
+        click.echo(no_baseline(path, error), err=True)
+        sys.exit(ExitCode.FAILED)
+
+
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
     from putfix.analysis.decisions.advice import ADVICE
     from putfix.analysis.decisions.obstacles import REASONS
     from putfix.report.explanations import explanation, no_such_code
+    from putfix.report.notices import NOTICES
 
-    codes: dict[str, Callable[..., object]] = {**REASONS, **ADVICE}
+    codes: dict[str, Callable[..., object]] = {**NOTICES, **REASONS, **ADVICE}
     if code not in codes:
         click.echo(no_such_code(code, codes), err=True)
         return ExitCode.FAILED
@@ -226,6 +269,8 @@ class _Session:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
+        for remark in result.remarks:
+            click.echo(self.report.remark(result.path, remark), err=True)
         for line, callee in result.stale:
             click.echo(self.report.stale(result.path, line, callee), err=True)
 
@@ -236,14 +281,37 @@ class _Session:
             for finding in result.findings:
                 for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
                     click.echo(line, err=True)
+        self.report.count_suppressed(result.suppressed)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
         self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:
+            return
+        if result.comments and self.report.applying:
+            self._write(result)
             return
         sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
         sys.stdout.flush()
         if self.report.applying:
             self._apply(result)
+        else:
+            self._count(result)
+
+    def settle(self, baseline: Baseline, *, updating: bool) -> None:
+        """Write a baseline, or say what of it is no longer there."""
+        if not updating:
+            self.report.gone_from_baseline = baseline.gone
+            return
+        self.report.baseline = baseline.size
+        self.report.suppressed.pop(Suppression.BASELINE, None)
+        try:
+            baseline.write()
+        except (OSError, ChangedSinceReadError) as error:
+            click.echo(self.report.problem(baseline.path, run.not_written(error)), err=True)
+
+    def _count(self, result: run.FileResult) -> None:
+        """Count what a file got, or would get."""
+        if result.comments:
+            self.report.commented(result.comments)
         else:
             self.report.hoisted(result.hoists)
 
@@ -255,9 +323,12 @@ class _Session:
         if self._asking and not self._agrees(result):
             self.report.was_declined(result.hoists)
             return
+        self._write(result)
+
+    def _write(self, result: run.FileResult) -> None:
         problem = run.write(result)
         if problem is None:
-            self.report.hoisted(result.hoists)
+            self._count(result)
         else:
             click.echo(self.report.problem(result.path, problem), err=True)
 

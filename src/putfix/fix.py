@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import ast
-import functools
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from putfix.analysis import analyse
 from putfix.analysis.names.sites import moved
+from putfix.comments.adding import ignoring_edits
+from putfix.comments.reading import MARK
+from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
 from putfix.formats.documents import Document, Reader, UnreadableError
-from putfix.formats.places import in_document
-from putfix.model import Edit, Finding, Hoist, Measurement, Problem, Project, Result, Source
-from putfix.rewrite import applied, difference, edits
+from putfix.formats.places import in_document, remark_in_document
+from putfix.model import Edit, Finding, Measurement, Problem, Project, Result, Suppressed
+from putfix.rewrite import applied, difference, edits, moved_spans
 from putfix.settings import DEFAULT, Settings
 
 MARKS = ("remote", "ray")
-"""A source without one of these words has no remote call of Ray's, and is not parsed."""
+"""A source without one of these words has no remote call of Ray's. Without a comment to putfix it is not parsed."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -29,49 +31,121 @@ def fix_source(
     measured: Sequence[Measurement] = (),
     read: Reader = python.read,
     project: Project | None = None,
+    choose: Choice | None = None,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
     ``source`` is the text of a Python file and ``filename`` its name for messages; ``settings`` say what is large,
     and ``measured`` is what a trace saw of the calls in this file. ``read`` makes a program of another document's text,
     such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. ``project`` has the
-    modules that it imports. The result has the new source, the findings with their evidence, hoists and obstacles, and
-    the problems that kept the source from being analysed. Never raises on bad input, and does no I/O.
+    modules that it imports, and ``choose`` says what is left out of the findings besides what comments and settings
+    suppress; its lines, too, are those of the program. The result has the new source, the findings with their evidence,
+    hoists and obstacles, and the problems that kept the source from being analysed. Never raises on bad input, and does
+    no I/O.
     """
-    if not all(mark in source for mark in MARKS):
+    examination = Examination(filename, settings, project, choose)
+    return _result(source, filename, read, lambda document: _fixed(document, examination, measured, read))
+
+
+def ignore_source(
+    source: str,
+    filename: str = "<string>",
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+    read: Reader = python.read,
+    project: Project | None = None,
+    choose: Choice | None = None,
+    *,
+    everything: bool = False,
+) -> Result:
+    """As :func:`fix_source`, but the new source has comments that ignore what would be hoisted; ``everything`` that
+    would be said with that."""
+    examination = Examination(filename, settings, project, choose)
+    return _result(
+        source, filename, read, lambda document: _ignoring(document, examination, measured, read, everything)
+    )
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What is found in a document, how its program changes, and what its text is then."""
+
+    found: Examined
+    edits: Sequence[Edit]
+    text: str
+    comments: int = 0
+
+
+def _result(source: str, filename: str, read: Reader, change: Callable[[Document], _Change]) -> Result:
+    """What ``change`` makes of a source; whatever is wrong with it is a problem of the result."""
+    if not all(mark in source for mark in MARKS) and MARK not in source:
         return Result(filename, source, source)
     mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
-    text = source[len(mark) :]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the analysed program, such as an invalid escape sequence
-            document = read(text)
-            examine = functools.partial(_findings, place=filename, settings=settings, project=project)
-            found = examine(document, measured)
-            findings = tuple(in_document(finding, document) for finding in found)
-            changes = _edits(document, found)
-            new_text = document.restored(changes)
-            if changes:
-                _check(document, _read_again(new_text, read), changes, found, measured, examine)
+            document = read(source[len(mark) :])
+            changed = change(document)
     except UnreadableError as error:
         return Result(filename, source, source, problems=(error.problem,) if error.problem is not None else ())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(_problem(error),))
     except _WrongRewriteError as error:
-        return Result(filename, source, source, findings, (error.problem,))
+        return Result(filename, source, source, error.findings, (error.problem,))
     except Exception as error:
         problem = Problem(
             f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
         )
         return Result(filename, source, source, problems=(problem,))
-    return Result(filename, source, f"{mark}{new_text}", findings, document.problems, document.changed_cells(changes))
+    found = changed.found
+    return Result(
+        filename,
+        source,
+        f"{mark}{changed.text}",
+        _in_document(found, document),
+        document.problems,
+        document.changed_cells(changed.edits),
+        tuple(Suppressed(in_document(each.finding, document), each.by) for each in found.suppressed),
+        tuple(remark_in_document(remark, document) for remark in found.remarks),
+        changed.comments,
+    )
 
 
-def _findings(
-    document: Document, measured: Sequence[Measurement] = (), *, place: str, settings: Settings, project: Project | None
-) -> list[Finding]:
-    source = Source(document.program, ast.parse(document.program), place, document.cells)
-    return analyse(source, settings, measured, project)
+def _in_document(found: Examined, document: Document) -> tuple[Finding, ...]:
+    return tuple(in_document(finding, document) for finding in found.findings)
+
+
+def _fixed(document: Document, examination: Examination, measured: Sequence[Measurement], read: Reader) -> _Change:
+    """The hoists, applied. Raises :class:`_WrongRewriteError`."""
+    found = examination.of(document.program, document.cells, measured)
+    changes = edits(document.program, found.hoists) if found.hoists else []
+    text = document.restored(changes)
+    if changes:
+        try:
+            _check(document, _read_again(text, read), changes, found, measured, examination)
+        except _WrongRewriteError as error:
+            error.findings = _in_document(found, document)
+            raise
+    return _Change(found, changes, text)
+
+
+def _ignoring(
+    document: Document,
+    examination: Examination,
+    measured: Sequence[Measurement],
+    read: Reader,
+    everything: bool,
+) -> _Change:
+    """The comments that ignore the hoists, or everything, added. Raises :class:`_WrongRewriteError`."""
+    found = examination.of(document.program, document.cells, measured)
+    wanted = [finding for finding in found.findings if everything or finding.hoist is not None]
+    fixed = document.cells.fixed if document.cells is not None else frozenset[int]()
+    changes = ignoring_edits(document.program, wanted, fixed) if wanted else []
+    text = document.restored(changes)
+    new = _read_again(text, read).program if changes else document.program
+    if ast.dump(ast.parse(new)) != ast.dump(ast.parse(document.program)):
+        raise _WrongRewriteError(Problem("left alone, a comment would change the program"))
+    return _Change(found, changes, text, len(changes))
 
 
 def _problem(error: BaseException) -> Problem:
@@ -88,16 +162,7 @@ class _WrongRewriteError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
-
-
-def _hoists(findings: Sequence[Finding]) -> list[Hoist]:
-    return [finding.hoist for finding in findings if finding.hoist is not None]
-
-
-def _edits(document: Document, findings: Sequence[Finding]) -> list[Edit]:
-    """What applying the hoists changes in the program."""
-    hoists = _hoists(findings)
-    return edits(document.program, hoists) if hoists else []
+        self.findings: tuple[Finding, ...] = ()
 
 
 def _read_again(new_text: str, read: Reader) -> Document:
@@ -120,17 +185,20 @@ def _check(
     document: Document,
     new: Document,
     changes: Sequence[Edit],
-    findings: Sequence[Finding],
+    found: Examined,
     measured: Sequence[Measurement],
-    examine: Callable[[Document, Sequence[Measurement]], list[Finding]],
+    examination: Examination,
 ) -> None:
     """Verify a rewrite by undoing it and by analysing it again. Raises :class:`_WrongRewriteError`."""
-    hoists = _hoists(findings)
+    hoists = found.hoists
     wrong = difference(document.program, new.program, hoists, compiles=document.compiles)
     if wrong is None and (new.program != applied(document.program, changes) or not _are_alike(document, new)):
         wrong = "the new text is not read as it was meant"
-    if wrong is None and any(finding.hoist for finding in examine(new, moved(measured, document.program, new.program))):
-        wrong = "a second run would change it again"
+    if wrong is None:
+        seen = moved(measured, document.program, new.program)
+        declined = moved_spans(found.declined, document.program, changes)
+        if replace(examination, choose=None).of(new.program, new.cells, seen, declined).hoists:
+            wrong = "a second run would change it again"
     if wrong is not None:
         place = document.place(hoists[0].call_sites[0].argument.line)
         raise _WrongRewriteError(

@@ -81,6 +81,8 @@ class Strength(enum.Enum):
 
     MEASURED = "measured"
     """A run of the program saw it: :mod:`putfix.trace`."""
+    STATED = "stated"
+    """The user says so, in a comment ``# putfix: large``."""
     COMPUTED = "computed"
     """The shape and the item size, or the number of items, are constants of the program."""
     TYPED = "typed"
@@ -153,6 +155,20 @@ class Measurement:
     """The bytes of the ``repeats``: what one put for each value would have saved."""
     end: tuple[int, int] | None = None
     """The line and the column where the call expression ends: of ``A.remote(x).run.remote(y)`` it tells which call."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a comment of the user says of an argument, or of what is bound: that it is large, or small.
+
+    ``span`` is the argument, the value that is assigned, or the parameter, and ``line`` the line of the comment. Where
+    it is not ``certain`` that just this is meant, the source is believed where that says the contrary.
+    """
+
+    span: Span
+    large: bool
+    line: int = 0
+    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -273,6 +289,69 @@ class Finding:
     cell: int = 0
     """The cell of a notebook that it is in; what is said of cells in :class:`Result` holds."""
 
+    @property
+    def code(self) -> str:
+        """The stable code of what is said about it."""
+        return self.obstacles[0].code if self.hoist is None else HOIST
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All codes that it goes by, with other settings too: that of a hoist which would take something for granted,
+        and those of what it takes for granted."""
+        said = {each.code for each in (*self.obstacles, *self.assumptions)}
+        return frozenset({*said, HOIST} if self.hoist is not None or self.may_be_assumed else said)
+
+
+HOIST = "hoist"
+"""The code of a finding that has a hoist."""
+
+
+class Suppression(enum.Enum):
+    """What keeps a finding from being shown and its hoist from being applied."""
+
+    COMMENT = "comment"
+    """A comment ``# putfix: ignore``."""
+    SETTING = "setting"
+    """The setting ``ignore``."""
+    BASELINE = "baseline"
+    """It is in the baseline."""
+    UNCHANGED = "unchanged"
+    """Its calls are on lines that have not changed since the revision that was named."""
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that is not shown, and what keeps it from that."""
+
+    finding: Finding
+    by: Suppression
+
+
+class Idle(enum.Enum):
+    """Why a comment to putfix, or a part of it, does nothing."""
+
+    UNUSED = "unused"
+    """There is no finding, or none with this code."""
+    NOTHING_SENT = "nothing sent"
+    """It says how large a value is, where none of that name is sent or bound."""
+    UNKNOWN_CODE = "unknown code"
+    """There is no such code."""
+    UNKNOWN_WORD = "unknown word"
+    """There is no such word after ``putfix:``."""
+    UNREADABLE = "unreadable"
+    """What follows is neither in brackets nor a reason."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment to putfix that does nothing, by its place; ``text`` is the part of it that does nothing."""
+
+    why: Idle
+    text: str
+    line: int
+    column: int
+    cell: int = 0
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -300,6 +379,8 @@ class Standing(enum.Enum):
     """It is there, and the argument is written in it."""
     SPREAD = "spread"
     """It is there, and the argument comes through a star, or another function that makes the call."""
+    SUPPRESSED = "suppressed"
+    """It is there, and what is to be said about it is suppressed."""
     STALE = "stale"
     """Its lines hold something else by now."""
     UNREAD = "unread"
@@ -347,6 +428,12 @@ class Result:
     problems: tuple[Problem, ...] = ()
     changed_cells: tuple[ChangedCell, ...] = ()
     """The cells of a notebook that differ."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """What is not among the findings, since the user does not want it."""
+    remarks: tuple[Remark, ...] = ()
+    """The comments to putfix that do nothing."""
+    comments: int = 0
+    """How many comments to putfix the new source has more, or with more codes."""
 
     @property
     def changed(self) -> bool:

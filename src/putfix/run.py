@@ -13,15 +13,18 @@ from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, lower, written
+from putfix.comments.reading import MARK
+from putfix.examining import Choice
+from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover
 from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
-from putfix.fix import MARKS, fix_source
+from putfix.fix import MARKS, fix_source, ignore_source
 from putfix.formats import markup, notebooks, python
 from putfix.formats.documents import Reader, UnreadableError
-from putfix.model import ChangedCell, Finding, Passed, Problem, Result, Span, Standing
+from putfix.model import ChangedCell, Finding, Measurement, Passed, Problem, Remark, Result, Span, Standing, Suppressed
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
@@ -43,6 +46,11 @@ class FileResult:
     passed: tuple[Passed, ...] = ()
     changed_cells: tuple[ChangedCell, ...] = ()
     """The cells of a notebook that differ: a diff is of those."""
+    suppressed: tuple[Suppressed, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    """The comments to putfix that do nothing."""
+    comments: int = 0
+    """How many comments the new bytes have more, or with more codes."""
 
     @property
     def stale(self) -> list[tuple[int, str]]:
@@ -63,6 +71,31 @@ class FileResult:
 
 _NO_TRACE = Lookup()
 
+
+@dataclass(frozen=True)
+class Work:
+    """What is done with the findings: they are hoisted, apart from those of a ``baseline``; or with ``adding``,
+    comments ignore what would be hoisted, and with ``adding_all`` what is left alone, too."""
+
+    adding: bool = False
+    adding_all: bool = False
+    baseline: Baseline | None = None
+
+    def on(
+        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
+    ) -> Result:
+        """The result for the text of a file, of which a run saw something."""
+        choose = self._choice(path)
+        given = source, os.path.realpath(path), settings, seen, read, project, choose
+        return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
+
+    def _choice(self, path: Path) -> Choice | None:
+        known = self.baseline.of_file(path) if self.baseline is not None else None
+        return (lambda program, findings: known(split_lines(program), findings)) if known is not None else None
+
+
+_HOISTING = Work()
+
 _READERS: dict[str, Reader] = {
     ".ipynb": notebooks.read,
     ".md": markup.read_markdown,
@@ -76,6 +109,7 @@ def check(
     paths: Iterable[Path],
     configurations: Configurations,
     trace: Lookup = _NO_TRACE,
+    work: Work = _HOISTING,
     *,
     include_docs: bool = False,
 ) -> Iterator[FileResult | BrokenConfiguration]:
@@ -93,7 +127,7 @@ def check(
         settings = configurations.settings(found)
         if isinstance(settings, Settings):
             with paused_collector():
-                result = check_file(found, settings, trace, project)
+                result = check_file(found, settings, trace, project, work)
             yield result
             continue
         if settings not in broken:
@@ -116,7 +150,11 @@ def paused_collector() -> Iterator[None]:
 
 
 def check_file(
-    path: Path, settings: Settings, trace: Lookup = _NO_TRACE, project: ProjectFiles | None = None
+    path: Path,
+    settings: Settings,
+    trace: Lookup = _NO_TRACE,
+    project: ProjectFiles | None = None,
+    work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
     project = project or ProjectFiles()
@@ -126,7 +164,9 @@ def check_file(
         data = path.read_bytes()
     except OSError as error:
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)
-    marked = all(mark in data for mark in _MARKS) or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    marked = (
+        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    )
     if not marked and not records:
         return FileResult(path, data, data)
     read = _READERS.get(path.suffix.lower(), python.read)
@@ -135,31 +175,46 @@ def check_file(
     except UndecodableError as error:
         return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
     if read is notebooks.read:
-        result, located = _of_notebook(path, text.source, settings, trace, project)
+        result, located = _of_notebook(path, text.source, settings, trace, project, work)
     else:
-        result, located = _of_lines(path, text.source, settings, records, read, project)
+        result, located = _of_lines(path, text.source, settings, records, read, project, work)
     new = text.encoded(result.new_source) if result.changed else data
     passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
     return FileResult(
-        path, data, new, result.findings, result.problems, passed=passed, changed_cells=result.changed_cells
+        path,
+        data,
+        new,
+        result.findings,
+        result.problems,
+        passed=passed,
+        changed_cells=result.changed_cells,
+        suppressed=result.suppressed,
+        remarks=result.remarks,
+        comments=result.comments,
     )
 
 
 def _of_lines(
-    path: Path, source: str, settings: Settings, records: list[Record], read: Reader, project: ProjectFiles
+    path: Path,
+    source: str,
+    settings: Settings,
+    records: list[Record],
+    read: Reader,
+    project: ProjectFiles,
+    work: Work,
 ) -> tuple[Result, list[Passed]]:
     """The result for a file whose lines a run knows, and what it passed in them."""
     lines = split_lines(source)
     valid = [record for record in records if is_current(record, lines)]
     gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
     seen = [record.measurement() for record in valid]
-    result = fix_source(source, os.path.realpath(path), settings, seen, read, project)
-    located = [*_located(path, valid, source, result.findings)] if valid else []
+    result = work.on(path, source, settings, seen, read, project)
+    located = [*_located(path, valid, source, result)] if valid else []
     return result, [*located, *gone]
 
 
 def _of_notebook(
-    path: Path, source: str, settings: Settings, trace: Lookup, project: ProjectFiles
+    path: Path, source: str, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
 ) -> tuple[Result, list[Passed]]:
     """The result for a notebook, and what a run passed in cells with the same text, which it knows them by."""
     try:
@@ -170,11 +225,10 @@ def _of_notebook(
     measured = [
         lower(record.measurement(), cell.line - 1 + cell.blank_lines) for cell, records in seen for record in records
     ]
-    result = fix_source(source, os.path.realpath(path), settings, measured, notebooks.read, project)
+    result = work.on(path, source, settings, measured, notebooks.read, project)
     passed: list[Passed] = []
     for cell, records in seen:
-        findings = [finding for finding in result.findings if finding.cell == cell.number]
-        located = _located(Path(cell_name(cell.source)), records, cell.program, findings, cell.blank_lines)
+        located = _located(Path(cell_name(cell.source)), records, cell.program, result, cell)
         name = f"{os.path.normpath(path)}:cell {cell.number}"
         passed += [dataclasses.replace(each, cell=name) for each in located]
     return result, passed
@@ -197,9 +251,12 @@ def _passed(
 
 
 def _located(
-    path: Path, records: list[Record], source: str, findings: Iterable[Finding], blank_lines: int = 0
+    path: Path, records: list[Record], source: str, result: Result, cell: notebooks.Cell | None = None
 ) -> Iterator[Passed]:
-    """What the records are of, in the source and among the findings."""
+    """What the records are of, in the source, which may be that of a cell, and among the findings."""
+    number, blank_lines = (cell.number, cell.blank_lines) if cell is not None else (0, 0)
+    findings = [finding for finding in result.findings if finding.cell == number]
+    suppressed = [each.finding for each in result.suppressed if each.finding.cell == number]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -209,7 +266,10 @@ def _located(
         return
     for record, place in zip(records, places, strict=True):
         finding = _about(place, findings)
-        yield _passed(path, record, _standing(record, place), place.argument, finding)
+        standing = _standing(record, place)
+        if finding is None and _about(place, suppressed) is not None:
+            standing = Standing.SUPPRESSED
+        yield _passed(path, record, standing, place.argument, finding)
 
 
 def _standing(record: Record, place: Written) -> Standing:
@@ -244,8 +304,13 @@ def write(result: FileResult) -> Problem | None:
     """Write the new bytes of a file, whole or not at all; the problem where that could not be done."""
     try:
         replace(result.path, result.old, result.new)
-    except ChangedSinceReadError:
-        return Problem("changed while putfix was running, not written")
-    except OSError as error:
-        return Problem(f"cannot be written: {error.strerror or error}")
+    except (OSError, ChangedSinceReadError) as error:
+        return not_written(error)
     return None
+
+
+def not_written(error: OSError | ChangedSinceReadError) -> Problem:
+    """What is said of a file that could not be written."""
+    if isinstance(error, ChangedSinceReadError):
+        return Problem("changed while putfix was running, not written")
+    return Problem(f"cannot be written: {error.strerror or error}")

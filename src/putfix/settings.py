@@ -19,13 +19,14 @@ class Settings:
     ``min_size`` is the number of serialized bytes above which a value is worth a put. ``large`` and ``small`` are
     patterns of qualified names of functions and classes (``mylib.load_*``, ``mylib.Model``), whose results and objects
     are known to be so: :mod:`putfix.analysis.sizes.declared` says which names they match. With ``unsafe_fixes``
-    also what assumptions are needed for is hoisted.
+    also what assumptions are needed for is hoisted. Findings with a code in ``ignore`` are suppressed.
     """
 
     min_size: int = MIN_SIZE
     large: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
     unsafe_fixes: bool = False
+    ignore: tuple[str, ...] = ()
 
 
 DEFAULT = Settings()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.claims import Claims
 from putfix.analysis.decisions.conditions import Conditions
 from putfix.analysis.decisions.constructors import Constructors, Key
 from putfix.analysis.decisions.contracts import Contracts
@@ -54,24 +55,30 @@ from putfix.analysis.versions.timelines import Send, Timeline
 from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, trusted
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
-from putfix.model import Finding, Measurement, Obstacle, Project, Source, Strength
+from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span, Strength
 from putfix.settings import DEFAULT, Settings
 
 
 def analyse(
-    source: Source, settings: Settings = DEFAULT, measured: Sequence[Measurement] = (), project: Project | None = None
+    source: Source,
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+    project: Project | None = None,
+    claims: Sequence[Claim] = (),
+    declined: Collection[Span] = (),
 ) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order.
 
     ``project`` has the other modules, which are asked for only where the source by itself shows a repeat, or a large
-    value that is handed to code elsewhere.
+    value that is handed to code elsewhere. ``claims`` are what the user says of sizes; ``declined`` are arguments that
+    are to stay as they are.
     """
-    alone = Program(settings).analysis(source, measured)
+    alone = Program(settings).analysis(source, measured, claims, declined)
     findings = alone.findings()
     if project is None:
         return findings
     handing_out = frozenset(alone.handing_out())
-    whole = Program(settings, project).analysis(source, measured, handing_out)
+    whole = Program(settings, project).analysis(source, measured, claims, declined, handing_out)
     if handing_out or alone.may_be_given_ray:
         return whole.findings()
     return whole.findings(alone.with_repeats) if alone.with_repeats else findings
@@ -90,12 +97,20 @@ class Program:
         self._analyses: dict[Scope, Analysis] = {}
 
     def analysis(
-        self, source: Source, measured: Sequence[Measurement] = (), handing_out: Container[ast.Call] = ()
+        self,
+        source: Source,
+        measured: Sequence[Measurement] = (),
+        claims: Sequence[Claim] = (),
+        declined: Collection[Span] = (),
+        handing_out: Container[ast.Call] = (),
     ) -> Analysis:
-        """The analysis of the module at hand, of which a run saw what was ``measured``. ``handing_out`` are the calls
-        in it that give large values to code elsewhere."""
+        """The analysis of the module at hand, of which a run saw what was ``measured``, and the user says what the
+        ``claims`` and the ``declined`` arguments are. ``handing_out`` are the calls in it that give large values to
+        code elsewhere."""
         scopes = self.modules.add(source)
-        self.first = self._analyses[scopes.module] = Analysis(self, source, scopes, measured, handing_out)
+        self.first = self._analyses[scopes.module] = Analysis(
+            self, source, scopes, measured, claims, declined, handing_out
+        )
         return self.first
 
     def of(self, scope: Scope) -> Analysis:
@@ -116,6 +131,8 @@ class Analysis:
         source: Source,
         scopes: Scopes,
         measured: Sequence[Measurement] = (),
+        claims: Sequence[Claim] = (),
+        declined: Collection[Span] = (),
         handing_out: Container[ast.Call] = (),
     ) -> None:
         settings = program.settings
@@ -162,7 +179,8 @@ class Analysis:
         self._onlookers = Onlookers(self.scopes)
         references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
-        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen
+        self._claims = Claims(claims, declined, self.scopes.module, self._attributes, self._lines)
+        answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen, self._claims
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
@@ -183,7 +201,7 @@ class Analysis:
         )
         self.with_repeats: set[ast.AST] = set()
         """The functions, or the module, where something is sent again and again that is no reference and not small, as
-        far as was found."""
+        far as was found, or is said to be large."""
         self._receivers: Receivers = Receivers(
             self.scopes, self._attributes, self._definitions, lambda scope: of(scope)._receivers
         )
@@ -250,6 +268,7 @@ class Analysis:
     def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
         """Whether neither another hoist nor the callee keeps a reference from being sent."""
         open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent)
+        open_still = open_still and not self._claims.declines(sent.argument)
         return open_still and self._verdicts.obstacle_of_callee(dispatch) is None
 
     def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
@@ -278,7 +297,8 @@ class Analysis:
     def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call is given a large value."""
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return any(self.sizes.is_large(self.sizes.estimate(argument, scope)) for argument in given)
+        said = any(claim.large for each in given if (claim := self._claims.of_argument(each)) is not None)
+        return said or any(self.sizes.is_large(self.sizes.estimate(argument, scope)) for argument in given)
 
     def _starts_ray(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether the put of a finding is a new one: it starts Ray, and that may make place for another."""
@@ -318,9 +338,9 @@ class Analysis:
                 parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
             found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
             for repeat in [*self._trusted(found[0], scope), *found[1]]:
-                if self._verdicts.is_open(repeat, scope):
-                    self.with_repeats.add(scope.node)
                 finding = self._verdicts.finding(repeat, scope)
+                if finding is not None or self._verdicts.is_open(repeat, scope):
+                    self.with_repeats.add(scope.node)
                 if finding is not None:
                     yield repeat, finding
 
@@ -332,7 +352,8 @@ class Analysis:
             if not isinstance(part, Dispatch):
                 continue
             for each in filter(self._handovers.is_open, part.sent):
-                if each.path is None or not _is_definition(each.path.variable):
+                named = each.path is not None and _is_definition(each.path.variable)
+                if not named and not self._claims.declines(each.argument):
                     if again or each.key in sent:
                         repeated.add(each.key)
                     sent.setdefault(each.key, []).append((part, each))

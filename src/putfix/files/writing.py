@@ -40,6 +40,26 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
         raise
 
 
+def create(path: Path, data: bytes) -> None:
+    """Make a file that is not there yet. Raises :class:`OSError`; where another made it meanwhile, that stays."""
+    descriptor, name = tempfile.mkstemp(prefix=".putfix-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        temporary.chmod(0o666 & ~_mask())
+        os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mask() -> int:
+    """The permissions that new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def _take_over(temporary: Path, status: os.stat_result) -> None:
     """Give the new file the owner, where that is allowed, and the mode of the old one."""
     if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (temporary.stat().st_uid, temporary.stat().st_gid):

@@ -96,7 +96,7 @@ class Lines:
         result: list[str] = []
         position = 0
         for edit in edits:
-            first = bisect_right(begins, edit.start) - 1
+            first = min(bisect_right(begins, edit.start), len(lines)) - 1  # also at the end of the last line
             if edit.start == edit.end == begins[first]:
                 start = end = edit.start + left_out[first]
                 new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))

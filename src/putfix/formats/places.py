@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from putfix.formats.documents import Document
-from putfix.model import Advice, CallSite, Evidence, Finding, Obstacle, Span
+from putfix.model import Advice, CallSite, Evidence, Finding, Obstacle, Remark, Span
 
 _Said = TypeVar("_Said", Obstacle, Advice)
 
@@ -30,6 +30,12 @@ def in_document(finding: Finding, document: Document) -> Finding:
         assumptions=tuple(_said(each, document) for each in finding.assumptions),
         advice=tuple(_said(each, document) for each in finding.advice),
     )
+
+
+def remark_in_document(remark: Remark, document: Document) -> Remark:
+    """The same for a remark on a comment."""
+    place = document.place(remark.line, remark.column)
+    return replace(remark, line=place.line, column=place.column, cell=place.cell)
 
 
 def _evidence(evidence: Evidence, document: Document) -> Evidence:

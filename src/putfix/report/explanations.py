@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from putfix.report.sentences import one_line
+from putfix.report.sentences import did_you_mean, one_line
 
 _WIDTH = 80
 _INDENT = "    "
@@ -43,8 +42,7 @@ def explanation(code: str, reason: Callable[..., object]) -> Explanation:
 def no_such_code(code: str, codes: Iterable[str]) -> str:
     """What is said of a code that there is not: the one that was probably meant, and all that there are."""
     known = sorted(codes)
-    near = difflib.get_close_matches(code, known, n=1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
+    hint = did_you_mean(code, known)
     return "\n".join([f'putfix: error: there is no code "{one_line(code)}"{hint}', "The codes are:", *known])
 
 

@@ -252,6 +252,7 @@ _WITHOUT_CALL = {
     Standing.UNREAD: ("in a file not read", "in a file that could not be read or analysed"),
     Standing.STALE: ("no longer there", "no longer there: trace the program again"),
 }
+_SUPPRESSED = ("to be ignored", "to be ignored, as a comment, the settings, the baseline or --diff-base says")
 _REFERENCE = ("a reference already", "a reference already")
 _SMALL = ("small", "small: a put would make the call slower")
 _NOTEBOOK = (
@@ -279,6 +280,8 @@ def _why_not(passed: Passed) -> tuple[str, str]:
     """Why there is no finding: in a few words, and in a sentence."""
     seen = passed.seen
     by_value = seen.sends - seen.references
+    if passed.standing is Standing.SUPPRESSED:
+        return _SUPPRESSED
     if passed.standing in _WITHOUT_CALL and not _cell(passed.path):
         return _WITHOUT_CALL[passed.standing]
     if by_value <= 0:

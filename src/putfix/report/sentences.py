@@ -5,11 +5,23 @@ from __future__ import annotations
 import difflib
 import enum
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from putfix.model import Evidence, Finding, Hoist, Obstacle, Problem, Strength
+from putfix.codes import CODES
+from putfix.model import (
+    Evidence,
+    Finding,
+    Hoist,
+    Idle,
+    Obstacle,
+    Problem,
+    Remark,
+    Strength,
+    Suppressed,
+    Suppression,
+)
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
@@ -43,6 +55,14 @@ class Report:
     skipped: int = 0
     gone: int = 0
     unsafe: int = 0
+    idle: int = 0
+    suppressed: dict[Suppression, int] = field(default_factory=dict)
+    adding: bool = False
+    """Whether comments are added, and nothing is hoisted."""
+    comments: int = 0
+    baseline: int | None = None
+    """How many findings were written to a baseline."""
+    gone_from_baseline: int = 0
     interrupted: bool = False
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
@@ -68,6 +88,11 @@ class Report:
         self.hoists += hoists
         self.files += 1
 
+    def commented(self, comments: int) -> None:
+        """A file got comments, or would get them."""
+        self.comments += comments
+        self.files += 1
+
     def was_declined(self, hoists: int) -> None:
         """A file's diff was shown, and the user said no."""
         self.declined += hoists
@@ -77,17 +102,28 @@ class Report:
         where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
         what = known_of(finding)
         if finding.hoist is not None and finding.assumptions:
-            return f"{where}: unsafe hoist: {what}, assuming that {assumed(finding.assumptions)}"
+            return f"{where}: {finding.code}: {what}, unsafe, assuming that {assumed(finding.assumptions)}"
         if finding.hoist is not None:
             once = ", now put once for each object" if finding.hoist.constructed else ""
-            return f"{where}: hoist: {of_a_reference(finding, finding.hoist) or what}{once}"
+            return f"{where}: {finding.code}: {of_a_reference(finding, finding.hoist) or what}{once}"
         reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
-        return f"{where}: {finding.obstacles[0].code}: {what}; left alone because {reasons}"
+        return f"{where}: {finding.code}: {what}; left alone because {reasons}"
 
     def advice(self, path: Path, finding: Finding) -> list[str]:
         """The lines about what would be better for a finding than a put."""
         where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
         return [f"{where}: {each.code}: {each.sentence}" for each in finding.advice]
+
+    def remark(self, path: Path, remark: Remark) -> str:
+        """The line about a comment to putfix that does nothing."""
+        self.idle += 1
+        code = INVALID if remark.why in _INVALID else UNUSED
+        return f"{in_cell(path, remark.cell)}:{remark.line}:{remark.column + 1}: {code}: {_idle(remark)}"
+
+    def count_suppressed(self, suppressed: Iterable[Suppressed]) -> None:
+        """Findings that are not shown."""
+        for each in suppressed:
+            self.suppressed[each.by] = self.suppressed.get(each.by, 0) + 1
 
     def count_left(self, findings: int) -> None:
         """Findings that have obstacles."""
@@ -110,12 +146,20 @@ class Report:
             first = f"Would hoist {counted(self.hoists, 'value')} {where}"
         if self.reported is not None:
             first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
+        elif self.baseline is not None:
+            first = f"The baseline has {counted(self.baseline, 'finding')} ({counted(self.checked, 'file')} checked)"
+        elif self.adding:
+            verb = "Added" if self.applying else "Would add"
+            first = f"{verb} {counted(self.comments, 'comment')} {where}"
         elif not self.hoists:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
         rest = {
             f"{self.declined} declined": self.declined,
             f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
             f"{counted(self.left, 'repeat')} left alone": self.left,
+            **{f"{number} {_SUPPRESSED[by]}": number for by, number in sorted_counts(self.suppressed)},
+            f"{counted(self.gone_from_baseline, 'finding')} of the baseline no longer there": self.gone_from_baseline,
+            f"{counted(self.idle, 'comment')} without effect": self.idle,
             f"{counted(self.skipped, 'file')} skipped": self.skipped,
             f"{counted(self.gone, 'traced call')} no longer there": self.gone,
             counted(self.failed, "error"): self.failed,
@@ -131,7 +175,7 @@ class Report:
             return ExitCode.INTERRUPTED
         if self.failed:
             return ExitCode.FAILED
-        if self.declined or (self.hoists and not self.applying):
+        if self.declined or ((self.hoists or self.comments) and not self.applying):
             return ExitCode.LEFT
         return ExitCode.DONE
 
@@ -141,6 +185,47 @@ def no_trace(path: Path, error: Exception) -> str:
     if isinstance(error, OSError):
         return f"putfix: error: the trace {shown(path)} cannot be read: {one_line(error.strerror or str(error))}"
     return f"putfix: error: {one_line(str(error))}"
+
+
+UNUSED, INVALID = "unused-comment", "invalid-comment"
+"""The codes of comments to putfix that do nothing."""
+_INVALID = frozenset({Idle.UNKNOWN_CODE, Idle.UNKNOWN_WORD, Idle.UNREADABLE})
+_WORDS = ("ignore", "ignore-file", "large", "small")
+
+_SUPPRESSED = {
+    Suppression.COMMENT: "ignored by comments",
+    Suppression.SETTING: "ignored by settings",
+    Suppression.BASELINE: "in the baseline",
+    Suppression.UNCHANGED: "on unchanged lines",
+}
+
+
+def sorted_counts(suppressed: Mapping[Suppression, int]) -> list[tuple[Suppression, int]]:
+    """How many findings each of the reasons suppressed, always in the same order."""
+    return [(by, suppressed[by]) for by in Suppression if by in suppressed]
+
+
+def _idle(remark: Remark) -> str:
+    """Why a comment does nothing, and what to do about it."""
+    text = one_line(remark.text)
+    if remark.why is Idle.UNKNOWN_CODE:
+        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --verbose prints those that there are'
+    if remark.why is Idle.UNKNOWN_WORD:
+        word = remark.text.partition("putfix:")[2].strip()
+        return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
+    if remark.why is Idle.UNREADABLE:
+        return f'"{text}" is not understood: write "# putfix: ignore[code, code] because ..."'
+    if remark.why is Idle.NOTHING_SENT:
+        return f'nothing that "{text}" could mean is sent or gets a name here: take it out'
+    if remark.text.startswith("#"):
+        return f'"{text}" has nothing to ignore here: take it out'
+    return f'"{text}" is the code of nothing here: take it out of the brackets'
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """``; did you mean "..."?`` where something known is near, otherwise nothing."""
+    near = difflib.get_close_matches(text.lower().replace("_", "-"), sorted(known), n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 _ASSUMED = {
@@ -197,13 +282,19 @@ def evidence(found: Evidence) -> str:
     """How large a value is, and what says so."""
     if found.strength is Strength.NONE:
         return "of unknown size"
+    if found.strength is Strength.STATED:
+        return f"large (a comment says so, {line_of(found)})"
     if found.strength is Strength.MEASURED:
         seen = f", {one_line(found.text)}" if found.text else ""
         return f"{size_range(found.at_least or 0, found.at_most or 0)} (measured in a run{seen})"
-    inside = f"cell {found.cell}" if found.cell else os.path.basename(found.place)
-    place = f"line {found.line} of {inside}" if inside else f"line {found.line}"
-    source = f"({one_line(found.text)}, {place})"
+    source = f"({one_line(found.text)}, {line_of(found)})"
     return f"about {size(found.at_least)} {source}" if found.at_least is not None else f"normally large {source}"
+
+
+def line_of(found: Evidence) -> str:
+    """The line that evidence is on."""
+    inside = f"cell {found.cell}" if found.cell else os.path.basename(found.place)
+    return f"line {found.line} of {inside}" if inside else f"line {found.line}"
 
 
 def often(finding: Finding) -> str:
@@ -239,15 +330,34 @@ def not_a_size_in(key: str, value: str) -> str:
     return f"{key} must be {SIZE_FORMS}, not {value}"
 
 
+NO_BASELINE = "not a baseline of putfix; --update-baseline writes one"
+"""What is said of a file that holds something else."""
+
+
+def not_json(reason: str) -> str:
+    """What is said of a baseline that cannot be parsed."""
+    return f"not valid JSON: {reason}"
+
+
+def other_version(version: object) -> str:
+    """What is said of a baseline of another format."""
+    return f"a baseline of version {version}, which this putfix does not read"
+
+
+def no_baseline(path: Path, error: Exception) -> str:
+    """What is said of a baseline that cannot be used."""
+    reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    hint = "; --update-baseline makes it" if isinstance(error, FileNotFoundError) else ""
+    return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
+
+
 def unknown_key(key: str, known: Iterable[str], *, table: str) -> str:
     """What is said of a key that ``table`` of a configuration file cannot have; the one that was probably meant."""
     where = f" in [{table}]" if table else ""
     if key == "tool" and not table:
         return 'unknown key "tool"; in this file the keys stand by themselves, without [tool.putfix]'
-    keys = sorted(known)
-    near = difflib.get_close_matches(key.lower().replace("_", "-"), keys, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(keys)}"
-    return f'unknown key "{key}"{where}; {hint}'
+    hint = did_you_mean(key, known) or f"; the keys are {', '.join(sorted(known))}"
+    return f'unknown key "{key}"{where}{hint}'
 
 
 def wrong_type(key: str, wanted: str, found: object) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
-from putfix.model import Edit, Hoist
+from putfix.model import Edit, Hoist, Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
@@ -55,6 +56,24 @@ def applied(source: str, changes: Sequence[Edit]) -> str:
         result += [source[position : edit.start], edit.text]
         position = edit.end
     return "".join([*result, source[position:]])
+
+
+def moved_spans(spans: Iterable[Span], source: str, changes: Sequence[Edit]) -> list[Span]:
+    """Where ``spans`` of ``source``, in which nothing changes, stand when the changes are applied."""
+    before, after = line_starts(source), line_starts(applied(source, changes))
+
+    def moved(line: int, column: int) -> tuple[int, int]:
+        place = before[line - 1] + column
+        place += sum(len(edit.text) - (edit.end - edit.start) for edit in changes if edit.end <= place)
+        new_line = bisect_right(after, place)
+        return new_line, place - after[new_line - 1]
+
+    return [Span(*moved(each.line, each.column), *moved(each.end_line, each.end_column)) for each in spans]
+
+
+def line_starts(source: str) -> list[int]:
+    """The places where the lines of a source begin."""
+    return [match.start() for match in _LINE.finditer(source)]
 
 
 class _Lines:

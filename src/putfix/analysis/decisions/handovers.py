@@ -56,7 +56,7 @@ class Handovers:
         """Whether a hoist is left to the callers for now, since only they show what its parameter is."""
         path = repeat.sends[0].sent.path
         only = path.variable.only_binding if path is not None and not path.attributes else None
-        shown = finding.hoist is None or finding.evidence.strength is Strength.MEASURED
+        shown = finding.hoist is None or finding.evidence.strength in (Strength.MEASURED, Strength.STATED)
         if not self._waiting or shown or only is None or not isinstance(only.node, ast.arg):
             return False
         return only.node.annotation is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.callees import Callees
+from putfix.analysis.decisions.claims import Claims, Said
 from putfix.analysis.decisions.conditions import Conditions
 from putfix.analysis.decisions.constructors import Owned
 from putfix.analysis.decisions.contracts import Contracts
@@ -53,6 +54,7 @@ class Verdicts:
         references: References,
         onlookers: Onlookers,
         measured: Measured,
+        claims: Claims,
         alternatives: Alternatives,
         callees: Callees,
         contracts: Contracts,
@@ -72,6 +74,7 @@ class Verdicts:
         self._onlookers = onlookers
         self._references = references
         self._measured = measured
+        self._claims = claims
         self._unsafe_fixes = unsafe_fixes
         self._alternatives = alternatives
         self._expectations = expectations
@@ -100,10 +103,25 @@ class Verdicts:
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether nothing but a run says that what the value holds is pickled to the same each time."""
-        send, seen = repeat.sends[0], self._measured.of(repeat)
+        send, seen = repeat.sends[0], self._seen(repeat, scope)
         if seen is None:
             return False
         return self._unknown_contents(send, self._estimate(send, scope), seen) is not None
+
+    def _seen(self, repeat: Repeat, scope: Scope) -> Seen | None:
+        """What a run saw of a repeat, or what a comment of the user says in its place."""
+        seen = self._measured.of(repeat)
+        claim = self._claims.of(repeat, scope) if seen is None else None
+        if claim is None or not claim.large or repeat.sends[0].sent.form is not Form.VALUE:
+            return seen
+        if not claim.certain and self._sizes.is_small(self._estimate(repeat.sends[0], scope)):
+            return None
+        return Said(repeat, (), 0, claim)
+
+    def _is_known_small(self, repeat: Repeat, scope: Scope) -> bool:
+        """Whether a run or a comment of the user says that a value is too small."""
+        claim = self._claims.of(repeat, scope)
+        return self._measured.is_small(repeat) or (claim is not None and not claim.large)
 
     def may_trust(self, repeat: Repeat, scope: Scope) -> bool:
         """Whether a repeat without a place is one that an expert would give a place to, if unknown code allows it."""
@@ -133,12 +151,11 @@ class Verdicts:
         later = self._later_cell(send)
         estimate = self._estimate(send, scope) if later is None else self._of_earlier_cells(send)
         reference = self._reference_to(repeat, scope)
-        seen = self._measured.of(repeat)
-        if self._measured.is_small(repeat):
+        seen = self._seen(repeat, scope)
+        if self._is_known_small(repeat, scope):
             return None
-        if not self._is_worth_saying(send.sent, estimate, reference, seen) and not self._is_spread(
-            send, estimate, scope
-        ):
+        worth_saying = self._is_worth_saying(send.sent, estimate, reference, seen)
+        if not worth_saying and not self._is_spread(send, estimate, scope):
             return None
         known = self._sizes.is_large(estimate) and not send.sent.reached
         if seen is None and not known and is_repeated_elsewhere(repeat):
@@ -164,7 +181,8 @@ class Verdicts:
             return Finding(text, position.line, position.column, *numbers, sites, hoist, found, saved, *unsafe)
         count = times(repeat.sends, repeat.place) if repeat.place is not None else None
         known = self._sizes.is_large(estimate)
-        evidence = self._evidence(estimate) if known and estimate is not None else Evidence(Strength.NONE)
+        evidence = seen.evidence if isinstance(seen, Said) else Evidence(Strength.NONE)
+        evidence = self._evidence(estimate) if known and estimate is not None else evidence
         return Finding(text, position.line, position.column, evidence, count, sites, hoist, found, None, *unsafe)
 
     def in_constructor(self, repeats: Sequence[tuple[Repeat, Finding]], owned: Owned) -> Finding | None:
@@ -329,7 +347,7 @@ class Verdicts:
 
     def _was_the_same(self, estimate: Estimate | None, seen: Seen | None) -> bool:
         """Whether a run saw that unknown contents stay the same. It cannot where code is pickled too."""
-        if seen is None or not seen.is_same_again:
+        if seen is None or not seen.is_same_again or (isinstance(seen, Said) and estimate is not None):
             return False
         kinds = [*seen.kinds, *([estimate.kind] if estimate is not None else [])]
         return not any(map(self._sizes.is_pickled_with_code, kinds))

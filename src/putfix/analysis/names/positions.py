@@ -18,7 +18,11 @@ def split_lines(source: str) -> list[str]:
     return _LINE_ENDS.split(source)
 
 
-def span(node: ast.expr | ast.stmt, lines: list[str]) -> Span:
+Placed = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler
+"""The nodes that have a place."""
+
+
+def span(node: Placed, lines: list[str]) -> Span:
     """Where ``node`` stands, in characters."""
     end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
     return Span(*point(node.lineno, node.col_offset, lines), *point(end_line, end_offset, lines))

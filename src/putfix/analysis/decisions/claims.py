@@ -1,0 +1,122 @@
+"""What the user's comments say of the sizes of values: ``# putfix: large`` and ``# putfix: small``.
+
+The user's word is evidence as good as that of a run, and of nothing but the size: a large value is no reference, and
+holds none as far as the file does not show the contrary; whether each call gets the same is found out as ever.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from putfix.analysis.decisions.measured import Seen
+from putfix.analysis.decisions.placement import Repeat
+from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.positions import span
+from putfix.analysis.names.variables import Binding, Scope
+from putfix.analysis.versions.timelines import Send
+from putfix.model import Claim, Evidence, Span, Strength
+
+
+@dataclass(frozen=True)
+class Said(Seen):
+    """A user's word that a value is large, in place of what a run saw."""
+
+    claim: Claim
+
+    @property
+    def is_large(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def is_plain(self) -> bool:
+        """Of the type nothing is said."""
+        return False
+
+    @property
+    def is_same_again(self) -> bool:
+        """That nothing in it changes by itself is the user's word, too."""
+        return True
+
+    @property
+    def evidence(self) -> Evidence:
+        """The comment."""
+        return Evidence(Strength.STATED, line=self.claim.line)
+
+
+class Claims:
+    """The claims about the values of one module, and the arguments that are to stay as they are."""
+
+    def __init__(
+        self,
+        claims: Sequence[Claim],
+        declined: Collection[Span],
+        module: Scope,
+        attributes: Attributes,
+        lines: list[str],
+    ) -> None:
+        self._declined = frozenset(declined)
+        self._module = module
+        self._attributes = attributes
+        self._lines = lines
+        self._at: dict[Span, Claim] = {}
+        for claim in claims:
+            known = self._at.get(claim.span)
+            if known is None or known.large:  # where two contradict each other, small counts
+                self._at[claim.span] = claim
+
+    def of(self, repeat: Repeat, scope: Scope) -> Claim | None:
+        """What is said of the value that is sent: at one of the calls, or where it gets its name."""
+        if not self._at:
+            return None
+        at_calls = [claim for send in repeat.sends if (claim := self.of_argument(send.argument)) is not None]
+        return _together(at_calls) or self._of_version(repeat.sends[0], scope)
+
+    def of_argument(self, argument: ast.expr) -> Claim | None:
+        """What is said of an argument where it is sent."""
+        return self._at.get(span(argument, self._lines)) if self._at else None
+
+    def declines(self, argument: ast.expr) -> bool:
+        """Whether an argument is to stay as it is."""
+        return bool(self._declined) and span(argument, self._lines) in self._declined
+
+    def _of_version(self, send: Send, scope: Scope) -> Claim | None:
+        """What is said of all that may have given the version that is sent."""
+        sources = send.version.sources if send.sent.path is not None else ()
+        return self._of_all([(each, scope) for each in sources], frozenset())
+
+    def _of_all(self, given: Sequence[tuple[ast.expr | None, Scope]], seen: frozenset[str]) -> Claim | None:
+        """What is said of each of several expressions."""
+        found = [self._of(node, scope, seen) if node is not None else None for node, scope in given]
+        claims = [claim for claim in found if claim is not None]
+        return _together(claims) if len(claims) == len(found) else None
+
+    def _of(self, node: ast.expr, scope: Scope, seen: frozenset[str]) -> Claim | None:
+        """What is said of an expression, or of what it reads got its name from."""
+        if scope.module is not self._module:
+            return None
+        claim, text = self._at.get(span(node, self._lines)), ast.unparse(node)
+        if claim is not None or text in seen:
+            return claim
+        seen = seen | {text}
+        if isinstance(node, ast.Attribute):
+            held = self._attributes.find(node.value, node.attr, scope)
+            return self._of_all(held.values, seen) if held is not None and not held.unclear else None
+        variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
+        if variable is None or variable.rebound_inside:
+            return None
+        found = [self._of_binding(each, variable.scope, seen) for each in variable.bindings]
+        claims = [claim for claim in found if claim is not None]
+        return _together(claims) if len(claims) == len(found) else None
+
+    def _of_binding(self, binding: Binding, scope: Scope, seen: frozenset[str]) -> Claim | None:
+        if isinstance(binding.node, ast.arg):
+            return self._at.get(span(binding.node, self._lines))
+        return self._of(binding.value, scope, seen) if binding.value is not None else None
+
+
+def _together(claims: Sequence[Claim]) -> Claim | None:
+    """The one that counts: that a value is small, if any says so."""
+    return min(claims, key=lambda claim: claim.large, default=None)

@@ -1,0 +1,1 @@
+"""Comments to putfix, ``# putfix: ignore[code] because ...``: what they say, of what, and which of them do nothing."""

@@ -1,0 +1,96 @@
+"""Which findings the comments suppress, and which comments do nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from putfix.codes import CODES, OF_A_RUN
+from putfix.comments.reading import Comment, Word, comments_of
+from putfix.comments.regions import Regions, is_inside
+from putfix.model import CallSite, Claim, Finding, Idle, Remark, Span
+
+_IGNORING = (Word.IGNORE, Word.IGNORE_FILE)
+
+
+class Comments:
+    """The comments to putfix in one program, and what they speak of."""
+
+    def __init__(self, program: str, tree: ast.Module, lines: list[str]) -> None:
+        found = comments_of(program)
+        regions = Regions(tree, lines) if found else None
+        self._understood = [each for each in found if each.wrong is None]
+        self._wrong = [each for each in found if each.wrong is not None]
+        self._spans: dict[Comment, list[Span]] = {}
+        self._claims: dict[Comment, list[Claim]] = {}
+        for comment in self._understood:
+            if regions is not None and comment.word is Word.IGNORE:
+                self._spans[comment] = regions.spans(comment)
+            elif regions is not None and comment.word in (Word.LARGE, Word.SMALL):
+                self._claims[comment] = regions.claims(comment)
+
+    @property
+    def claims(self) -> list[Claim]:
+        """What they say of sizes."""
+        return [claim for claims in self._claims.values() for claim in claims]
+
+    def ignored(self, finding: Finding) -> list[CallSite]:
+        """The calls of a finding that are to be ignored: one is enough where nothing is hoisted."""
+        found = [site for comment in self._ignoring(finding) for site in self._covered(comment, finding)]
+        return list(dict.fromkeys(found))
+
+    def without_ignored_advice(self, finding: Finding) -> Finding:
+        """``finding`` without the advice whose code is to be ignored."""
+        advice = [each for each in finding.advice if not any(self._naming(each.code, finding))]
+        return finding if len(advice) == len(finding.advice) else replace(finding, advice=tuple(advice))
+
+    def remarks(self, findings: Sequence[Finding], *, traced: bool) -> list[Remark]:
+        """The comments, and the codes in them, that do nothing for any of ``findings``, which are all that there are;
+        without a trace, nothing is said of the codes that need one."""
+        found = [_remark(comment, comment.wrong, comment.text) for comment in self._wrong if comment.wrong is not None]
+        for comment in self._understood:
+            if comment.word in _IGNORING:
+                found += self._idle_codes(comment, findings, traced)
+            elif not self._claims[comment]:
+                found.append(_remark(comment, Idle.NOTHING_SENT, comment.text))
+        return sorted(found, key=lambda remark: (remark.line, remark.column))
+
+    def _idle_codes(self, comment: Comment, findings: Sequence[Finding], traced: bool) -> Iterator[Remark]:
+        covered = [finding for finding in findings if self._covered(comment, finding)]
+        codes = {code for finding in covered for code in _codes(finding)}
+        unknown = [item for item in comment.items if item not in CODES]
+        yield from (_remark(comment, Idle.UNKNOWN_CODE, item) for item in unknown)
+        excused = set() if traced else OF_A_RUN
+        idle = [item for item in comment.items if item in CODES and item not in codes and item not in excused]
+        if not covered if not comment.items else len(idle) == len(comment.items):
+            yield _remark(comment, Idle.UNUSED, comment.text)
+        else:
+            yield from (_remark(comment, Idle.UNUSED, item) for item in idle)
+
+    def _ignoring(self, finding: Finding) -> Iterator[Comment]:
+        """The comments that suppress what is said of a finding, where they speak of it."""
+        for comment in self._understood:
+            if comment.word in _IGNORING and (not comment.items or finding.codes & set(comment.items)):
+                yield comment
+
+    def _naming(self, code: str, finding: Finding) -> Iterator[Comment]:
+        """The comments on a finding that name a code."""
+        for comment in self._understood:
+            if code in comment.items and comment.word in _IGNORING and self._covered(comment, finding):
+                yield comment
+
+    def _covered(self, comment: Comment, finding: Finding) -> list[CallSite]:
+        """The calls of a finding that a comment speaks of."""
+        if comment.word is Word.IGNORE_FILE:
+            return list(finding.call_sites)
+        spans = self._spans[comment]
+        return [site for site in finding.call_sites if any(is_inside(site.argument, span) for span in spans)]
+
+
+def _codes(finding: Finding) -> Collection[str]:
+    return finding.codes | {each.code for each in finding.advice}
+
+
+def _remark(comment: Comment, why: Idle, text: str) -> Remark:
+    return Remark(why, text, comment.line, comment.column)

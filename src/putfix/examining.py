@@ -1,0 +1,100 @@
+"""From a program to the findings that its user wants to see: the analysis, and what comments and settings say of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from putfix.analysis import analyse
+from putfix.analysis.names.positions import split_lines
+from putfix.comments.matching import Comments
+from putfix.model import (
+    Cells,
+    Finding,
+    Hoist,
+    Measurement,
+    Project,
+    Remark,
+    Source,
+    Span,
+    Suppressed,
+    Suppression,
+)
+from putfix.settings import Settings
+
+Choice = Callable[[str, Sequence[Finding]], Mapping[Finding, Suppression]]
+"""Which findings in a program are left out besides, and what for. The places are those of the program."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The findings of a program in source order, those that are left out, and the comments that do nothing."""
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    remarks: tuple[Remark, ...]
+    declined: frozenset[Span]
+    """The arguments that are not hoisted since their findings, or their calls, are left out."""
+
+    @property
+    def hoists(self) -> list[Hoist]:
+        """The hoists of the findings."""
+        return [finding.hoist for finding in self.findings if finding.hoist is not None]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out."""
+
+    place: str
+    settings: Settings
+    project: Project | None = None
+    choose: Choice | None = None
+
+    def of(
+        self,
+        program: str,
+        cells: Cells | None = None,
+        measured: Sequence[Measurement] = (),
+        declined: Collection[Span] = (),
+    ) -> Examined:
+        """The findings of ``program``; ``declined`` arguments are not hoisted."""
+        source = Source(program, ast.parse(program), self.place, cells)
+        comments = Comments(program, source.tree, split_lines(program))
+        kept = set(declined)
+        declining: list[Finding] = []
+        while True:
+            # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
+            found = analyse(source, self.settings, measured, self.project, comments.claims, kept)
+            known = sorted([*declining, *found], key=lambda finding: (finding.line, finding.column))
+            left_out = self._left_out(program, known, comments)
+            new = [finding for finding in found if finding in left_out and finding.hoist is not None]
+            spans = {span for finding in new for span in _declined(finding, left_out[finding], comments)}
+            if spans <= kept:
+                break
+            kept |= spans
+            declining += new
+        wanted = [comments.without_ignored_advice(finding) for finding in found if finding not in left_out]
+        suppressed = [Suppressed(finding, left_out[finding]) for finding in known if finding in left_out]
+        remarks = comments.remarks(known, traced=bool(measured))
+        return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), frozenset(kept))
+
+    def _left_out(self, program: str, known: Sequence[Finding], comments: Comments) -> dict[Finding, Suppression]:
+        """What is left out of the findings that are known so far: the first of several reasons counts."""
+        found = {finding: Suppression.COMMENT for finding in known if comments.ignored(finding)}
+        rest = [finding for finding in known if finding not in found]
+        found |= dict.fromkeys(_with_codes(rest, self.settings.ignore), Suppression.SETTING)
+        if self.choose is not None:
+            found |= self.choose(program, [finding for finding in rest if finding not in found])
+        return found
+
+
+def _with_codes(findings: Iterable[Finding], codes: Collection[str]) -> list[Finding]:
+    return [finding for finding in findings if not finding.codes.isdisjoint(codes)]
+
+
+def _declined(finding: Finding, by: Suppression, comments: Comments) -> list[Span]:
+    """The arguments of a finding that are to stay as they are: a comment may speak of some of its calls only."""
+    sites = comments.ignored(finding) if by is Suppression.COMMENT else finding.call_sites
+    return [site.argument for site in sites]
