@@ -283,8 +283,8 @@ class Analysis:
 
     @property
     def may_be_given_ray(self) -> bool:
-        """Whether another module may bring Ray, by a star import."""
-        return bool(self.scopes.module.stars) and not self._calls.uses_ray
+        """Whether another module may bring Ray."""
+        return self.scopes.may_be_given_ray and not self._calls.uses_ray
 
     def handing_out(self) -> Iterator[ast.Call]:
         """The calls by which unknown code, which may send it, is given a large value."""

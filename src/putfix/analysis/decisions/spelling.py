@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,10 @@ def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.st
 def optional_spelling(scope: Scope) -> Spelling | None:
     """How ``ray.put`` is written in ``scope`` where Ray is imported if it is there, as in ``try: import ray``."""
     for variable in _visible(scope):
-        imported = {binding.imported for binding in variable.bindings if not _is_nothing(binding)}
+        imported = {binding.imported for binding in variable.bindings if not binding.is_nothing}
         if imported == {"ray"} and variable.scope.parent is None:
             return Spelling(f"{variable.name}.put")
     return None
-
-
-def _is_nothing(binding: Binding) -> bool:
-    """Whether a name is bound to ``None`` or ``False``."""
-    return isinstance(binding.value, ast.Constant) and not binding.value.value
 
 
 def _visible(scope: Scope) -> Iterator[Variable]:

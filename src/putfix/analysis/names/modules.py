@@ -44,6 +44,9 @@ class Modules:
         self._sources[scopes.module] = source
         if scopes.module.stars:
             self._bind_starred(scopes)
+        for scope in scopes.of.values():
+            for variable in scope.variables.values():
+                self._bind_ray(variable)
         return scopes
 
     def _bind_starred(self, scopes: Scopes) -> None:
@@ -54,6 +57,17 @@ class Modules:
             if found is not None and all(binding.kind == "import" for binding in found.bindings):
                 node = next(iter(module.stars.values()))
                 variable.bindings = [replace(binding, node=node) for binding in found.bindings]
+
+    def _bind_ray(self, variable: Variable) -> None:
+        """Bind a name under which another module of the project hands on Ray as an import of Ray itself would; and to
+        ``None``, where that module does where there is no Ray."""
+        for binding in [each for each in variable.bindings if each.gives_ray]:
+            found = self._agreed({binding.imported}, variable.scope.module, by_attributes=False)
+            bindings = found.bindings if found is not None else []
+            imported = {each.imported for each in bindings if not each.is_nothing}
+            if imported == {"ray"}:
+                given = [replace(each, node=binding.node) for each in bindings]
+                variable.bindings = [*(each for each in variable.bindings if each is not binding), *given]
 
     @property
     def first(self) -> Scopes:

@@ -34,6 +34,9 @@ class _Known:
         self.names: dict[Scope, list[str]] = {}
         self.free: dict[Scope, list[Variable]] = {}
         self.facts: dict[str, object] = {}
+        variables = (variable for scope in self.of.values() for variable in scope.variables.values())
+        self.may_be_given_ray = any(binding.gives_ray for each in variables for binding in each.bindings)
+        """Whether an import may bring Ray from a module of the project."""
 
     @functools.cached_property
     def children(self) -> dict[Scope, list[Scope]]:
@@ -51,12 +54,12 @@ _KNOWN = "_putfix_known"
 def _known_of(tree: ast.Module) -> _Known:
     """What is known of a module by itself, kept with its tree, which is a part of many programs in a run.
 
-    It is found out anew where a star import binds names, which are those of the program.
+    It is found out anew where a star import binds names, or one may be that of Ray: that is for the program to say.
     """
     known: _Known | None = tree.__dict__.get(_KNOWN)
     if known is None:
         known = _Known(tree)
-        if not known.of[tree].stars:
+        if not known.of[tree].stars and not known.may_be_given_ray:
             tree.__dict__[_KNOWN] = known
     return known
 
@@ -74,6 +77,8 @@ class Scopes:
         self.nodes = walk(tree)
         """Everything in the module."""
         self._known = known
+        self.may_be_given_ray = known.may_be_given_ray or bool(self.module.stars)
+        """Whether another module of the project may bring Ray."""
         self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
 
     def kept(self, make: Callable[[Scopes], Fact]) -> Fact:

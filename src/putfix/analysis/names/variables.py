@@ -28,6 +28,16 @@ class Binding:
     imported: str = ""
     part: ast.expr | None = None
 
+    @property
+    def gives_ray(self) -> bool:
+        """Whether it imports something called ``ray`` from another module, which may be Ray."""
+        return self.imported.endswith(".ray")
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it gives ``None`` or ``False``."""
+        return isinstance(self.value, ast.Constant) and not self.value.value
+
 
 @dataclass(eq=False)
 class Scope:
