@@ -17,7 +17,7 @@ from putfix.comments.reading import MARK
 from putfix.examining import Choice
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.files.discovery import Unreadable, discover
+from putfix.files.discovery import Unreadable, discover, refusal
 from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
@@ -136,6 +136,29 @@ def check(
         yield FileResult(found, skipped=True)
 
 
+def check_input(
+    path: Path,
+    data: bytes,
+    configurations: Configurations,
+    trace: Lookup = _NO_TRACE,
+    work: Work = _HOISTING,
+    *,
+    include_docs: bool = False,
+) -> Iterator[FileResult | BrokenConfiguration]:
+    """The result for ``data`` in place of what the file at ``path`` holds, which need not be there; before it, a
+    configuration file that cannot be used. Where there is nothing to be changed, the new bytes are ``data``."""
+    refused = refusal(path, include_docs=include_docs)
+    if refused is not None:
+        yield FileResult(path, data, data, problems=(Problem(refused),))
+        return
+    settings = configurations.settings(path)
+    if isinstance(settings, Settings):
+        yield _check_data(path, data, settings, trace, ProjectFiles(), work)
+        return
+    yield settings
+    yield FileResult(path, data, data, skipped=True)
+
+
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
     """Without the collector of cycles, which would go again and again through trees that are all in use: half of the
@@ -157,13 +180,19 @@ def check_file(
     work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
-    project = project or ProjectFiles()
-    records = trace.of(path)
-    unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
     try:
         data = path.read_bytes()
     except OSError as error:
+        unread = tuple(_passed(path, record, Standing.UNREAD) for record in trace.of(path))
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)
+    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
+
+
+def _check_data(
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+) -> FileResult:
+    """The result for what a file holds."""
+    records = trace.of(path)
     marked = (
         all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
     )
@@ -173,6 +202,7 @@ def check_file(
     try:
         text = decode(data, is_python=read is python.read)
     except UndecodableError as error:
+        unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
         return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
     if read is notebooks.read:
         result, located = _of_notebook(path, text.source, settings, trace, project, work)

@@ -79,6 +79,12 @@ def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[P
                 yield real if found.is_symlink() else found
 
 
+def refusal(path: Path, *, include_docs: bool) -> str | None:
+    """Why a file of this name is not taken, though it is named; None where it is."""
+    is_documentation = path.suffix.lower() in DOCUMENTATION
+    return "documentation is taken only with --include-docs" if is_documentation and not include_docs else None
+
+
 def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     try:
         mode = path.stat().st_mode
@@ -88,8 +94,8 @@ def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     if stat.S_ISDIR(mode):
         real = Path(os.path.realpath(path))
         yield from _walk(path, _outer_ignores(real), real, suffixes)
-    elif path.suffix.lower() in DOCUMENTATION and path.suffix.lower() not in suffixes:
-        yield Unreadable(path, "documentation is taken only with --include-docs")
+    elif (refused := refusal(path, include_docs=DOCUMENTATION[0] in suffixes)) is not None:
+        yield Unreadable(path, refused)
     elif stat.S_ISREG(mode):
         yield path
     else:

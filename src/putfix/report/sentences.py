@@ -78,11 +78,6 @@ class Report:
         what = f"a call of {one_line(callee)}" if callee else "a remote call"
         return f"{shown(path)}:{line}: the trace saw {what} here that is no longer there; trace again"
 
-    def failure(self, error: OSError) -> str:
-        """The line about something that failed outside any file: the output, the current directory."""
-        self.failed += 1
-        return f"putfix: error: {one_line(error.strerror or str(error))}"
-
     def hoisted(self, hoists: int) -> None:
         """A file's diff was shown, and its hoists were or would be applied."""
         self.hoists += hoists
@@ -178,6 +173,17 @@ class Report:
         if self.declined or ((self.hoists or self.comments) and not self.applying):
             return ExitCode.LEFT
         return ExitCode.DONE
+
+
+NO_NAME = "<stdin>"
+"""What a source from standard input is called that was given no name."""
+NO_OUTPUT = "putfix: error: standard output is closed"
+NO_INPUT = "putfix: error: standard input is closed"
+
+
+def failure(error: OSError) -> str:
+    """The line about something that failed outside any file: a stream, the current directory."""
+    return f"putfix: error: {one_line(error.strerror or str(error))}"
 
 
 def no_trace(path: Path, error: Exception) -> str:

@@ -1,0 +1,68 @@
+"""What the command line asks for, and what of it does not go together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+INPUT = "-"
+"""The path that stands for standard input; a file of this name is ``./-``."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options, by the names that they have on the command line."""
+
+    paths: tuple[str, ...] = ()
+    diff: bool = False
+    apply: bool = False
+    yes: bool = False
+    verbose: bool = False
+    min_size: int | None = None
+    unsafe_fixes: bool = False
+    include_docs: bool = False
+    stdin_filename: Path | None = None
+    explain: str | None = None
+    add_ignores: bool = False
+    baseline: Path | None = None
+    update_baseline: bool = False
+    trace: tuple[Path, ...] = ()
+    report: bool = False
+    chart: Path | None = None
+
+    @property
+    def from_input(self) -> bool:
+        """Whether the source comes from standard input."""
+        return INPUT in self.paths
+
+    @property
+    def applying(self) -> bool:
+        """Whether what is found is also written."""
+        return self.apply or (self.add_ignores and not self.diff)
+
+    @property
+    def conflict(self) -> str | None:
+        """The sentence about options that do not go together."""
+        return next((sentence for sentence, holds in self._conflicts().items() if holds), None)
+
+    def _conflicts(self) -> dict[str, bool]:
+        showing = self.diff or self.apply
+        return {
+            "--explain stands alone, without paths and other options.": self._stands_beside("explain"),
+            "--diff and --apply exclude each other.": self.diff and self.apply,
+            "--yes is for --apply.": self.yes and not self.apply,
+            "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
+            "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
+            and not self.from_input,
+            "--report needs --trace, and goes without --diff and --apply.": self.report and (showing or not self.trace),
+            "--add-ignores goes without --apply, --report and --update-baseline.": self.add_ignores
+            and (self.apply or self.report or self.update_baseline),
+            "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
+            and (self.baseline is None or showing or self.report),
+            "--chart is for --report.": self.chart is not None and not self.report,
+        }
+
+    def _stands_beside(self, name: str) -> bool:
+        """Whether the option is given, and so is any other, or a path."""
+        value = getattr(self, name)
+        return value != getattr(Options(), name) and self != Options(**{name: value})

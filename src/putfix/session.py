@@ -1,0 +1,296 @@
+"""One run of the command: what the options ask for is done, and each result is shown, and written where it is to be."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from putfix import run
+from putfix.files.baseline import Baseline, BaselineError
+from putfix.files.configuration import BrokenConfiguration, Configurations
+from putfix.files.writing import ChangedSinceReadError
+from putfix.model import Passed, Problem, Suppression
+from putfix.options import Options
+from putfix.report.diff import difference
+from putfix.report.measured import Row, needs_plain, rows, table
+from putfix.report.sentences import NO_INPUT, NO_NAME, NO_OUTPUT, ExitCode, Report, failure, no_baseline, no_trace
+from putfix.trace.lookup import Lookup
+from putfix.trace.records import TraceError
+
+_Results = Iterator[run.FileResult | BrokenConfiguration]
+
+
+def start(options: Options) -> ExitCode:
+    """Do what ``options`` ask for, which go together."""
+    if sys.stdout is None:
+        _refuse(NO_OUTPUT)
+    if options.explain is not None:
+        return _explain(options.explain)
+    if options.chart is not None:
+        _check_chart(options.chart)
+    measured = _read(options.trace)
+    known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
+    session = Session(options, measured)
+    try:
+        with _surviving_the_output(session.report):
+            results = _results(options, measured, known)
+            if options.report:
+                session.report_all(results, options.chart)
+            else:
+                session.take_all(results)
+                if known is not None:
+                    session.settle(known, updating=options.update_baseline)
+    except KeyboardInterrupt:
+        session.report.interrupted = True
+    click.echo(session.report.summary(), err=True)
+    return session.report.exit_code
+
+
+def _results(options: Options, measured: Lookup, known: Baseline | None) -> _Results:
+    """What is found in all that is to be looked at."""
+    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known)
+    configurations = Configurations(options.min_size, unsafe_fixes=options.unsafe_fixes)
+    how = configurations, measured, work
+    if options.from_input:
+        name = options.stdin_filename or Path(NO_NAME)
+        return run.check_input(name, _input(), *how, include_docs=options.include_docs)
+    paths = [Path(path) for path in options.paths or (os.curdir,)]
+    return run.check(paths, *how, include_docs=options.include_docs)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    """End the run with nothing done."""
+    click.echo(sentence, err=True)
+    sys.exit(ExitCode.FAILED)
+
+
+def _input() -> bytes:
+    """The source on standard input."""
+    if sys.stdin is None:
+        _refuse(NO_INPUT)
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        _refuse(failure(error))
+
+
+def _check_chart(chart: Path) -> None:
+    """Refuse a chart that cannot be drawn, before anything is done."""
+    from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
+
+    if chart.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
+    if not is_available():
+        _refuse(NO_MATPLOTLIB)
+
+
+def _read(traces: tuple[Path, ...]) -> Lookup:
+    """Read the traces, before anything is done."""
+    lookup = Lookup()
+    for path in traces:
+        _add(path, lookup)
+    return lookup
+
+
+def _add(path: Path, lookup: Lookup) -> None:
+    try:
+        lookup.add(path)
+    except (OSError, TraceError) as error:
+        _refuse(no_trace(path, error))
+
+
+def _baseline(path: Path, *, updating: bool) -> Baseline:
+    """Read the baseline, before anything is done."""
+    try:
+        return Baseline(path, updating=updating)
+    except (OSError, BaselineError) as error:
+        _refuse(no_baseline(path, error))
+
+
+def _explain(code: str) -> ExitCode:
+    """Print what ``code`` means."""
+    from putfix.analysis.decisions.advice import ADVICE
+    from putfix.analysis.decisions.obstacles import REASONS
+    from putfix.report.explanations import explanation, no_such_code
+    from putfix.report.notices import NOTICES
+
+    codes: dict[str, Callable[..., object]] = {**NOTICES, **REASONS, **ADVICE}
+    if code not in codes:
+        click.echo(no_such_code(code, codes), err=True)
+        return ExitCode.FAILED
+    report = Report(applying=False)
+    with _surviving_the_output(report):
+        click.echo(explanation(code, codes[code]).text)
+    return report.exit_code
+
+
+@contextlib.contextmanager
+def _surviving_the_output(report: Report) -> Iterator[None]:
+    """Stop writing where standard output takes no more, and report it unless its reader has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        report.failed += 1
+        click.echo(failure(error), err=True)
+
+
+def _discard_output() -> None:
+    """Let what standard output still holds go nowhere, so that flushing it at exit cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Session:
+    """One run: shows each result, and writes it where it is to be written."""
+
+    def __init__(self, options: Options, trace: Lookup) -> None:
+        self.report = Report(options.applying, adding=options.add_ignores)
+        self._trace = trace
+        self.stopped = False
+        self._passing = options.from_input and options.applying
+        """Whether the source goes to standard output, changed or not, in place of a diff."""
+        terminal = sys.stdin is not None and sys.stdin.isatty()
+        self._asking = options.apply and not options.yes and terminal and not self._passing
+        self._verbose = options.verbose
+
+    def take_all(self, results: _Results) -> None:
+        """Take the results one by one, until the user has seen enough."""
+        for result in self._looked_at(self._passed_on(results) if self._passing else results):
+            self.take(result)
+            if self.stopped:
+                break
+
+    def _passed_on(self, results: _Results) -> _Results:
+        """The same results; what came from standard input, fixed where that is possible, goes to standard output."""
+        for result in results:
+            if isinstance(result, run.FileResult):
+                sys.stdout.buffer.write(result.new)
+                sys.stdout.flush()
+            yield result
+
+    def _looked_at(self, results: _Results) -> Iterator[run.FileResult]:
+        """The results of the files that were not skipped; what else there is to say is said."""
+        for result in results:
+            if isinstance(result, BrokenConfiguration):
+                self._tell(result)
+            elif result.skipped:
+                self.report.skipped += 1
+            else:
+                yield result
+
+    def report_all(self, results: _Results, chart: Path | None) -> None:
+        """Say what the traced run passed by value, and what can be done about it."""
+        checked: list[Path] = []
+        passed: list[Passed] = []
+        for result in self._looked_at(results):
+            self._begin(result)
+            passed += [each for each in result.passed if each.path not in checked]  # copies of a cell are one
+            checked += [result.path, *(each.path for each in result.passed)]
+        found = rows([*passed, *run.elsewhere(checked, self._trace)])
+        self.report.reported = len(found)
+        encoding = sys.stdout.encoding or "ascii"
+        text = table(found, everything=self._verbose, plain=needs_plain(encoding))
+        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+        sys.stdout.buffer.flush()
+        if chart is not None:
+            self._draw(found, chart)
+
+    def _draw(self, found: list[Row], chart: Path) -> None:
+        from putfix.report.chart import draw
+
+        try:
+            draw(found, chart)
+        except OSError as error:
+            problem = Problem(f"cannot be written: {error.strerror or error}")
+            click.echo(self.report.problem(chart, problem), err=True)
+
+    def _begin(self, result: run.FileResult) -> None:
+        """Count a result, and say what is wrong with it."""
+        self.report.checked += 1
+        self._tell(result)
+        for remark in result.remarks:
+            click.echo(self.report.remark(result.path, remark), err=True)
+        for line, callee in result.stale:
+            click.echo(self.report.stale(result.path, line, callee), err=True)
+
+    def take(self, result: run.FileResult) -> None:
+        """Show one result, and write it if that is wanted."""
+        self._begin(result)
+        if self._verbose:
+            for finding in result.findings:
+                for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
+                    click.echo(line, err=True)
+        self.report.count_suppressed(result.suppressed)
+        self.report.count_left(sum(finding.hoist is None for finding in result.findings))
+        self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
+        if not result.changed:
+            return
+        if self._passing:
+            self._count(result)
+            return
+        if result.comments and self.report.applying:
+            self._write(result)
+            return
+        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
+        sys.stdout.flush()
+        if self.report.applying:
+            self._apply(result)
+        else:
+            self._count(result)
+
+    def settle(self, baseline: Baseline, *, updating: bool) -> None:
+        """Write a baseline, or say what of it is no longer there."""
+        if not updating:
+            self.report.gone_from_baseline = baseline.gone
+            return
+        self.report.baseline = baseline.size
+        self.report.suppressed.pop(Suppression.BASELINE, None)
+        try:
+            baseline.write()
+        except (OSError, ChangedSinceReadError) as error:
+            click.echo(self.report.problem(baseline.path, run.not_written(error)), err=True)
+
+    def _count(self, result: run.FileResult) -> None:
+        """Count what a file got, or would get."""
+        if result.comments:
+            self.report.commented(result.comments)
+        else:
+            self.report.hoisted(result.hoists)
+
+    def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
+        for problem in result.problems:
+            click.echo(self.report.problem(result.path, problem), err=True)
+
+    def _apply(self, result: run.FileResult) -> None:
+        if self._asking and not self._agrees(result):
+            self.report.was_declined(result.hoists)
+            return
+        self._write(result)
+
+    def _write(self, result: run.FileResult) -> None:
+        problem = run.write(result)
+        if problem is None:
+            self._count(result)
+        else:
+            click.echo(self.report.problem(result.path, problem), err=True)
+
+    def _agrees(self, result: run.FileResult) -> bool:
+        """Ask about one file, as ``git add -p`` asks about a hunk."""
+        while True:
+            click.echo(self.report.question(result.path, result.hoists), err=True, nl=False)
+            answer = sys.stdin.readline().strip().lower()[:1] or "q"
+            if answer in ("y", "a"):
+                self._asking = answer == "y"
+                return True
+            if answer in ("n", "q"):
+                self.stopped = answer == "q"
+                return False
+            click.echo(self.report.help(), err=True)
