@@ -45,6 +45,16 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
     help="With - as the path: the name of what comes from "
     "standard input, for its settings, its project and its kind. It need not exist.",
 )
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=_PATH,
+    help="Take the settings for all files from FILE, in place of the nearest configuration file.",
+)
+@click.option("--isolated", is_flag=True, help="Take no settings from configuration files.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show the settings for each of PATHS, and the files they come from."
+)
 @click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
 @click.option(
     "--add-ignores",

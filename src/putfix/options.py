@@ -22,6 +22,9 @@ class Options:
     unsafe_fixes: bool = False
     include_docs: bool = False
     stdin_filename: Path | None = None
+    config: Path | None = None
+    isolated: bool = False
+    show_settings: bool = False
     explain: str | None = None
     add_ignores: bool = False
     baseline: Path | None = None
@@ -59,6 +62,10 @@ class Options:
             and (self.apply or self.report or self.update_baseline),
             "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
             and (self.baseline is None or showing or self.report),
+            "--config and --isolated exclude each other.": self.config is not None and self.isolated,
+            "--show-settings goes without --diff, --apply, --report, --add-ignores and --update-baseline.": (
+                self.show_settings and (showing or self.report or self.add_ignores or self.update_baseline)
+            ),
             "--chart is for --report.": self.chart is not None and not self.report,
         }
 

@@ -13,13 +13,25 @@ import click
 
 from putfix import run
 from putfix.files.baseline import Baseline, BaselineError
-from putfix.files.configuration import BrokenConfiguration, Configurations
+from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
 from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.diff import difference
 from putfix.report.measured import Row, needs_plain, rows, table
-from putfix.report.sentences import NO_INPUT, NO_NAME, NO_OUTPUT, ExitCode, Report, failure, no_baseline, no_trace
+from putfix.report.sentences import (
+    NO_INPUT,
+    NO_NAME,
+    NO_OUTPUT,
+    ExitCode,
+    Report,
+    failure,
+    located,
+    no_baseline,
+    no_trace,
+    shown_settings,
+)
+from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.trace.records import TraceError
 
@@ -34,12 +46,15 @@ def start(options: Options) -> ExitCode:
         return _explain(options.explain)
     if options.chart is not None:
         _check_chart(options.chart)
+    configurations = _configurations(options)
+    if options.show_settings:
+        return _show_settings(options, configurations)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     session = Session(options, measured)
     try:
         with _surviving_the_output(session.report):
-            results = _results(options, measured, known)
+            results = _results(options, configurations, measured, known)
             if options.report:
                 session.report_all(results, options.chart)
             else:
@@ -52,16 +67,51 @@ def start(options: Options) -> ExitCode:
     return session.report.exit_code
 
 
-def _results(options: Options, measured: Lookup, known: Baseline | None) -> _Results:
+def _results(options: Options, configurations: Configurations, measured: Lookup, known: Baseline | None) -> _Results:
     """What is found in all that is to be looked at."""
     work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known)
-    configurations = Configurations(options.min_size, unsafe_fixes=options.unsafe_fixes)
     how = configurations, measured, work
     if options.from_input:
-        name = options.stdin_filename or Path(NO_NAME)
-        return run.check_input(name, _input(), *how, include_docs=options.include_docs)
-    paths = [Path(path) for path in options.paths or (os.curdir,)]
-    return run.check(paths, *how, include_docs=options.include_docs)
+        return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
+    return run.check(_paths(options), *how, include_docs=options.include_docs)
+
+
+def _paths(options: Options) -> list[Path]:
+    return [Path(path) for path in options.paths or (os.curdir,)]
+
+
+def _name(options: Options) -> Path:
+    """The name of what comes from standard input."""
+    return options.stdin_filename or Path(NO_NAME)
+
+
+def _configurations(options: Options) -> Configurations:
+    """The settings, where the configuration file that the options name can be used, if they name one."""
+    try:
+        return Configurations(
+            options.min_size, unsafe_fixes=options.unsafe_fixes, file=options.config, isolated=options.isolated
+        )
+    except ConfigurationError as error:
+        path, problems = error.broken.path, error.broken.problems
+        _refuse("\n".join(located(path, problem, "error: ") for problem in problems))
+
+
+def _show_settings(options: Options, configurations: Configurations) -> ExitCode:
+    """Show the settings for the files that are named, and for a Python file in the directories that are."""
+    report = Report(applying=False)
+    with _surviving_the_output(report):
+        for path in [_name(options)] if options.from_input else _paths(options):
+            governed = configurations.governing(path / _ANY if path.is_dir() else path)
+            if isinstance(governed, Governed):
+                click.echo(shown_settings(path, governed))
+                continue
+            for problem in governed.problems:
+                click.echo(report.problem(governed.path, problem), err=True)
+    return report.exit_code
+
+
+_ANY = "*.py"
+"""The name of a file that only patterns for all Python files match."""
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -9,6 +9,7 @@ caches. Symbolic links met on the way are not followed; a link that is named is.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
@@ -158,13 +159,23 @@ def _read(path: Path) -> GitIgnoreSpec | None:
 
 
 def _is_pattern(line: str) -> bool:
+    return _compiled(line) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def pattern_of(line: str) -> GitIgnoreSpec | None:
+    """What a line of an ignore file means that matches files; None for any other line."""
+    spec = _compiled(line)
+    return spec if spec is not None and any(each.include for each in spec.patterns) else None
+
+
+def _compiled(line: str) -> GitIgnoreSpec | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            GitIgnoreSpec.from_lines([line])
+            return GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error, Warning):
-        return False
-    return True
+        return None
 
 
 def _reason(error: Exception) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import enum
+import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from putfix.codes import CODES
@@ -22,6 +23,7 @@ from putfix.model import (
     Suppressed,
     Suppression,
 )
+from putfix.settings import Governed, Settings
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
@@ -374,6 +376,38 @@ def wrong_type(key: str, wanted: str, found: object) -> str:
 def not_a_name(key: str, text: str) -> str:
     """What is said of a pattern that can match no qualified name."""
     return f'{key} holds "{text}", which is no name of a function or class, such as mylib.Model or mylib.load_*'
+
+
+def shown_settings(path: Path, governed: Governed) -> str:
+    """The settings for a file as a ``putfix.toml`` would have them, below what they come from."""
+    source = ", which extends ".join(shown(each) for each in governed.files) or "no configuration file"
+    patterns = "".join(f', per-path "{one_line(pattern)}"' for pattern in governed.patterns)
+    values = ((each.name.replace("_", "-"), getattr(governed.settings, each.name)) for each in fields(Settings))
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values)  # it is TOML as well
+    return "\n".join([f"# {shown(path)}: {source}{patterns}", *lines])
+
+
+def not_a_code(key: str, text: str) -> str:
+    """What is said of a code in a configuration file that there is not."""
+    return f'{key} holds "{text}", which is no code{did_you_mean(text, CODES) or "; --list-codes shows them"}'
+
+
+def not_a_path(key: str, text: str) -> str:
+    """What is said of a pattern that can match no path."""
+    return f'{key} has "{text}", which matches no path; write patterns as in .gitignore, such as "tests/**"'
+
+
+NO_CONFIGURATION = "no configuration: there is no such file, or it has no table [tool.putfix]"
+
+
+def extends_nothing(text: str) -> str:
+    """What is said of a file that is to be extended, and is no configuration file."""
+    return f'extend names "{text}": {NO_CONFIGURATION}'
+
+
+def extends_itself(text: str) -> str:
+    """What is said of a file that is extended by one that it extends."""
+    return f'extend names "{text}", which leads back to this file'
 
 
 def not_toml(reason: str) -> str:
