@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from putfix.codes import CODES
+from putfix.help import Command
 from putfix.options import Options
-from putfix.report.sentences import not_a_size, one_line
+from putfix.report.sentences import INVALID, UNUSED, not_a_size, one_line
 from putfix.settings import parse_size
 
 _PATH: click.Path = click.Path(path_type=Path)
@@ -23,10 +25,15 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
         raise click.BadParameter(not_a_size(one_line(str(error)))) from error
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """The codes that a shell offers to complete one."""
+    return [code for code in (*CODES, UNUSED, INVALID) if code.startswith(incomplete)]
+
+
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
-@click.option("--apply", is_flag=True, help="Show what changes, then change it.")
+@click.option("--apply", is_flag=True, help="Show what changes, then change it; on a terminal, ask first.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
 @click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
 @click.option(
@@ -55,7 +62,13 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--show-settings", is_flag=True, help="Show the settings for each of PATHS, and the files they come from."
 )
-@click.option("--explain", metavar="CODE", help="Say what a code of --verbose means, and what you can do.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    shell_complete=_codes,
+    help="Say what a code of --verbose means, and what you can do.",
+)
+@click.option("--list-codes", is_flag=True, help="Show all codes, each with what it means in one line.")
 @click.option(
     "--add-ignores",
     is_flag=True,
@@ -72,12 +85,10 @@ def main(**given: Any) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 
     PATHS are files and directories; without any, the current directory. Of a directory, the Python files and the
-    notebooks are taken. The diff, or the report, goes to standard
-    output, everything else to standard error. The settings for a file are those of the nearest putfix.toml, or
-    pyproject.toml with [tool.putfix], in its directory or above.
+    notebooks are taken, apart from what .gitignore excludes. - is standard input.
 
-    Exit codes: 0 nothing to do or all applied, 1 a diff was printed and not applied, 2 an input, a
-    configuration file or a write failed, 130 interrupted.
+    The diff, or what else is asked for, goes to standard output, everything else to standard error. The settings for
+    a file are those of the nearest putfix.toml, or pyproject.toml with [tool.putfix], in its directory or above.
     """
     options = Options(**given)
     if options.conflict is not None:

@@ -26,6 +26,7 @@ class Options:
     isolated: bool = False
     show_settings: bool = False
     explain: str | None = None
+    list_codes: bool = False
     add_ignores: bool = False
     baseline: Path | None = None
     update_baseline: bool = False
@@ -52,6 +53,7 @@ class Options:
         showing = self.diff or self.apply
         return {
             "--explain stands alone, without paths and other options.": self._stands_beside("explain"),
+            "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
             "--diff and --apply exclude each other.": self.diff and self.apply,
             "--yes is for --apply.": self.yes and not self.apply,
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,

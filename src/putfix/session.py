@@ -18,6 +18,7 @@ from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.diff import difference
+from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.measured import Row, needs_plain, rows, table
 from putfix.report.sentences import (
     NO_INPUT,
@@ -44,6 +45,8 @@ def start(options: Options) -> ExitCode:
         _refuse(NO_OUTPUT)
     if options.explain is not None:
         return _explain(options.explain)
+    if options.list_codes:
+        return _list_codes()
     if options.chart is not None:
         _check_chart(options.chart)
     configurations = _configurations(options)
@@ -163,20 +166,36 @@ def _baseline(path: Path, *, updating: bool) -> Baseline:
         _refuse(no_baseline(path, error))
 
 
-def _explain(code: str) -> ExitCode:
-    """Print what ``code`` means."""
+def _codes() -> dict[str, Callable[..., object]]:
+    """What gives each code, and explains it."""
     from putfix.analysis.decisions.advice import ADVICE
     from putfix.analysis.decisions.obstacles import REASONS
-    from putfix.report.explanations import explanation, no_such_code
     from putfix.report.notices import NOTICES
 
-    codes: dict[str, Callable[..., object]] = {**NOTICES, **REASONS, **ADVICE}
+    return {**NOTICES, **REASONS, **ADVICE}
+
+
+def _explain(code: str) -> ExitCode:
+    """Print what ``code`` means."""
+    codes = _codes()
     if code not in codes:
-        click.echo(no_such_code(code, codes), err=True)
-        return ExitCode.FAILED
+        _refuse(no_such_code(code, codes))
+    return _show([explanation(code, codes[code]).text])
+
+
+def _list_codes() -> ExitCode:
+    """Print all codes, each with what it means in one line."""
+    codes = _codes()
+    width = max(map(len, codes))
+    return _show([in_one_line(code, reason, width) for code, reason in codes.items()])
+
+
+def _show(lines: list[str]) -> ExitCode:
+    """Print what was asked for, and nothing else."""
     report = Report(applying=False)
     with _surviving_the_output(report):
-        click.echo(explanation(code, codes[code]).text)
+        for line in lines:
+            click.echo(line)
     return report.exit_code
 
 

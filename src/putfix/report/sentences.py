@@ -43,6 +43,16 @@ class ExitCode(enum.IntEnum):
     """The user stopped the run, as shells report it."""
 
 
+EXIT_CODES = {
+    ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
+    ExitCode.LEFT: "A diff was printed and not applied.",
+    ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
+    "and the other files are done. Outranks 1.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
+}
+"""What the exit codes mean, as the help says it."""
+
+
 @dataclass
 class Report:
     """Counts what a run does; gives its sentences and its exit code."""
