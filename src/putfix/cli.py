@@ -75,6 +75,11 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
     help="Add comments that ignore what would be hoisted, with --verbose also "
     "what is left alone, in place of hoisting it; with --diff, only show them.",
 )
+@click.option(
+    "--diff-base",
+    metavar="REV",
+    help="Leave out the findings whose calls are on no line that changed since the revision REV of Git's.",
+)
 @click.option("--baseline", metavar="FILE", type=_PATH, help="Leave out the findings that FILE knows.")
 @click.option("--update-baseline", is_flag=True, help="With --baseline: make FILE know all that is found now.")
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")

@@ -8,7 +8,7 @@ from putfix.report.sentences import EXIT_CODES
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "What is done": ("diff", "apply", "yes", "add_ignores", "report", "chart"),
-    "What is taken": ("include_docs", "stdin_filename", "baseline", "update_baseline"),
+    "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
     "Help": ("verbose", "explain", "list_codes", "version"),
@@ -19,6 +19,7 @@ EXAMPLES: dict[str, str] = {
     "putfix src/": "show what would change",
     "putfix --apply --yes src/": "change it, without questions",
     "putfix --verbose job.py": "say also what is left alone, and why",
+    "putfix --diff-base main": "look only at calls on lines that changed since main",
     "putfix --explain changed": "say what that means, and what you can do",
     "putfix --apply - --stdin-filename job.py <job.py": "fix standard input, as an editor does",
     "putfix --trace run.jsonl --report src/": "say what a run passed by value",

@@ -30,6 +30,7 @@ class Options:
     add_ignores: bool = False
     baseline: Path | None = None
     update_baseline: bool = False
+    diff_base: str | None = None
     trace: tuple[Path, ...] = ()
     report: bool = False
     chart: Path | None = None
@@ -68,6 +69,8 @@ class Options:
             "--show-settings goes without --diff, --apply, --report, --add-ignores and --update-baseline.": (
                 self.show_settings and (showing or self.report or self.add_ignores or self.update_baseline)
             ),
+            "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
+            and (self.report or self.update_baseline),
             "--chart is for --report.": self.chart is not None and not self.report,
         }
 

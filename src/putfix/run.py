@@ -13,12 +13,13 @@ from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, lower, written
+from putfix.choosing import choice
 from putfix.comments.reading import MARK
-from putfix.examining import Choice
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover, refusal
 from putfix.files.project import ProjectFiles
+from putfix.files.revisions import Changes, RevisionError
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source, ignore_source
@@ -74,24 +75,22 @@ _NO_TRACE = Lookup()
 
 @dataclass(frozen=True)
 class Work:
-    """What is done with the findings: they are hoisted, apart from those of a ``baseline``; or with ``adding``,
-    comments ignore what would be hoisted, and with ``adding_all`` what is left alone, too."""
+    """What is done with the findings: they are hoisted, apart from those of a ``baseline``, and those that ``changes``
+    have not touched; or with ``adding``, comments ignore what would be hoisted, and with ``adding_all`` what is left
+    alone, too."""
 
     adding: bool = False
     adding_all: bool = False
     baseline: Baseline | None = None
+    changes: Changes | None = None
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
     ) -> Result:
-        """The result for the text of a file, of which a run saw something."""
-        choose = self._choice(path)
+        """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
+        choose = choice(path, read, self.baseline, self.changes)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
         return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
-
-    def _choice(self, path: Path) -> Choice | None:
-        known = self.baseline.of_file(path) if self.baseline is not None else None
-        return (lambda program, findings: known(split_lines(program), findings)) if known is not None else None
 
 
 _HOISTING = Work()
@@ -201,13 +200,14 @@ def _check_data(
     read = _READERS.get(path.suffix.lower(), python.read)
     try:
         text = decode(data, is_python=read is python.read)
-    except UndecodableError as error:
+        if read is notebooks.read:
+            result, located = _of_notebook(path, text.source, settings, trace, project, work)
+        else:
+            result, located = _of_lines(path, text.source, settings, records, read, project, work)
+    except (UndecodableError, RevisionError) as error:
+        reason = f"cannot be decoded: {error}" if isinstance(error, UndecodableError) else str(error)
         unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
-        return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
-    if read is notebooks.read:
-        result, located = _of_notebook(path, text.source, settings, trace, project, work)
-    else:
-        result, located = _of_lines(path, text.source, settings, records, read, project, work)
+        return FileResult(path, data, data, problems=(Problem(reason),), passed=unread)
     new = text.encoded(result.new_source) if result.changed else data
     passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
     return FileResult(

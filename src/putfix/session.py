@@ -14,6 +14,7 @@ import click
 from putfix import run
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
+from putfix.files.revisions import Changes, RevisionError
 from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
@@ -54,10 +55,11 @@ def start(options: Options) -> ExitCode:
         return _show_settings(options, configurations)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
+    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
     session = Session(options, measured)
     try:
         with _surviving_the_output(session.report):
-            results = _results(options, configurations, measured, known)
+            results = _results(options, configurations, measured, work)
             if options.report:
                 session.report_all(results, options.chart)
             else:
@@ -70,9 +72,8 @@ def start(options: Options) -> ExitCode:
     return session.report.exit_code
 
 
-def _results(options: Options, configurations: Configurations, measured: Lookup, known: Baseline | None) -> _Results:
+def _results(options: Options, configurations: Configurations, measured: Lookup, work: run.Work) -> _Results:
     """What is found in all that is to be looked at."""
-    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known)
     how = configurations, measured, work
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
@@ -81,6 +82,11 @@ def _results(options: Options, configurations: Configurations, measured: Lookup,
 
 def _paths(options: Options) -> list[Path]:
     return [Path(path) for path in options.paths or (os.curdir,)]
+
+
+def _named(options: Options) -> list[Path]:
+    """The paths, or the name of what comes from standard input."""
+    return [_name(options)] if options.from_input else _paths(options)
 
 
 def _name(options: Options) -> Path:
@@ -99,11 +105,27 @@ def _configurations(options: Options) -> Configurations:
         _refuse("\n".join(located(path, problem, "error: ") for problem in problems))
 
 
+def _changes(options: Options) -> Changes | None:
+    """What changed since the revision that is named, where all paths are in repositories that have it."""
+    changes = Changes(options.diff_base) if options.diff_base is not None else None
+    if changes is not None:
+        for path in _named(options):
+            _check_revision(changes, path)
+    return changes
+
+
+def _check_revision(changes: Changes, path: Path) -> None:
+    try:
+        changes.check(path)
+    except RevisionError as error:
+        _refuse(located(path, Problem(str(error)), "error: "))
+
+
 def _show_settings(options: Options, configurations: Configurations) -> ExitCode:
     """Show the settings for the files that are named, and for a Python file in the directories that are."""
     report = Report(applying=False)
     with _surviving_the_output(report):
-        for path in [_name(options)] if options.from_input else _paths(options):
+        for path in _named(options):
             governed = configurations.governing(path / _ANY if path.is_dir() else path)
             if isinstance(governed, Governed):
                 click.echo(shown_settings(path, governed))

@@ -369,6 +369,21 @@ def no_baseline(path: Path, error: Exception) -> str:
     return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
 
 
+def no_repository(reason: str) -> str:
+    """What is said of a place that is in no repository of Git's."""
+    return f"--diff-base needs a Git repository, and Git says: {one_line(reason)}"
+
+
+def no_revision(revision: str) -> str:
+    """What is said of a revision that names no commit."""
+    return f'--diff-base: "{one_line(revision)}" is no commit of this repository'
+
+
+def no_git(error: OSError) -> str:
+    """What is said where Git's command cannot be run."""
+    return f"--diff-base needs git, which cannot be run: {one_line(error.strerror or str(error))}"
+
+
 def unknown_key(key: str, known: Iterable[str], *, table: str) -> str:
     """What is said of a key that ``table`` of a configuration file cannot have; the one that was probably meant."""
     where = f" in [{table}]" if table else ""
