@@ -169,12 +169,22 @@ def test_a_baseline_knows_it_by_its_name(tmp_path: Path) -> None:
         (["-", "-"], "- stands alone, without other paths."),
         (["--stdin-filename", "job.py"], "--stdin-filename is for standard input: give - as the path."),
         (["--stdin-filename", "job.py", "job.py"], "--stdin-filename is for standard input: give - as the path."),
+        (["-", "--stdin-filename", ""], "--stdin-filename is the name of a file."),
     ],
 )
 def test_wrong_options(tmp_path: Path, arguments: list[str], words: str) -> None:
     code, output, said = putfix(*arguments, cwd=tmp_path)
     assert (code, output) == (2, b"")
     assert said.splitlines()[-1] == f"Error: {words}"
+
+
+@pytest.mark.parametrize("name", [".", "folder", "folder/"])
+def test_a_directory_is_no_name_of_a_source(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    code, output, said = putfix("--apply", "-", "--stdin-filename", name, cwd=tmp_path)
+    assert (code, output) == (2, b"")
+    assert said.splitlines()[-1].startswith("Error: Invalid value for '--stdin-filename': File ")
+    assert "is a directory" in said
 
 
 def test_a_file_of_that_name_is_named_otherwise(tmp_path: Path) -> None:

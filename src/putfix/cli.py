@@ -48,7 +48,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option(
     "--stdin-filename",
     metavar="PATH",
-    type=_PATH,
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
     help="With - as the path: the name of what comes from "
     "standard input, for its settings, its project and its kind. It need not exist.",
 )

@@ -60,6 +60,7 @@ class Options:
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,
+            "--stdin-filename is the name of a file.": self.stdin_filename is not None and not self.stdin_filename.name,
             "--report needs --trace, and goes without --diff and --apply.": self.report and (showing or not self.trace),
             "--add-ignores goes without --apply, --report and --update-baseline.": self.add_ignores
             and (self.apply or self.report or self.update_baseline),

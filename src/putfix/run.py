@@ -152,7 +152,9 @@ def check_input(
         return
     settings = configurations.settings(path)
     if isinstance(settings, Settings):
-        yield _check_data(path, data, settings, trace, ProjectFiles(), work)
+        with paused_collector():
+            result = _check_data(path, data, settings, trace, ProjectFiles(), work)
+        yield result
         return
     yield settings
     yield FileResult(path, data, data, skipped=True)

@@ -353,3 +353,14 @@ def test_one_file_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert configurations.settings(tmp_path / "job.py") == Settings(1)
     assert Configurations(isolated=True).settings(tmp_path / "a" / "job.py") == DEFAULT
     assert Configurations(7, isolated=True).settings(tmp_path / "a" / "job.py") == Settings(7)
+
+
+@given(st.text(max_size=12) | st.text("*?[]!-\\\\/ab#. ", max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_pattern_or_a_problem(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "patterns" / "putfix.toml"
+    path.parent.mkdir(exist_ok=True)
+    key = "".join(f"\\U{ord(character):08x}" for character in text)
+    path.write_text(f'[per-path."{key}"]\nmin-size = 1\n', "utf-8")
+    found = Configurations().settings(path.parent / "a" / "b.py")
+    assert found in (DEFAULT, Settings(1)) or (isinstance(found, BrokenConfiguration) and found.problems)

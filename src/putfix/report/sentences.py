@@ -227,7 +227,7 @@ def _idle(remark: Remark) -> str:
     """Why a comment does nothing, and what to do about it."""
     text = one_line(remark.text)
     if remark.why is Idle.UNKNOWN_CODE:
-        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --verbose prints those that there are'
+        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --list-codes shows them'
     if remark.why is Idle.UNKNOWN_WORD:
         word = remark.text.partition("putfix:")[2].strip()
         return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
