@@ -119,6 +119,22 @@ def test_settings_and_project_are_those_of_the_name(tmp_path: Path) -> None:
     assert putfix(*given, "job.py", cwd=tmp_path, source=FROM_PROJECT)[0] == 0  # there is no data.py
 
 
+ROWS = b"import ray\nfrom data import table\n\nROWS = 500\nf = ray.remote(lambda a, i: i)\nx = table()\n"
+
+
+def test_modules_that_import_it_see_what_was_given(tmp_path: Path) -> None:
+    (tmp_path / "data.py").write_text(
+        "import numpy as np\nfrom job import ROWS\ndef table():\n    return np.zeros((ROWS, 500))\n", "utf-8"
+    )
+    source = ROWS + b"futures = [f.remote(x, i) for i in range(10)]\n"
+    given = "-", "--stdin-filename", "job.py"
+    assert putfix(*given, cwd=tmp_path, source=source)[0] == 1  # there is no such file
+    (tmp_path / "job.py").write_bytes(source)
+    assert putfix(*given, cwd=tmp_path, source=source.replace(b"= 500", b"= 5"))[0] == 0
+    (tmp_path / "job.py").write_bytes(source.replace(b"= 500", b"= 5"))
+    assert putfix(*given, cwd=tmp_path, source=source)[0] == 1
+
+
 def test_a_notebook_by_its_name(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "source": SOURCE.decode().splitlines(True)}
     source = json.dumps({"cells": [cell], "nbformat": 4}).encode()

@@ -152,8 +152,9 @@ def check_input(
         return
     settings = configurations.settings(path)
     if isinstance(settings, Settings):
+        project = ProjectFiles({os.path.realpath(path): data})  # others may import it
         with paused_collector():
-            result = _check_data(path, data, settings, trace, ProjectFiles(), work)
+            result = _check_data(path, data, settings, trace, project, work)
         yield result
         return
     yield settings
