@@ -54,7 +54,7 @@ def test_comments_without_effect_are_named(job: Path) -> None:
         'job.py:8:11: invalid-comment: "# putfix: ignore" is not understood: '
         'write "# putfix: ignore[code, code] because ..."',
         'job.py:9:48: invalid-comment: there is no code "may_be_changed"; did you mean "may-be-changed"?; '
-        "--verbose prints those that there are",
+        "--list-codes shows them",
         'job.py:9:48: unused-comment: "changed" is the code of nothing here: take it out of the brackets',
         'job.py:10:11: unused-comment: nothing that "# putfix: large[z]" could mean is sent or gets a name here: '
         "take it out",

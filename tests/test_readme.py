@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,13 @@ def test_it_shows_what_a_run_prints(arguments: str, output: str) -> None:
 
 def test_its_configuration_is_read(tmp_path: Path) -> None:
     (text,) = CONFIGURATIONS
-    expected = Settings(1_000_000, ("mylib.load_*", "mylib.Model"), ("mylib.load_settings",))
+    expected = Settings(1_000_000, ("mylib.load_*", "mylib.Model"), ("mylib.load_settings",), ignore=("size-unknown",))
+    in_tests = replace(expected, ignore=("size-unknown", "hoist"))
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     assert Configurations().settings(tmp_path / "job.py") == expected
+    assert Configurations().settings(tmp_path / "tests" / "test_job.py") == in_tests
     (tmp_path / "pyproject.toml").unlink()
-    (tmp_path / "putfix.toml").write_text(text.replace("[tool.putfix]", ""), encoding="utf-8")
+    (tmp_path / "putfix.toml").write_text(
+        text.replace("[tool.putfix]", "").replace("tool.putfix.", ""), encoding="utf-8"
+    )
     assert Configurations().settings(tmp_path / "job.py") == expected

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, lower, written
+from putfix.choosing import choice
 from putfix.comments.reading import MARK
-from putfix.examining import Choice
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.files.discovery import Unreadable, discover
+from putfix.files.discovery import Unreadable, discover, refusal
 from putfix.files.project import ProjectFiles
+from putfix.files.revisions import Changes, RevisionError
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, replace
 from putfix.fix import MARKS, fix_source, ignore_source
@@ -74,24 +75,22 @@ _NO_TRACE = Lookup()
 
 @dataclass(frozen=True)
 class Work:
-    """What is done with the findings: they are hoisted, apart from those of a ``baseline``; or with ``adding``,
-    comments ignore what would be hoisted, and with ``adding_all`` what is left alone, too."""
+    """What is done with the findings: they are hoisted, apart from those of a ``baseline``, and those that ``changes``
+    have not touched; or with ``adding``, comments ignore what would be hoisted, and with ``adding_all`` what is left
+    alone, too."""
 
     adding: bool = False
     adding_all: bool = False
     baseline: Baseline | None = None
+    changes: Changes | None = None
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
     ) -> Result:
-        """The result for the text of a file, of which a run saw something."""
-        choose = self._choice(path)
+        """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
+        choose = choice(path, read, self.baseline, self.changes)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
         return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
-
-    def _choice(self, path: Path) -> Choice | None:
-        known = self.baseline.of_file(path) if self.baseline is not None else None
-        return (lambda program, findings: known(split_lines(program), findings)) if known is not None else None
 
 
 _HOISTING = Work()
@@ -136,6 +135,32 @@ def check(
         yield FileResult(found, skipped=True)
 
 
+def check_input(
+    path: Path,
+    data: bytes,
+    configurations: Configurations,
+    trace: Lookup = _NO_TRACE,
+    work: Work = _HOISTING,
+    *,
+    include_docs: bool = False,
+) -> Iterator[FileResult | BrokenConfiguration]:
+    """The result for ``data`` in place of what the file at ``path`` holds, which need not be there; before it, a
+    configuration file that cannot be used. Where there is nothing to be changed, the new bytes are ``data``."""
+    refused = refusal(path, include_docs=include_docs)
+    if refused is not None:
+        yield FileResult(path, data, data, problems=(Problem(refused),))
+        return
+    settings = configurations.settings(path)
+    if isinstance(settings, Settings):
+        project = ProjectFiles({os.path.realpath(path): data})  # others may import it
+        with paused_collector():
+            result = _check_data(path, data, settings, trace, project, work)
+        yield result
+        return
+    yield settings
+    yield FileResult(path, data, data, skipped=True)
+
+
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
     """Without the collector of cycles, which would go again and again through trees that are all in use: half of the
@@ -157,13 +182,19 @@ def check_file(
     work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
-    project = project or ProjectFiles()
-    records = trace.of(path)
-    unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
     try:
         data = path.read_bytes()
     except OSError as error:
+        unread = tuple(_passed(path, record, Standing.UNREAD) for record in trace.of(path))
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)
+    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
+
+
+def _check_data(
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+) -> FileResult:
+    """The result for what a file holds."""
+    records = trace.of(path)
     marked = (
         all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
     )
@@ -172,12 +203,14 @@ def check_file(
     read = _READERS.get(path.suffix.lower(), python.read)
     try:
         text = decode(data, is_python=read is python.read)
-    except UndecodableError as error:
-        return FileResult(path, data, data, problems=(Problem(f"cannot be decoded: {error}"),), passed=unread)
-    if read is notebooks.read:
-        result, located = _of_notebook(path, text.source, settings, trace, project, work)
-    else:
-        result, located = _of_lines(path, text.source, settings, records, read, project, work)
+        if read is notebooks.read:
+            result, located = _of_notebook(path, text.source, settings, trace, project, work)
+        else:
+            result, located = _of_lines(path, text.source, settings, records, read, project, work)
+    except (UndecodableError, RevisionError) as error:
+        reason = f"cannot be decoded: {error}" if isinstance(error, UndecodableError) else str(error)
+        unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
+        return FileResult(path, data, data, problems=(Problem(reason),), passed=unread)
     new = text.encoded(result.new_source) if result.changed else data
     passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
     return FileResult(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 MIN_SIZE = 102_400
 """The number of serialized bytes up to which Ray sends an argument along with the call; one of more bytes goes into the
@@ -30,6 +31,17 @@ class Settings:
 
 
 DEFAULT = Settings()
+
+
+@dataclass(frozen=True)
+class Governed:
+    """The settings for one file, and what they come from: the configuration file and those that it extends, and the
+    patterns of paths that match."""
+
+    settings: Settings
+    files: tuple[Path, ...] = ()
+    patterns: tuple[str, ...] = ()
+
 
 UNITS = {
     "": 1,

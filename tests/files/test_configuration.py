@@ -82,7 +82,7 @@ def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     read: list[Path] = []
     original = configuration._read
 
-    def noted(directory: Path) -> Settings | BrokenConfiguration | None:
+    def noted(directory: Path) -> configuration._Configuration | BrokenConfiguration | None:
         read.append(directory)
         return original(directory)
 
@@ -100,7 +100,7 @@ def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     [
         ("min_size = 3", 'unknown key "min_size"; did you mean "min-size"?'),
         ("Large = []", 'unknown key "Large"; did you mean "large"?'),
-        ("colour = 1", 'unknown key "colour"; the keys are large, min-size, small'),
+        ("colour = 1", 'unknown key "colour"; the keys are extend, ignore, large, min-size, per-path'),
         ('[tool.putfix]\nlarge = ["a"]', 'unknown key "tool"; in this file the keys stand by themselves, without'),
         ("min-size = true", "min-size must be a number of bytes, or one with a unit, such as"),
         ("min-size = 1e6", "1GiB, not a float"),
@@ -117,6 +117,23 @@ def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         ('large = [""]', 'large holds "", which is no name of a function or class'),
         ('small = ["mylib.load()"]', 'small holds "mylib.load()", which is no name of a function or class'),
         ('small = ["a, b"]', 'small holds "a, b"'),
+        ('ignore = ["hoists"]', 'ignore holds "hoists", which is no code; did you mean "hoist"?'),
+        ('ignore = ["xyz"]', 'ignore holds "xyz", which is no code; --list-codes shows them'),
+        ('ignore = "hoist"', "ignore must be an array of strings, not a string"),
+        ("extend = 1", "extend must be a string, not an integer"),
+        ('extend = ""', 'extend names "": no configuration: there is no such file, or it has no table [tool.putfix]'),
+        ('extend = "gone.toml"', 'extend names "gone.toml": no configuration'),
+        ('extend = "a\\u0000b"', "no configuration"),
+        ('extend = "putfix.toml"', 'extend names "putfix.toml", which leads back to this file'),
+        ("per-path = 1", "per-path must be a table, not an integer"),
+        ("per-path.a = 1", 'per-path."a" must be a table, not an integer'),
+        ("[per-path.'']", 'per-path has "", which matches no path; write patterns as in .gitignore'),
+        ("[per-path.'#a']", 'per-path has "#a", which matches no path'),
+        ("[per-path.'!!a']", 'per-path has "!!a", which matches no path'),
+        ("per-path.a.min_size = 1", 'unknown key "min_size" in [per-path."a"]; did you mean "min-size"?'),
+        ("per-path.a.extend = 'a'", 'unknown key "extend" in [per-path."a"]'),
+        ("per-path.a.min-size = -1", 'per-path."a".min-size must be a number of bytes'),
+        ("per-path.a.unsafe-fixes = 1", 'per-path."a".unsafe-fixes must be true or false, not an integer'),
     ],
 )
 def test_what_cannot_be_used_is_said(tmp_path: Path, line: str, message: str) -> None:
@@ -248,3 +265,102 @@ def test_any_bytes_are_settings_or_a_problem(tmp_path_factory: pytest.TempPathFa
     path.write_bytes(data)
     found = Configurations().settings(path.parent / "job.py")
     assert isinstance(found, Settings) or found.problems
+
+
+def test_what_is_extended_counts_where_the_file_says_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "base.toml", 'min-size = 1\nlarge = ["f"]\nunsafe-fixes = true\nextend = "c/pyproject.toml"')
+    write(tmp_path / "c" / "pyproject.toml", '[tool.putfix]\nmin-size = 9\nsmall = ["h"]\nlarge = ["f", "e"]')
+    write(tmp_path / "a" / "putfix.toml", 'extend = "../base.toml"\nlarge = ["g"]\nunsafe-fixes = false')
+    assert Configurations().settings(tmp_path / "a" / "job.py") == Settings(1, ("f", "e", "g"), ("h",))
+    assert Configurations(3).settings(tmp_path / "a" / "job.py") == Settings(3, ("f", "e", "g"), ("h",))
+    assert Configurations().settings(tmp_path / "job.py") == DEFAULT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another variable names the home there")
+def test_a_file_in_the_home_directory_can_be_extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    write(tmp_path / "home" / "mine.toml", "min-size = 1")
+    write(tmp_path / "putfix.toml", 'extend = "~/mine.toml"')
+    assert Configurations().settings(tmp_path / "job.py") == Settings(1)
+
+
+def test_a_mistake_is_said_of_the_file_that_has_it(tmp_path: Path) -> None:
+    write(tmp_path / "base.toml", "wrong = 1")
+    write(tmp_path / "putfix.toml", 'extend = "base.toml"')
+    found = Configurations().settings(tmp_path / "job.py")
+    assert isinstance(found, BrokenConfiguration)
+    assert found.path == tmp_path / "base.toml"
+
+
+@pytest.mark.parametrize(("name", "text"), [("pyproject.toml", "[project]"), ("pyproject.toml", "putfix = 1")])
+def test_a_project_file_without_the_table_cannot_be_extended(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path / "a" / name, text)
+    write(tmp_path / "putfix.toml", f'extend = "a/{name}"')
+    assert messages(tmp_path / "job.py")[0].startswith(f'extend names "a/{name}": no configuration')
+
+
+def test_files_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "putfix.toml", 'extend = "a/../b.toml"')
+    write(tmp_path / "b.toml", 'extend = "./c.toml"')
+    write(tmp_path / "c.toml", 'extend = "putfix.toml"')
+    (said,) = messages(tmp_path / "job.py")
+    assert said == 'extend names "putfix.toml", which leads back to this file'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matching"),
+    [
+        ("tests/**", ["tests/a.py", "tests/b/c.py"]),
+        ("tests/*", ["tests/a.py", "tests/b/c.py"]),
+        ("tests/", ["tests/a.py", "tests/b/c.py", "d/tests/a.py"]),
+        ("/tests", ["tests/a.py", "tests/b/c.py"]),
+        ("a.py", ["a.py", "tests/a.py", "d/tests/a.py"]),
+        ("!a.py", ["tests/b/c.py", "ä.py"]),
+        ("[ä]*.py", ["ä.py"]),
+        ("**", ["a.py", "tests/a.py", "tests/b/c.py", "d/tests/a.py", "ä.py"]),
+        ("../a.py", []),
+    ],
+)
+def test_settings_for_paths(tmp_path: Path, pattern: str, matching: list[str]) -> None:
+    write(tmp_path / "putfix.toml", f"min-size = 1\n[per-path.'{pattern}']\nmin-size = 2")
+    names = ["a.py", "tests/a.py", "tests/b/c.py", "d/tests/a.py", "ä.py"]
+    configurations = Configurations()
+    found = [name for name in names if configurations.settings(tmp_path / name) == Settings(2)]
+    assert found == matching
+    assert all(configurations.settings(tmp_path / name) == Settings(1) for name in names if name not in found)
+
+
+def test_the_last_that_matches_outranks_and_lists_add_up(tmp_path: Path) -> None:
+    write(tmp_path / "base.toml", 'min-size = 1\nignore = ["changed"]\n[per-path."a.py"]\nmin-size = 2\nlarge = ["f"]')
+    write(
+        tmp_path / "b" / "putfix.toml",
+        'extend = "../base.toml"\nmin-size = 3\n'
+        '[per-path."*.py"]\nmin-size = 4\nignore = ["hoist", "changed"]\n[per-path."a*"]\nmin-size = 5\nlarge = ["g"]',
+    )
+    configurations = Configurations()
+    # What is extended has its patterns relative to itself, and what is set per path outranks what is set for all.
+    assert configurations.settings(tmp_path / "b" / "a.py") == Settings(5, ("f", "g"), ignore=("changed", "hoist"))
+    assert configurations.settings(tmp_path / "b" / "b.py") == Settings(4, ignore=("changed", "hoist"))
+    assert configurations.settings(tmp_path / "b" / "b.txt") == Settings(3, ignore=("changed",))
+
+
+def test_one_file_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "a" / "putfix.toml", "wrong = 1")
+    write(tmp_path / "other" / "mine.toml", "min-size = 1\n[per-path.'a/*']\nmin-size = 2")
+    monkeypatch.chdir(tmp_path)
+    configurations = Configurations(file=Path("other/mine.toml"))
+    assert configurations.settings(tmp_path / "a" / "job.py") == Settings(2)  # the current directory is the base
+    assert configurations.settings(tmp_path / "job.py") == Settings(1)
+    assert Configurations(isolated=True).settings(tmp_path / "a" / "job.py") == DEFAULT
+    assert Configurations(7, isolated=True).settings(tmp_path / "a" / "job.py") == Settings(7)
+
+
+@given(st.text(max_size=12) | st.text("*?[]!-\\\\/ab#. ", max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_pattern_or_a_problem(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "patterns" / "putfix.toml"
+    path.parent.mkdir(exist_ok=True)
+    key = "".join(f"\\U{ord(character):08x}" for character in text)
+    path.write_text(f'[per-path."{key}"]\nmin-size = 1\n', "utf-8")
+    found = Configurations().settings(path.parent / "a" / "b.py")
+    assert found in (DEFAULT, Settings(1)) or (isinstance(found, BrokenConfiguration) and found.problems)

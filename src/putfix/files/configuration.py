@@ -2,24 +2,25 @@
 
 The nearest is the first ``putfix.toml``, or ``pyproject.toml`` with a table ``[tool.putfix]``, on the way from the
 file's directory, symbolic links resolved, up to the root. Of two in one directory ``putfix.toml`` counts. Nothing is
-inherited from those further up.
+inherited from those further up, unless it is what the file extends.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from putfix.files import tables
+from putfix.files.discovery import pattern_of
 from putfix.model import Problem
 from putfix.report import sentences
-from putfix.settings import DEFAULT, Settings, parse_size
+from putfix.settings import DEFAULT, Governed, Settings
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
@@ -36,33 +37,94 @@ class BrokenConfiguration:
     problems: tuple[Problem, ...]
 
 
+class ConfigurationError(Exception):
+    """The configuration file that the command line names cannot be used."""
+
+    def __init__(self, broken: BrokenConfiguration) -> None:
+        super().__init__(broken.path)
+        self.broken = broken
+
+
+@dataclass(frozen=True, eq=False)
+class _PerPath:
+    """What is set for the files below ``base`` that a pattern matches as in ``.gitignore``; with ``!`` in front, for
+    all others."""
+
+    pattern: str
+    base: Path
+    values: tables.Values
+
+    def matches(self, file: Path) -> bool:
+        """Whether it counts for ``file``, whose links are resolved."""
+        spec = pattern_of(self.pattern.removeprefix("!"))
+        if spec is None or not file.is_relative_to(self.base):
+            return False
+        return spec.match_file(file.relative_to(self.base).as_posix()) != self.pattern.startswith("!")
+
+
+@dataclass(frozen=True, eq=False)
+class _Configuration:
+    """What a configuration file says, together with those that it extends; ``files`` are all of them, as they are best
+    shown."""
+
+    files: tuple[Path, ...] = ()
+    values: tables.Values = field(default_factory=dict)
+    per_path: tuple[_PerPath, ...] = ()
+
+    def governing(self, file: Path) -> Governed:
+        """What counts for ``file``: what is set per path, the last at the end, outranks what is set for all."""
+        values = self.values
+        matching = [each for each in self.per_path if each.matches(file)]
+        for each in matching:
+            values = tables.joined(values, each.values)
+        return Governed(tables.settings_of(values), self.files, tuple(each.pattern for each in matching))
+
+
 class Configurations:
     """The settings of one run. Each configuration file is read once, when a file below it is first asked for."""
 
-    def __init__(self, min_size: int | None = None, *, unsafe_fixes: bool = False) -> None:
+    def __init__(
+        self,
+        min_size: int | None = None,
+        *,
+        unsafe_fixes: bool = False,
+        file: Path | None = None,
+        isolated: bool = False,
+    ) -> None:
         """``min_size`` is that of the command line, in bytes, if it was given: it counts for every file; and so do
-        ``unsafe_fixes``, if they are wanted there."""
+        ``unsafe_fixes``, if they are wanted there. With a ``file`` that one counts for all, in place of the nearest,
+        and what it sets per path is for those below the current directory; ``isolated``, none does. Raises
+        :class:`ConfigurationError`."""
         self._min_size = min_size
         self._unsafe_fixes = unsafe_fixes
-        self._of: dict[Path, Settings | BrokenConfiguration] = {}
+        self._of: dict[Path, _Configuration | BrokenConfiguration] = {}
+        self._for_all = _Configuration() if isolated else _named(file) if file is not None else None
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
         """The settings for the file at ``path``, which need not exist; or the file that should have given them."""
-        return self._in(Path(os.path.realpath(path)).parent)
+        governed = self.governing(path)
+        return governed.settings if isinstance(governed, Governed) else governed
+
+    def governing(self, path: Path) -> Governed | BrokenConfiguration:
+        """The same, with the files that they come from."""
+        file = Path(os.path.realpath(path))
+        found = self._for_all or self._in(file.parent)
+        if isinstance(found, BrokenConfiguration):
+            return found
+        governed = found.governing(file)
+        return replace(governed, settings=self._over(governed.settings))
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""
         return self._over(DEFAULT)
 
-    def _in(self, directory: Path) -> Settings | BrokenConfiguration:
-        """The settings for the files in ``directory``."""
+    def _in(self, directory: Path) -> _Configuration | BrokenConfiguration:
+        """What counts for the files in ``directory``."""
         above = [directory, *directory.parents]
         known = next((index for index, each in enumerate(above) if each in self._of), len(above))
-        found = self._of[above[known]] if known < len(above) else self.without_file()
+        found = self._of[above[known]] if known < len(above) else _Configuration()
         for each in reversed(above[:known]):
-            own = _read(each)
-            if own is not None:
-                found = self._over(own) if isinstance(own, Settings) else own
+            found = _read(each) or found
             self._of[each] = found
         return found
 
@@ -72,25 +134,77 @@ class Configurations:
         return replace(settings, min_size=min_size, unsafe_fixes=settings.unsafe_fixes or self._unsafe_fixes)
 
 
-def _read(directory: Path) -> Settings | BrokenConfiguration | None:
-    """The settings of the configuration file in ``directory``; None where there is none."""
+def _read(directory: Path) -> _Configuration | BrokenConfiguration | None:
+    """What the configuration file in ``directory`` says; None where there is none."""
     for name in (_OWN, _SHARED):
         path = directory / name
         try:
             table = _table(path)
             if table is not None:
-                return _settings(table, "" if name == _OWN else _TABLE)
+                return _configuration(path, table, directory)
         except _WrongError as error:
-            return BrokenConfiguration(_from_here(path), error.problems)
+            return error.broken
     return None
+
+
+def _named(path: Path) -> _Configuration:
+    """What the configuration file says that the command line names. Raises :class:`ConfigurationError`."""
+    real = Path(os.path.realpath(path))
+    try:
+        return _configuration(real, _existing(real), Path(os.path.realpath(os.curdir)))
+    except _WrongError as error:
+        raise ConfigurationError(error.broken) from error
 
 
 class _WrongError(Exception):
     """What is wrong with a configuration file."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, path: Path, *problems: Problem) -> None:
         super().__init__(*problems)
-        self.problems = problems
+        self.broken = BrokenConfiguration(_from_here(path), problems)
+
+
+def _configuration(
+    path: Path, table: Mapping[str, Any], base: Path, extending: tuple[Path, ...] = ()
+) -> _Configuration:
+    """What the file at ``path`` says, whose patterns are relative to ``base``, over what it extends."""
+    own = tables.read(table, _TABLE if path.name == _SHARED else "")
+    if isinstance(own, list):
+        raise _WrongError(path, *own)
+    per_path = tuple(_PerPath(pattern, base, values) for pattern, values in own.per_path.items())
+    if own.extend is None:
+        return _Configuration((_from_here(path),), own.values, per_path)
+    target = _target(path, own.extend)
+    if target in (path, *extending):
+        raise _WrongError(path, Problem(sentences.extends_itself(own.extend)))
+    try:
+        found = _existing(target)
+    except _WrongError as error:
+        if error.broken.problems != _ABSENT:
+            raise
+        raise _WrongError(path, Problem(sentences.extends_nothing(own.extend))) from error
+    below = _configuration(target, found, target.parent, (*extending, path))
+    values = tables.joined(below.values, own.values)
+    return _Configuration((_from_here(path), *below.files), values, (*below.per_path, *per_path))
+
+
+def _target(path: Path, extended: str) -> Path:
+    """The file that the one at ``path`` extends."""
+    try:
+        return Path(os.path.realpath(path.parent / os.path.expanduser(extended)))
+    except ValueError as error:  # no path has a null byte
+        raise _WrongError(path, Problem(sentences.extends_nothing(extended))) from error
+
+
+_ABSENT = (Problem(sentences.NO_CONFIGURATION),)
+
+
+def _existing(path: Path) -> Mapping[str, Any]:
+    """What a configuration file sets that is to be there."""
+    table = _table(path)
+    if table is None:
+        raise _WrongError(path, *_ABSENT)
+    return table
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
@@ -99,15 +213,16 @@ def _table(path: Path) -> Mapping[str, Any] | None:
     if data is None or (path.name == _SHARED and _MARK not in data):
         return None
     try:
-        document = _parsed(data.decode("utf-8-sig"))
+        document = _parsed(path, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _WrongError(Problem(sentences.not_toml(f"byte {error.start} is not UTF-8 text"))) from error
-    if path.name == _OWN:
+        message = sentences.not_toml(f"byte {error.start} is not UTF-8 text")
+        raise _WrongError(path, Problem(message)) from error
+    if path.name != _SHARED:
         return document
     tools = document.get("tool")
     table = tools.get("putfix") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise _WrongError(Problem(sentences.wrong_type(_TABLE, "a table", table)))
+        raise _WrongError(path, Problem(sentences.wrong_type(_TABLE, "a table", table)))
     return table
 
 
@@ -120,10 +235,10 @@ def _data(path: Path) -> bytes | None:
     except OSError as error:
         if not os.path.lexists(path):
             return None  # also where a directory above cannot be looked into
-        raise _WrongError(Problem(error.strerror or str(error))) from error
+        raise _WrongError(path, Problem(error.strerror or str(error))) from error
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
+def _parsed(path: Path, text: str) -> Mapping[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -131,9 +246,9 @@ def _parsed(text: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise _WrongError(Problem(sentences.not_toml("nested too deeply"))) from error
+        raise _WrongError(path, Problem(sentences.not_toml("nested too deeply"))) from error
     except ValueError as error:  # also of a number of more digits than Python reads
-        raise _WrongError(_located(str(error))) from error
+        raise _WrongError(path, _located(str(error))) from error
 
 
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
@@ -145,72 +260,6 @@ def _located(message: str) -> Problem:
     if place is None:
         return Problem(sentences.not_toml(message))
     return Problem(sentences.not_toml(message[: place.start()]), int(place[1]), int(place[2]) - 1)
-
-
-def _settings(table: Mapping[str, Any], name: str) -> Settings:
-    """The settings that a table called ``name`` holds."""
-    values = {key: _value(key, value, name) for key, value in table.items()}
-    problems = [value for value in values.values() if isinstance(value, Problem)]
-    if problems:
-        raise _WrongError(*problems)
-    return Settings(**{key.replace("-", "_"): value for key, value in values.items()})
-
-
-def _value(key: str, value: object, name: str) -> Any:
-    """The value of a setting, or the problem with it."""
-    if key not in _READERS:
-        return Problem(sentences.unknown_key(key, _READERS, table=name))
-    return _READERS[key](key, value)
-
-
-def _size(key: str, value: object) -> int | Problem:
-    """A number of bytes: an integer, or a string that :func:`putfix.settings.parse_size` reads."""
-    if isinstance(value, str):
-        try:
-            return parse_size(value)
-        except ValueError:
-            return Problem(sentences.not_a_size_in(key, f'"{value}"'))
-    if isinstance(value, bool) or not isinstance(value, int):
-        return Problem(sentences.wrong_type(key, sentences.SIZE_FORMS, value))
-    return value if value >= 0 else Problem(sentences.not_a_size_in(key, str(value)))
-
-
-_PATTERN = re.compile(r"[\w.*?\[\]!-]+")
-"""What names of Python are made of, and what is special in :mod:`fnmatch`."""
-
-
-def _patterns(key: str, value: object) -> tuple[str, ...] | Problem:
-    """A list of patterns of qualified names."""
-    if not isinstance(value, list):
-        return Problem(sentences.wrong_type(key, "an array of strings", value))
-    for each in value:
-        if not isinstance(each, str):
-            return Problem(sentences.wrong_type(f"each of {key}", "a string", each))
-        if not _is_pattern(each):
-            return Problem(sentences.not_a_name(key, each))
-    return tuple(value)
-
-
-def _is_pattern(text: str) -> bool:
-    """Whether some name can be of this form."""
-    try:
-        return _PATTERN.fullmatch(text) is not None and re.compile(fnmatch.translate(text)) is not None
-    except re.error:  # Python 3.10 does not take a range that runs backwards
-        return False
-
-
-def _flag(key: str, value: object) -> bool | Problem:
-    """``true`` or ``false``."""
-    return value if isinstance(value, bool) else Problem(sentences.wrong_type(key, "true or false", value))
-
-
-_READERS: Mapping[str, Callable[[str, object], object]] = {
-    "min-size": _size,
-    "large": _patterns,
-    "small": _patterns,
-    "unsafe-fixes": _flag,
-}
-"""What each key may hold; a setting is called as its key, with ``_`` for ``-``."""
 
 
 def _from_here(path: Path) -> Path:

@@ -9,6 +9,7 @@ caches. Symbolic links met on the way are not followed; a link that is named is.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
@@ -79,6 +80,12 @@ def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[P
                 yield real if found.is_symlink() else found
 
 
+def refusal(path: Path, *, include_docs: bool) -> str | None:
+    """Why a file of this name is not taken, though it is named; None where it is."""
+    is_documentation = path.suffix.lower() in DOCUMENTATION
+    return "documentation is taken only with --include-docs" if is_documentation and not include_docs else None
+
+
 def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     try:
         mode = path.stat().st_mode
@@ -88,8 +95,8 @@ def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
     if stat.S_ISDIR(mode):
         real = Path(os.path.realpath(path))
         yield from _walk(path, _outer_ignores(real), real, suffixes)
-    elif path.suffix.lower() in DOCUMENTATION and path.suffix.lower() not in suffixes:
-        yield Unreadable(path, "documentation is taken only with --include-docs")
+    elif (refused := refusal(path, include_docs=DOCUMENTATION[0] in suffixes)) is not None:
+        yield Unreadable(path, refused)
     elif stat.S_ISREG(mode):
         yield path
     else:
@@ -152,13 +159,23 @@ def _read(path: Path) -> GitIgnoreSpec | None:
 
 
 def _is_pattern(line: str) -> bool:
+    return _compiled(line) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def pattern_of(line: str) -> GitIgnoreSpec | None:
+    """What a line of an ignore file means that matches files; None for any other line."""
+    spec = _compiled(line)
+    return spec if spec is not None and any(each.include for each in spec.patterns) else None
+
+
+def _compiled(line: str) -> GitIgnoreSpec | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            GitIgnoreSpec.from_lines([line])
+            return GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error, Warning):
-        return False
-    return True
+        return None
 
 
 def _reason(error: Exception) -> str:

@@ -16,7 +16,7 @@ import itertools
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,9 +55,11 @@ _PARSED = 256
 class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
-    def __init__(self) -> None:
-        self._parsed = functools.lru_cache(maxsize=_PARSED)(_parse)
-        self._is_file = functools.cache(os.path.isfile)
+    def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
+        """``instead`` is what files hold in place of what is on disk, by their real paths."""
+        given = instead or {}
+        self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
+        self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
         self._index = functools.cache(_index)
         self._bases = functools.cache(self._find_bases)
 
@@ -226,11 +228,12 @@ def _root(directory: str) -> str | None:
     return None
 
 
-def _parse(file: str) -> Source | None:
+def _parse(file: str, given: bytes | None) -> Source | None:
+    """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
     try:
-        if os.path.getsize(file) > _LARGEST:
+        if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
             return None
-        text = decode(Path(file).read_bytes()).source.removeprefix("\ufeff")
+        text = decode(Path(file).read_bytes() if given is None else given).source.removeprefix("\ufeff")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Source(text, ast.parse(text), file)

@@ -39,6 +39,12 @@ def explanation(code: str, reason: Callable[..., object]) -> Explanation:
     return Explanation(code, meaning, textwrap.dedent(example), textwrap.dedent(advice))
 
 
+def in_one_line(code: str, reason: Callable[..., object], width: int) -> str:
+    """The code, padded to ``width``, and the first sentence of its explanation."""
+    meaning = " ".join(explanation(code, reason).meaning.split())
+    return f"{code:{width}}  {meaning.partition('. ')[0].rstrip('.')}"
+
+
 def no_such_code(code: str, codes: Iterable[str]) -> str:
     """What is said of a code that there is not: the one that was probably meant, and all that there are."""
     known = sorted(codes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import enum
+import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from putfix.codes import CODES
@@ -22,6 +23,7 @@ from putfix.model import (
     Suppressed,
     Suppression,
 )
+from putfix.settings import Governed, Settings
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
@@ -39,6 +41,16 @@ class ExitCode(enum.IntEnum):
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
     """The user stopped the run, as shells report it."""
+
+
+EXIT_CODES = {
+    ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
+    ExitCode.LEFT: "A diff was printed and not applied.",
+    ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
+    "and the other files are done. Outranks 1.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
+}
+"""What the exit codes mean, as the help says it."""
 
 
 @dataclass
@@ -77,11 +89,6 @@ class Report:
         self.gone += 1
         what = f"a call of {one_line(callee)}" if callee else "a remote call"
         return f"{shown(path)}:{line}: the trace saw {what} here that is no longer there; trace again"
-
-    def failure(self, error: OSError) -> str:
-        """The line about something that failed outside any file: the output, the current directory."""
-        self.failed += 1
-        return f"putfix: error: {one_line(error.strerror or str(error))}"
 
     def hoisted(self, hoists: int) -> None:
         """A file's diff was shown, and its hoists were or would be applied."""
@@ -180,6 +187,17 @@ class Report:
         return ExitCode.DONE
 
 
+NO_NAME = "<stdin>"
+"""What a source from standard input is called that was given no name."""
+NO_OUTPUT = "putfix: error: standard output is closed"
+NO_INPUT = "putfix: error: standard input is closed"
+
+
+def failure(error: OSError) -> str:
+    """The line about something that failed outside any file: a stream, the current directory."""
+    return f"putfix: error: {one_line(error.strerror or str(error))}"
+
+
 def no_trace(path: Path, error: Exception) -> str:
     """What is said of a trace that cannot be read."""
     if isinstance(error, OSError):
@@ -209,7 +227,7 @@ def _idle(remark: Remark) -> str:
     """Why a comment does nothing, and what to do about it."""
     text = one_line(remark.text)
     if remark.why is Idle.UNKNOWN_CODE:
-        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --verbose prints those that there are'
+        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --list-codes shows them'
     if remark.why is Idle.UNKNOWN_WORD:
         word = remark.text.partition("putfix:")[2].strip()
         return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
@@ -351,6 +369,21 @@ def no_baseline(path: Path, error: Exception) -> str:
     return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
 
 
+def no_repository(reason: str) -> str:
+    """What is said of a place that is in no repository of Git's."""
+    return f"--diff-base needs a Git repository, and Git says: {one_line(reason)}"
+
+
+def no_revision(revision: str) -> str:
+    """What is said of a revision that names no commit."""
+    return f'--diff-base: "{one_line(revision)}" is no commit of this repository'
+
+
+def no_git(error: OSError) -> str:
+    """What is said where Git's command cannot be run."""
+    return f"--diff-base needs git, which cannot be run: {one_line(error.strerror or str(error))}"
+
+
 def unknown_key(key: str, known: Iterable[str], *, table: str) -> str:
     """What is said of a key that ``table`` of a configuration file cannot have; the one that was probably meant."""
     where = f" in [{table}]" if table else ""
@@ -368,6 +401,38 @@ def wrong_type(key: str, wanted: str, found: object) -> str:
 def not_a_name(key: str, text: str) -> str:
     """What is said of a pattern that can match no qualified name."""
     return f'{key} holds "{text}", which is no name of a function or class, such as mylib.Model or mylib.load_*'
+
+
+def shown_settings(path: Path, governed: Governed) -> str:
+    """The settings for a file as a ``putfix.toml`` would have them, below what they come from."""
+    source = ", which extends ".join(shown(each) for each in governed.files) or "no configuration file"
+    patterns = "".join(f', per-path "{one_line(pattern)}"' for pattern in governed.patterns)
+    values = ((each.name.replace("_", "-"), getattr(governed.settings, each.name)) for each in fields(Settings))
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values)  # it is TOML as well
+    return "\n".join([f"# {shown(path)}: {source}{patterns}", *lines])
+
+
+def not_a_code(key: str, text: str) -> str:
+    """What is said of a code in a configuration file that there is not."""
+    return f'{key} holds "{text}", which is no code{did_you_mean(text, CODES) or "; --list-codes shows them"}'
+
+
+def not_a_path(key: str, text: str) -> str:
+    """What is said of a pattern that can match no path."""
+    return f'{key} has "{text}", which matches no path; write patterns as in .gitignore, such as "tests/**"'
+
+
+NO_CONFIGURATION = "no configuration: there is no such file, or it has no table [tool.putfix]"
+
+
+def extends_nothing(text: str) -> str:
+    """What is said of a file that is to be extended, and is no configuration file."""
+    return f'extend names "{text}": {NO_CONFIGURATION}'
+
+
+def extends_itself(text: str) -> str:
+    """What is said of a file that is extended by one that it extends."""
+    return f'extend names "{text}", which leads back to this file'
 
 
 def not_toml(reason: str) -> str:

@@ -1,0 +1,96 @@
+"""Which lines changed since a revision. Git is asked, through its command, what that had.
+
+A file is compared with what the revision has at the same path. Where that has nothing, as after a renaming, or nothing
+that can be read, all lines count as changed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from putfix.report import sentences
+
+_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
+"""Variables by which Git tells its hooks of a repository (``git rev-parse --local-env-vars`` has them): here that of
+each file is meant."""
+
+Lines = Callable[[bytes], Sequence[str] | None]
+"""The lines of the program in what a file holds; None where it cannot be read."""
+
+
+class RevisionError(Exception):
+    """Git cannot say what changed, and why."""
+
+
+class Changes:
+    """What changed since a revision, in whatever repositories the files are."""
+
+    def __init__(self, revision: str) -> None:
+        self._revision = revision
+        self._commit = functools.cache(self._find_commit)
+
+    def check(self, path: Path) -> None:
+        """Raises :class:`RevisionError` where the file or directory at ``path``, which need not exist, is in no
+        repository that has the revision."""
+        real = os.path.realpath(path)
+        self._commit(_existing(real))
+
+    def of_file(self, path: Path, lines_of: Lines) -> Callable[[Sequence[str]], frozenset[int]]:
+        """What tells which lines of the program in a file changed, from all of them. Raises :class:`RevisionError`."""
+        folder, name = os.path.split(os.path.realpath(path))
+        commit = self._commit(_existing(folder))
+
+        @functools.cache
+        def before() -> Sequence[str] | None:
+            found = _git(folder, "cat-file", "blob", f"{commit}:./{name}") if os.path.isdir(folder) else None
+            return lines_of(found.stdout) if found is not None and found.returncode == 0 else None
+
+        return lambda lines: changed_lines(before(), lines)
+
+    def _find_commit(self, folder: str) -> str:
+        """The name of the commit that the revision means in the repository of a directory."""
+        inside = _git(folder, "rev-parse", "--show-toplevel")
+        if inside.returncode != 0:
+            raise RevisionError(sentences.no_repository(_said(inside)))
+        found = _git(folder, "rev-parse", "--verify", "--quiet", f"{self._revision}^{{commit}}")
+        commit = found.stdout.decode().strip()
+        if found.returncode != 0 or not commit.isalnum():  # ^main is all that is not in main
+            raise RevisionError(sentences.no_revision(self._revision))
+        return commit
+
+
+def changed_lines(old: Sequence[str] | None, new: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines of ``new`` that are not in ``old``, in its order and apart from line ends; all of them
+    where there is no ``old``."""
+    if old is None:
+        return frozenset(range(1, len(new) + 1))
+    before, after = ([line.rstrip("\r\n") for line in lines] for lines in (old, new))
+    steps = difflib.SequenceMatcher(None, before, after).get_opcodes()
+    return frozenset(line + 1 for kind, _, _, first, end in steps if kind != "equal" for line in range(first, end))
+
+
+def _existing(folder: str) -> str:
+    """The nearest directory that there is, itself or above."""
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in _LOCAL}
+    command = ["git", "-C", folder, *arguments]
+    try:
+        return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as error:
+        raise RevisionError(sentences.no_git(error)) from error
+
+
+def _said(run: subprocess.CompletedProcess[bytes]) -> str:
+    """The first line of what Git said was wrong."""
+    lines = run.stderr.decode(errors="replace").splitlines()
+    return lines[0].removeprefix("fatal: ") if lines else f"exit code {run.returncode}"

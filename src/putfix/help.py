@@ -1,0 +1,54 @@
+"""What ``putfix --help`` prints besides the options: their groups, examples, and the exit codes."""
+
+from __future__ import annotations
+
+import click
+
+from putfix.report.sentences import EXIT_CODES
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "What is done": ("diff", "apply", "yes", "add_ignores", "report", "chart"),
+    "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
+    "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
+    "Configuration": ("config", "isolated", "show_settings"),
+    "Help": ("verbose", "explain", "list_codes", "version"),
+}
+"""The parameters of the command under the headings that they are listed under; what Click adds comes last."""
+
+EXAMPLES: dict[str, str] = {
+    "putfix src/": "show what would change",
+    "putfix --apply --yes src/": "change it, without questions",
+    "putfix --verbose job.py": "say also what is left alone, and why",
+    "putfix --diff-base main": "look only at calls on lines that changed since main",
+    "putfix --explain changed": "say what that means, and what you can do",
+    "putfix --apply - --stdin-filename job.py <job.py": "fix standard input, as an editor does",
+    "putfix --trace run.jsonl --report src/": "say what a run passed by value",
+}
+
+
+class Command(click.Command):
+    """A command whose help is in groups, with examples and exit codes at the end."""
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, each below the heading of its group."""
+        records = {
+            each.name: record
+            for each in self.get_params(context)
+            if (record := each.get_help_record(context)) is not None
+        }
+        listed = {heading: [records.pop(name) for name in names] for heading, names in GROUPS.items()}
+        *_, last = listed.values()
+        last += records.values()
+        for heading, rows in listed.items():
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples and the exit codes."""
+        with formatter.section("Examples"):
+            for command, meaning in EXAMPLES.items():
+                formatter.write_text(command)
+                with formatter.indentation():
+                    formatter.write_text(meaning)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), text) for code, text in EXIT_CODES.items()])

@@ -1,0 +1,81 @@
+"""What the command line asks for, and what of it does not go together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+INPUT = "-"
+"""The path that stands for standard input; a file of this name is ``./-``."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options, by the names that they have on the command line."""
+
+    paths: tuple[str, ...] = ()
+    diff: bool = False
+    apply: bool = False
+    yes: bool = False
+    verbose: bool = False
+    min_size: int | None = None
+    unsafe_fixes: bool = False
+    include_docs: bool = False
+    stdin_filename: Path | None = None
+    config: Path | None = None
+    isolated: bool = False
+    show_settings: bool = False
+    explain: str | None = None
+    list_codes: bool = False
+    add_ignores: bool = False
+    baseline: Path | None = None
+    update_baseline: bool = False
+    diff_base: str | None = None
+    trace: tuple[Path, ...] = ()
+    report: bool = False
+    chart: Path | None = None
+
+    @property
+    def from_input(self) -> bool:
+        """Whether the source comes from standard input."""
+        return INPUT in self.paths
+
+    @property
+    def applying(self) -> bool:
+        """Whether what is found is also written."""
+        return self.apply or (self.add_ignores and not self.diff)
+
+    @property
+    def conflict(self) -> str | None:
+        """The sentence about options that do not go together."""
+        return next((sentence for sentence, holds in self._conflicts().items() if holds), None)
+
+    def _conflicts(self) -> dict[str, bool]:
+        showing = self.diff or self.apply
+        return {
+            "--explain stands alone, without paths and other options.": self._stands_beside("explain"),
+            "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
+            "--diff and --apply exclude each other.": self.diff and self.apply,
+            "--yes is for --apply.": self.yes and not self.apply,
+            "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
+            "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
+            and not self.from_input,
+            "--stdin-filename is the name of a file.": self.stdin_filename is not None and not self.stdin_filename.name,
+            "--report needs --trace, and goes without --diff and --apply.": self.report and (showing or not self.trace),
+            "--add-ignores goes without --apply, --report and --update-baseline.": self.add_ignores
+            and (self.apply or self.report or self.update_baseline),
+            "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
+            and (self.baseline is None or showing or self.report),
+            "--config and --isolated exclude each other.": self.config is not None and self.isolated,
+            "--show-settings goes without --diff, --apply, --report, --add-ignores and --update-baseline.": (
+                self.show_settings and (showing or self.report or self.add_ignores or self.update_baseline)
+            ),
+            "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
+            and (self.report or self.update_baseline),
+            "--chart is for --report.": self.chart is not None and not self.report,
+        }
+
+    def _stands_beside(self, name: str) -> bool:
+        """Whether the option is given, and so is any other, or a path."""
+        value = getattr(self, name)
+        return value != getattr(Options(), name) and self != Options(**{name: value})
