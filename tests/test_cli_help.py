@@ -41,6 +41,7 @@ def test_the_help_is_in_groups_with_examples_and_exit_codes(tmp_path: Path) -> N
     assert (code, said) == (0, "")
     headings = re.findall(r"^(\w[^\n]*):$", output, re.MULTILINE)
     assert headings == [*GROUPS, "Examples", "Exit codes"]
+    assert "\n  [PATHS]" not in output  # which the first line has
     assert all(f"  {command}\n" in output for command in EXAMPLES)
     for exit_code in ExitCode:
         assert f"\n  {exit_code.value:<3}  {EXIT_CODES[exit_code][:30]}" in output

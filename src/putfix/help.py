@@ -34,7 +34,7 @@ class Command(click.Command):
         records = {
             each.name: record
             for each in self.get_params(context)
-            if (record := each.get_help_record(context)) is not None
+            if isinstance(each, click.Option) and (record := each.get_help_record(context)) is not None
         }
         listed = {heading: [records.pop(name) for name in names] for heading, names in GROUPS.items()}
         *_, last = listed.values()
