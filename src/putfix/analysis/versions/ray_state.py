@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, own_part, runs_at_once
@@ -98,10 +98,23 @@ class RayState:
         return self.walk(scope).exposed_at[place]
 
     def stays_up(self, place: Statement, scope: Scope) -> bool:
-        """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever."""
+        """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever, nor a function of
+        another one that it calls."""
         calls = self._calls_by_function[self._scopes.module.node]
         stopped = self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
-        return not stopped and not self.may_not_run(place, scope)
+        return not stopped and not self.may_not_run(place, scope) and not self._is_reset_elsewhere
+
+    @functools.cached_property
+    def _is_reset_elsewhere(self) -> bool:
+        """Whether a function of another module that this one calls may start or stop Ray."""
+        bodies = (self._flows(unit).body.parts for unit in self._scopes.units())
+        effects = (part for parts in bodies for part in inner_parts(parts, into_later=True))
+        nodes = (effect.node for effect in effects if isinstance(effect, RayEffect) and effect.resets)
+        named = {id(node) for node in self.inits}
+        return any(
+            id(getattr(node, "func", None)) not in named and _called_name(node) not in self._resetting_names
+            for node in nodes
+        )
 
     def is_settled_at(self, place: Statement, scope: Scope) -> bool:
         """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
