@@ -22,6 +22,9 @@ from putfix.knowledge import ray_core
 _DEPTH = 12
 """How many callers, or callees, are followed one after the other."""
 
+_STOPPING = ("shutdown", "__exit__")
+"""Methods that stop Ray, if they are those of Ray under another name, or of what ``ray.init`` gives."""
+
 
 class RayTracker:
     """Follows the state of Ray through one body."""
@@ -101,7 +104,8 @@ class RayState:
         """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever, nor a function of
         another one that it calls."""
         calls = self._calls_by_function[self._scopes.module.node]
-        stopped = self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
+        named = any(isinstance(node, ast.Attribute) and node.attr in _STOPPING for node in self._scopes.nodes)
+        stopped = named or self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
         return not stopped and not self.may_not_run(place, scope) and not self._is_reset_elsewhere
 
     @functools.cached_property
