@@ -190,7 +190,7 @@ class Analysis:
         self._constructors = Constructors(
             self.scopes,
             self._attributes,
-            Instances(self.scopes, self._callers),
+            Instances(self.scopes, self._callers, self._handovers.place_of_put),
             self.sizes,
             self._isolation,
             self._ray,
@@ -252,7 +252,8 @@ class Analysis:
     def _in_constructors(self, placed: list[tuple[Repeat, Finding]]) -> list[tuple[Repeat, Finding]]:
         """The findings where a constructor makes the references to attributes that have no other place for a put."""
         repeats: dict[Key, list[tuple[Repeat, Finding]]] = {}
-        for repeat, finding in placed if self._cells is None else ():
+        for found, finding in placed if self._cells is None else ():
+            repeat = self._without_moved(found)
             key = self._constructors.key(repeat)
             if key is not None and finding.hoist is None and not finding.may_be_assumed:
                 repeats.setdefault(key, []).append((repeat, finding))
@@ -261,13 +262,22 @@ class Analysis:
             whole = self._verdicts.in_constructor(group, owned) if owned is not None else None
             if owned is not None and whole is not None:
                 served = {id(sent.argument) for _, sent in owned.sends}
-                left = (each for each in placed if each[1].hoist is not None or not _arguments(each[0]) <= served)
+                left = (
+                    each
+                    for each in placed
+                    if each[1].hoist is not None or not _arguments(self._without_moved(each[0])) <= served
+                )
                 placed = [(group[0][0], whole), *left]
         return [each for each in placed if not _is_said_for_constructors(*each)]
 
+    def _without_moved(self, repeat: Repeat) -> Repeat:
+        """The repeat without what is put in a function on the way, if anything else is sent."""
+        sends = tuple(send for send in repeat.sends if self._handovers.place_of_put(send.argument) is None)
+        return replace(repeat, sends=sends) if sends else repeat
+
     def _may_be_sent_by_reference(self, dispatch: Dispatch, sent: Sent) -> bool:
         """Whether neither another hoist nor the callee keeps a reference from being sent."""
-        open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent)
+        open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent.argument)
         open_still = open_still and not self._claims.declines(sent.argument)
         return open_still and self._verdicts.obstacle_of_callee(dispatch) is None
 

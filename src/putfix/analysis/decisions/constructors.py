@@ -27,7 +27,7 @@ from putfix.analysis.flow.parts import (
     Statement,
     inner_parts,
 )
-from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.assigned import self_name, unmangled
 from putfix.analysis.names.attributes import Attributes, class_of_self
 from putfix.analysis.names.instances import Instances
 from putfix.analysis.names.nodes import walk
@@ -158,7 +158,8 @@ class Constructors:
             return False
         if self._attributes.is_bound_elsewhere(owner, name):
             return False
-        reads = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute) and node.attr == name]
+        attributes = (node for node in self._scopes.nodes if isinstance(node, ast.Attribute))
+        reads = [node for node in attributes if unmangled(node.attr) == unmangled(name)]
         return {*map(id, reads)} <= {*map(id, self._read_of_self(name))}
 
     def _read_of_self(self, name: str) -> Iterator[ast.Attribute]:

@@ -31,6 +31,8 @@ class Handovers:
         self._handing_out = handing_out
         self._put: set[int] = set()
         """The arguments that become references where they stand, by their identities."""
+        self._places: dict[int, ast.stmt] = {}
+        """The statements above which hoists put arguments, those of functions that are called included."""
         self._given: set[int] = set()
         """Those that get references from callers of the function around them."""
         self._settled = 0
@@ -41,6 +43,8 @@ class Handovers:
         for send in repeat.sends:
             if not send.sent.reached:
                 self._put.add(id(send.argument))
+            if repeat.place is not None:
+                self._places[id(send.argument)] = repeat.place.node
             self._given.update(map(id, send.sent.arguments))
 
     def is_open(self, sent: Sent) -> bool:
@@ -48,9 +52,13 @@ class Handovers:
         free = bool(sent.reached) or id(sent.argument) not in self._given
         return free and not any(id(each) in self._put for each in sent.arguments)
 
-    def is_replaced(self, sent: Sent) -> bool:
-        """Whether a hoist replaces what is sent, where it stands."""
-        return id(sent.argument) in self._put
+    def is_replaced(self, argument: ast.AST) -> bool:
+        """Whether a hoist replaces an argument of a remote call, where it stands."""
+        return id(argument) in self._put
+
+    def place_of_put(self, argument: ast.AST) -> ast.stmt | None:
+        """The statement above which a hoist puts an argument of a remote call."""
+        return self._places.get(id(argument))
 
     def waits(self, repeat: Repeat, finding: Finding) -> bool:
         """Whether a hoist is left to the callers for now, since only they show what its parameter is."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Callable, Iterator
 
 from putfix import knowledge
@@ -28,6 +27,7 @@ from putfix.analysis.flow.parts import (
     Store,
 )
 from putfix.analysis.flow.summaries import Summaries
+from putfix.analysis.names.assigned import unmangled
 from putfix.analysis.names.definitions import Target
 from putfix.analysis.names.nodes import children
 from putfix.analysis.names.scopes import Scopes, own_returns
@@ -38,15 +38,14 @@ from putfix.knowledge import ray_core, running
 from putfix.knowledge.rows import ANY_NUMBER
 
 _CODE = {"import", "function", "class"}
-_MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
 
 
 def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
     """The path that ``node`` is, if it is a variable or attributes reached from one."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
-        # What is set in the dictionary of an object is set on the object; _Class__name is __name inside of it.
-        attributes = [] if node.attr == "__dict__" else [*attributes, _MANGLED.sub(r"\1", node.attr)]
+        # What is set in the dictionary of an object is set on the object.
+        attributes = [] if node.attr == "__dict__" else [*attributes, unmangled(node.attr)]
         node = node.value
     variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
     return Path(variable, tuple(reversed(attributes))) if variable is not None else None

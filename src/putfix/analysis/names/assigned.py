@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
+
+_MANGLED = re.compile(r"\A_[A-Za-z0-9]\w*?(__\w*[^_]_?)\Z")
+
+
+def unmangled(name: str) -> str:
+    """``__name`` for ``_Class__name``, which is that outside of the class (Python language reference, 6.2.1)."""
+    return _MANGLED.sub(r"\1", name)
 
 
 @dataclass(eq=False)
@@ -49,8 +57,8 @@ class Assigned:
         )
         """The names of properties and other decorated methods."""
         nodes = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
-        self.bound = Counter(node.attr for node in nodes if not isinstance(node.ctx, ast.Load))
-        """How often attributes are bound, on whatever object."""
+        self.bound = Counter(unmangled(node.attr) for node in nodes if not isinstance(node.ctx, ast.Load))
+        """How often attributes are bound, on whatever object, by the names that their classes have for them."""
         self.binds_by_name = any(sets_by_name(node) for node in scopes.nodes)
         """Whether attributes may be set by their names."""
         self.makes_unfinished = any(n.attr in ("__new__", "__init__") and not is_super(n.value) for n in nodes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from putfix.analysis.names.assigned import Assigned, Attribute, is_super, self_name
+from putfix.analysis.names.assigned import Assigned, Attribute, is_super, self_name, unmangled
 from putfix.analysis.names.inheritance import ancestors, binds, families
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
@@ -62,7 +62,7 @@ class Attributes:
             for other, attributes in self._assigned.of.items()
             if name in attributes and (other in line or not self._may_inherit(other, owner))
         )
-        return self._assigned.binds_by_name or self._assigned.bound[name] > accounted
+        return self._assigned.binds_by_name or self._assigned.bound[unmangled(name)] > accounted
 
     def _may_inherit(self, one: Scope, owner: Scope) -> bool:
         """Whether a class of the module may inherit from ``owner``, which may be of another one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.callers import Callers
@@ -29,11 +29,15 @@ _PLAIN_DECORATORS = frozenset({"property", "staticmethod"})
 
 
 class Instances:
-    """The objects of the classes of one module."""
+    """The objects of the classes of one module.
 
-    def __init__(self, scopes: Scopes, callers: Callers) -> None:
+    ``place_of_put`` gives the statement above which a hoist puts what an expression gives, if one does.
+    """
+
+    def __init__(self, scopes: Scopes, callers: Callers, place_of_put: Callable[[ast.AST], ast.stmt | None]) -> None:
         self._scopes = scopes
         self._callers = callers
+        self._place_of_put = place_of_put
 
     def is_plain(self, owner: Scope) -> bool:
         """Whether nothing but its statement makes a class what it is, and its objects are pickled, copied and looked
@@ -131,8 +135,23 @@ class Instances:
         for node, scope in self._reads(variable):
             while isinstance(scope.node, Comprehension) and scope.parent is not None:
                 scope = scope.parent
-            if scope is not variable.scope or not self._is_plain_use(node, owner):
+            inside = scope is variable.scope or self._is_moved_to(variable.scope, node)
+            if not inside or not self._is_plain_use(node, owner):
                 yield node
+
+    def _is_moved_to(self, scope: Scope, node: ast.AST) -> bool:
+        """Whether a hoist moves what stands at ``node`` to a put in ``scope`` itself."""
+        while isinstance(node, ast.expr):
+            place = self._place_of_put(node)
+            if place is not None:
+                return self._body_around(place) is scope.node
+            node = self._parents[node]
+        return False
+
+    def _body_around(self, node: ast.AST) -> ast.AST:
+        while not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | ast.Module):
+            node = self._parents[node]
+        return node
 
     def _is_plain_use(self, node: ast.AST, owner: Scope) -> bool:
         """Whether an object is only there for one of its attributes: a method only to be called."""

@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, own_part, runs_at_once
@@ -21,6 +21,9 @@ from putfix.knowledge import ray_core
 
 _DEPTH = 12
 """How many callers, or callees, are followed one after the other."""
+
+_STOPPING = ("shutdown", "__exit__")
+"""Methods that stop Ray, if they are those of Ray under another name, or of what ``ray.init`` gives."""
 
 
 class RayTracker:
@@ -98,10 +101,24 @@ class RayState:
         return self.walk(scope).exposed_at[place]
 
     def stays_up(self, place: Statement, scope: Scope) -> bool:
-        """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever."""
+        """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever, nor a function of
+        another one that it calls."""
         calls = self._calls_by_function[self._scopes.module.node]
-        stopped = self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
-        return not stopped and not self.may_not_run(place, scope)
+        named = any(isinstance(node, ast.Attribute) and node.attr in _STOPPING for node in self._scopes.nodes)
+        stopped = named or self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
+        return not stopped and not self.may_not_run(place, scope) and not self._is_reset_elsewhere
+
+    @functools.cached_property
+    def _is_reset_elsewhere(self) -> bool:
+        """Whether a function of another module that this one calls may start or stop Ray."""
+        bodies = (self._flows(unit).body.parts for unit in self._scopes.units())
+        effects = (part for parts in bodies for part in inner_parts(parts, into_later=True))
+        nodes = (effect.node for effect in effects if isinstance(effect, RayEffect) and effect.resets)
+        named = {id(node) for node in self.inits}
+        return any(
+            id(getattr(node, "func", None)) not in named and _called_name(node) not in self._resetting_names
+            for node in nodes
+        )
 
     def is_settled_at(self, place: Statement, scope: Scope) -> bool:
         """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
@@ -153,13 +170,16 @@ class RayState:
 
     @functools.cached_property
     def _imported(self) -> dict[str, str]:
-        return {
-            name: binding.imported
+        """What the imports of all scopes give, by the names that they bind, and other names that Ray has."""
+        bindings = [
+            (name, binding)
             for scope in self._scopes.of.values()
             for name, variable in scope.variables.items()
             for binding in variable.bindings
-            if binding.imported
-        }
+        ]
+        found = {name: binding.imported for name, binding in bindings if binding.imported}
+        given = ((name, binding.value.id) for name, binding in bindings if isinstance(binding.value, ast.Name))
+        return {name: "ray" for name, other in given if found.get(other) == "ray"} | found
 
     def walk(self, scope: Scope) -> Walk:
         """The walk over the body that makes ``scope``."""
@@ -184,6 +204,8 @@ class RayState:
         So does any call where the file hands ``ray.init`` or ``ray.shutdown`` around as values, and one whose
         name says that it does.
         """
+        if isinstance(node, ast.Call) and self._qualified_anywhere(node.func) in ray_core.RESETTING:
+            return True
         return _called_name(node) in self._resetting_names or self._resets_by_value or self._tells(node)
 
     def _tells(self, node: ast.AST) -> bool:
