@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from putfix.analysis.names.nodes import parents
 from putfix.analysis.names.positions import Placed, span, text_of
 from putfix.analysis.names.sites import is_remote
 from putfix.comments.reading import Comment, Word
@@ -25,7 +26,7 @@ class Regions:
 
     def __init__(self, tree: ast.Module, lines: list[str]) -> None:
         self._lines = lines
-        self._parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self._parents = parents(tree)
         self._on: dict[int, list[Placed]] = {}
         self._blocks: dict[int, ast.stmt | ast.excepthandler] = {}
         for node in self._parents:

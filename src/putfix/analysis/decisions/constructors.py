@@ -27,7 +27,7 @@ from putfix.analysis.flow.parts import (
     Statement,
     inner_parts,
 )
-from putfix.analysis.names.assigned import self_name, unmangled
+from putfix.analysis.names.assigned import methods, self_name, unmangled
 from putfix.analysis.names.attributes import Attributes, class_of_self
 from putfix.analysis.names.instances import Instances
 from putfix.analysis.names.nodes import walk
@@ -170,14 +170,9 @@ class Constructors:
                     nodes = (node for node in walk(inner.node) if isinstance(node, ast.Attribute))
                     yield from (n for n in nodes if n.attr == name and class_of_self(n.value, inner) is not None)
 
-    def _methods(self, owner: Scope) -> list[Scope]:
-        body = getattr(owner.node, "body", ())
-        methods = (self._scopes.of[node] for node in body if isinstance(node, FunctionNode))
-        return [method for method in methods if self_name(method) is not None]
-
     def _change_of(self, owner: Scope, name: str, statement: ast.stmt, *, trusting: bool) -> Effect | None:
         """What in the methods of a class may change the attribute, once it is bound."""
-        paths = ((method, Path(method.variables[_this(method)], (name,))) for method in self._methods(owner))
+        paths = ((method, Path(method.variables[own], (name,))) for method, own in methods(owner, self._scopes))
         changes = (self._change(path, method, statement, trusting) for method, path in paths)
         return next((each for each in changes if each is not None), None)
 
@@ -217,10 +212,10 @@ class Constructors:
 
     def _sends(self, owner: Scope, name: str, this: str) -> Iterator[tuple[Dispatch, Sent]]:
         """What the methods of a class send of the attribute, where they may send a reference."""
-        for method in self._methods(owner):
-            path = Path(method.variables[_this(method)], (name,))
+        for method, own_name in methods(owner, self._scopes):
+            path = Path(method.variables[own_name], (name,))
             for part in inner_parts(self._flow(method).body.parts, into_later=True):
-                if isinstance(part, Dispatch) and path.variable.name == this:
+                if isinstance(part, Dispatch) and own_name == this:
                     own = (s for s in part.sent if s.form is Form.VALUE and not s.reached and s.path == path)
                     for sent in own:
                         if self._is_open(part, sent):

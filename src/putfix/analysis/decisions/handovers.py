@@ -89,12 +89,13 @@ class Handovers:
             if function not in sending:
                 sending[function] = None
                 pending += self._callers_of(function)
+        units = (unit for unit in self._scopes.units() if unit in sending)
+        wanted = dict.fromkeys(unit for unit in units if bodies is None or unit.node in bodies)
         ordered: dict[Scope, None] = {}
-        for unit in self._scopes.units():
-            if unit in sending and unit not in ordered and (bodies is None or unit.node in bodies):
+        for unit in wanted:
+            if unit not in ordered:
                 ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
-        found = (unit for unit in ordered if unit in sending and self._is_here(unit))
-        return [unit for unit in found if bodies is None or unit.node in bodies]
+        return [unit for unit in ordered if unit in wanted]
 
     def _is_here(self, scope: Scope) -> bool:
         return scope.module is self._scopes.module

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from putfix.analysis.names.nodes import children, walk
@@ -99,6 +100,14 @@ def self_name(method: Scope) -> str | None:
     if any(isinstance(each, ast.Name) and each.id in _NOT_OF_OBJECTS for each in method.node.decorator_list):
         return None
     return _first_parameter(method.node)
+
+
+def methods(owner: Scope, scopes: Scopes) -> Iterator[tuple[Scope, str]]:
+    """The methods in the body of a class itself that get the object, each with its name for it."""
+    for statement in getattr(owner.node, "body", ()):
+        name = self_name(scopes.of[statement]) if isinstance(statement, FunctionNode) else None
+        if name is not None:
+            yield scopes.of[statement], name
 
 
 def _first_parameter(definition: FunctionNode) -> str | None:

@@ -11,9 +11,9 @@ import ast
 import functools
 from collections.abc import Callable, Iterator
 
-from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.assigned import methods
 from putfix.analysis.names.callers import Callers
-from putfix.analysis.names.nodes import children
+from putfix.analysis.names.nodes import parents
 from putfix.analysis.names.scopes import Scopes, own_part
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.knowledge import running
@@ -83,7 +83,7 @@ class Instances:
 
     @functools.cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in self._scopes.nodes for child in children(node)}
+        return parents(self._scopes.module.node)
 
     def _uses(self, owner: Scope) -> Iterator[ast.AST]:
         """The places where a class, or one of its objects, is used for more than to make one, to call its methods and
@@ -97,15 +97,8 @@ class Instances:
             if not self._is_only_named(node):
                 made = self._parents[node]
                 yield from self._uses_of_made(made, owner, scope) if _calls(made, node) else (node,)
-        for method in self._methods(owner):
-            name = self_name(method)
-            if name is not None:
-                yield from self._uses_of(method.variables[name], owner)
-
-    def _methods(self, owner: Scope) -> Iterator[Scope]:
-        for statement in owner.node.body if isinstance(owner.node, ast.ClassDef) else ():
-            if isinstance(statement, FunctionNode):
-                yield self._scopes.of[statement]
+        for method, name in methods(owner, self._scopes):
+            yield from self._uses_of(method.variables[name], owner)
 
     def _is_only_named(self, node: ast.AST) -> bool:
         """Whether a class is only named: in an annotation, or to ask for the type of something."""

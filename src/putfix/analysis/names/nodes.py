@@ -39,6 +39,11 @@ def walk(node: ast.AST) -> Sequence[ast.AST]:
     return nodes[start:end]
 
 
+def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    """What each node below ``tree`` is directly inside of."""
+    return {child: node for node in walk(tree) for child in children(node)}
+
+
 def _listed(node: ast.AST, nodes: list[ast.AST]) -> _Part:
     """List the tree below ``node``, and tell each node in it its part of the list."""
     start = len(nodes)
