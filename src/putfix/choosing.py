@@ -1,11 +1,11 @@
-"""Which findings of a file are left out besides those that comments and settings are about: known ones, and those on
-lines that did not change."""
+"""Which findings of a file are left out besides those that comments and settings are about: known ones, those on lines
+that did not change, and those whose fixes the user does not want."""
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from putfix.analysis.names.positions import split_lines
@@ -16,12 +16,19 @@ from putfix.files.revisions import Changes
 from putfix.files.text import UndecodableError, decode
 from putfix.formats import python
 from putfix.formats.documents import Reader, UnreadableError
-from putfix.model import Finding, Suppression
+from putfix.model import Finding, Span, Suppression
 
 
-def choice(path: Path, read: Reader, baseline: Baseline | None, changes: Changes | None) -> Choice | None:
-    """What is left out of the findings in the file at ``path``: what ``baseline`` knows, and of the rest what
-    ``changes`` have not touched. Raises :class:`putfix.files.revisions.RevisionError`."""
+def choice(
+    path: Path,
+    read: Reader,
+    baseline: Baseline | None,
+    changes: Changes | None,
+    wanted: Collection[Span] | None = None,
+) -> Choice | None:
+    """What is left out of the findings in the file at ``path``: what ``baseline`` knows, of the rest what ``changes``
+    have not touched, and of that the fixes of other arguments than the ``wanted`` ones. Raises
+    :class:`putfix.files.revisions.RevisionError`."""
     known = baseline.of_file(path) if baseline is not None else None
     changed = changes.of_file(path, lambda data: _lines(data, read)) if changes is not None else None
 
@@ -29,9 +36,20 @@ def choice(path: Path, read: Reader, baseline: Baseline | None, changes: Changes
         lines = split_lines(program)
         found = dict(known(lines, findings)) if known is not None else {}
         rest = [finding for finding in findings if finding not in found]
-        return found | (_unchanged(program, lines, rest, changed) if rest and changed is not None else {})
+        found |= _unchanged(program, lines, rest, changed) if rest and changed is not None else {}
+        rest = [finding for finding in rest if finding not in found]
+        return found | (_unwanted(rest, wanted) if wanted is not None else {})
 
-    return choose if known is not None or changed is not None else None
+    return choose if known is not None or changed is not None or wanted is not None else None
+
+
+def _unwanted(findings: Iterable[Finding], wanted: Collection[Span]) -> dict[Finding, Suppression]:
+    """The findings that would hoist other arguments than the wanted ones."""
+    return {
+        finding: Suppression.DECLINED
+        for finding in findings
+        if finding.hoist is not None and not all(site.argument in wanted for site in finding.hoist.call_sites)
+    }
 
 
 def _unchanged(

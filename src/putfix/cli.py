@@ -33,8 +33,16 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
-@click.option("--apply", is_flag=True, help="Show what changes, then change it; on a terminal, ask first.")
+@click.option("--apply", is_flag=True, help="Show what changes, then change it; on a terminal, ask about each hoist.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")
+@click.option("--check", is_flag=True, help="Print nothing; the exit code says whether anything would change.")
+@click.option(
+    "--check-with",
+    metavar="COMMAND",
+    help="With --apply: run COMMAND in a shell after that, such as your tests, and where it fails, take all back.",
+)
+@click.option("--bisect", is_flag=True, help="With --check-with: take back only the hoists that COMMAND fails with.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 also where what is found was applied.")
 @click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
 @click.option(
     "--min-size",

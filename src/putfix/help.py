@@ -7,7 +7,18 @@ import click
 from putfix.report.sentences import EXIT_CODES
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "What is done": ("diff", "apply", "yes", "add_ignores", "report", "chart"),
+    "What is done": (
+        "diff",
+        "apply",
+        "yes",
+        "check_with",
+        "bisect",
+        "check",
+        "exit_non_zero_on_fix",
+        "add_ignores",
+        "report",
+        "chart",
+    ),
     "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
@@ -18,6 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 EXAMPLES: dict[str, str] = {
     "putfix src/": "show what would change",
     "putfix --apply --yes src/": "change it, without questions",
+    "putfix --apply --check-with 'pytest -q' --bisect": "change it, and keep what the tests pass with",
     "putfix --verbose job.py": "say also what is left alone, and why",
     "putfix --diff-base main": "look only at calls on lines that changed since main",
     "putfix --explain changed": "say what that means, and what you can do",

@@ -317,6 +317,8 @@ class Suppression(enum.Enum):
     """It is in the baseline."""
     UNCHANGED = "unchanged"
     """Its calls are on lines that have not changed since the revision that was named."""
+    DECLINED = "declined"
+    """The user said no to its fix."""
 
 
 @dataclass(frozen=True)

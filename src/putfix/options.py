@@ -17,6 +17,10 @@ class Options:
     diff: bool = False
     apply: bool = False
     yes: bool = False
+    check: bool = False
+    check_with: str | None = None
+    bisect: bool = False
+    exit_non_zero_on_fix: bool = False
     verbose: bool = False
     min_size: int | None = None
     unsafe_fixes: bool = False
@@ -57,6 +61,12 @@ class Options:
             "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
             "--diff and --apply exclude each other.": self.diff and self.apply,
             "--yes is for --apply.": self.yes and not self.apply,
+            "--check goes without --diff, --apply, --report, --add-ignores and --update-baseline.": self.check
+            and (showing or self.report or self.add_ignores or self.update_baseline),
+            "--check-with is for --apply, with files.": self.check_with is not None
+            and (not self.apply or self.from_input),
+            "--bisect is for --check-with.": self.bisect and self.check_with is None,
+            "--exit-non-zero-on-fix is for --apply and --add-ignores.": self.exit_non_zero_on_fix and not self.applying,
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,
@@ -67,8 +77,9 @@ class Options:
             "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
             and (self.baseline is None or showing or self.report),
             "--config and --isolated exclude each other.": self.config is not None and self.isolated,
-            "--show-settings goes without --diff, --apply, --report, --add-ignores and --update-baseline.": (
-                self.show_settings and (showing or self.report or self.add_ignores or self.update_baseline)
+            "--show-settings goes without --diff, --apply, --check, --report, --add-ignores and --update-baseline.": (
+                self.show_settings
+                and (showing or self.check or self.report or self.add_ignores or self.update_baseline)
             ),
             "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
             and (self.report or self.update_baseline),

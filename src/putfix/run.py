@@ -7,7 +7,7 @@ import dataclasses
 import gc
 import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from putfix.fix import MARKS, fix_source, ignore_source
 from putfix.formats import markup, notebooks, python
 from putfix.formats.documents import Reader, UnreadableError
 from putfix.model import ChangedCell, Finding, Measurement, Passed, Problem, Remark, Result, Span, Standing, Suppressed
-from putfix.settings import Settings
+from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
 
@@ -52,6 +52,13 @@ class FileResult:
     """The comments to putfix that do nothing."""
     comments: int = 0
     """How many comments the new bytes have more, or with more codes."""
+    settings: Settings = DEFAULT
+    """The settings that it was checked with."""
+
+    @property
+    def fixes(self) -> tuple[Finding, ...]:
+        """The findings that the new bytes have the hoists of."""
+        return tuple(finding for finding in self.findings if finding.hoist is not None) if self.changed else ()
 
     @property
     def stale(self) -> list[tuple[int, str]]:
@@ -67,7 +74,7 @@ class FileResult:
     @property
     def hoists(self) -> int:
         """How many hoists the new bytes hold."""
-        return sum(finding.hoist is not None for finding in self.findings) if self.changed else 0
+        return len(self.fixes)
 
 
 _NO_TRACE = Lookup()
@@ -75,20 +82,21 @@ _NO_TRACE = Lookup()
 
 @dataclass(frozen=True)
 class Work:
-    """What is done with the findings: they are hoisted, apart from those of a ``baseline``, and those that ``changes``
-    have not touched; or with ``adding``, comments ignore what would be hoisted, and with ``adding_all`` what is left
-    alone, too."""
+    """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
+    not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
+    be hoisted, and with ``adding_all`` what is left alone, too."""
 
     adding: bool = False
     adding_all: bool = False
     baseline: Baseline | None = None
     changes: Changes | None = None
+    wanted: frozenset[Span] | None = None
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
-        choose = choice(path, read, self.baseline, self.changes)
+        choose = choice(path, read, self.baseline, self.changes, self.wanted)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
         return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
 
@@ -109,16 +117,17 @@ def check(
     configurations: Configurations,
     trace: Lookup = _NO_TRACE,
     work: Work = _HOISTING,
+    project: ProjectFiles | None = None,
     *,
     include_docs: bool = False,
 ) -> Iterator[FileResult | BrokenConfiguration]:
     """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
-    nothing.
+    nothing. ``project`` keeps what is read of other modules.
 
     A configuration file that cannot be used comes once, before the first of the files that it governs.
     """
     broken: set[BrokenConfiguration] = set()
-    project = ProjectFiles()
+    project = project or ProjectFiles()
     for found in discover(paths, include_docs=include_docs):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
@@ -159,6 +168,17 @@ def check_input(
         return
     yield settings
     yield FileResult(path, data, data, skipped=True)
+
+
+def checked_again(
+    result: FileResult, wanted: Collection[Finding], trace: Lookup, work: Work, project: ProjectFiles
+) -> FileResult:
+    """The result for the same file, but with no other fixes than the ``wanted`` ones of ``result``."""
+    hoists = (finding.hoist for finding in wanted if finding.hoist is not None)
+    arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
+    less = dataclasses.replace(work, wanted=arguments)
+    with paused_collector():
+        return _check_data(result.path, result.old, result.settings, trace, project, less)
 
 
 @contextlib.contextmanager
@@ -224,6 +244,7 @@ def _check_data(
         suppressed=result.suppressed,
         remarks=result.remarks,
         comments=result.comments,
+        settings=settings,
     )
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from putfix import run
+from putfix.applying import Fixes
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
+from putfix.files.project import ProjectFiles
 from putfix.files.revisions import Changes, RevisionError
 from putfix.files.writing import ChangedSinceReadError
-from putfix.model import Passed, Problem, Suppression
+from putfix.model import Finding, Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.diff import difference
 from putfix.report.explanations import explanation, in_one_line, no_such_code
@@ -33,9 +35,11 @@ from putfix.report.sentences import (
     no_trace,
     shown_settings,
 )
+from putfix.reviewing import Answer, Review
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.trace.records import TraceError
+from putfix.verifying import Verification
 
 _Results = Iterator[run.FileResult | BrokenConfiguration]
 
@@ -56,10 +60,10 @@ def start(options: Options) -> ExitCode:
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
-    session = Session(options, measured)
+    session = Session(options, measured, work)
     try:
         with _surviving_the_output(session.report):
-            results = _results(options, configurations, measured, work)
+            results = _results(options, configurations, session)
             if options.report:
                 session.report_all(results, options.chart)
             else:
@@ -68,16 +72,17 @@ def start(options: Options) -> ExitCode:
                     session.settle(known, updating=options.update_baseline)
     except KeyboardInterrupt:
         session.report.interrupted = True
-    click.echo(session.report.summary(), err=True)
+    if not options.check:
+        click.echo(session.report.summary(), err=True)
     return session.report.exit_code
 
 
-def _results(options: Options, configurations: Configurations, measured: Lookup, work: run.Work) -> _Results:
+def _results(options: Options, configurations: Configurations, session: Session) -> _Results:
     """What is found in all that is to be looked at."""
-    how = configurations, measured, work
+    how = configurations, session.trace, session.work
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
-    return run.check(_paths(options), *how, include_docs=options.include_docs)
+    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs)
 
 
 def _paths(options: Options) -> list[Path]:
@@ -242,22 +247,52 @@ def _discard_output() -> None:
 class Session:
     """One run: shows each result, and writes it where it is to be written."""
 
-    def __init__(self, options: Options, trace: Lookup) -> None:
-        self.report = Report(options.applying, adding=options.add_ignores)
-        self._trace = trace
-        self.stopped = False
+    def __init__(self, options: Options, trace: Lookup, work: run.Work) -> None:
+        self.report = Report(options.applying, adding=options.add_ignores, fixing_fails=options.exit_non_zero_on_fix)
+        self.trace = trace
+        self.work = work
+        self.project = ProjectFiles()
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
         terminal = sys.stdin is not None and sys.stdin.isatty()
-        self._asking = options.apply and not options.yes and terminal and not self._passing
+        asking = options.apply and not options.yes and terminal and not self._passing
+        self._review = Review(self) if asking else None
+        self._verification = Verification(options.check_with, self.say) if options.check_with is not None else None
+        self._bisecting = options.bisect
         self._verbose = options.verbose
+        self._only_counting = options.check
 
     def take_all(self, results: _Results) -> None:
-        """Take the results one by one, until the user has seen enough."""
-        for result in self._looked_at(self._passed_on(results) if self._passing else results):
-            self.take(result)
-            if self.stopped:
-                break
+        """Take the results one by one, until the user has seen enough; then see what is said of the fixes."""
+        with self._verified():
+            for result in self._looked_at(self._passed_on(results) if self._passing else results):
+                self.take(result)
+                if self._review is not None and self._review.last is Answer.QUIT:
+                    break
+
+    @contextlib.contextmanager
+    def _verified(self) -> Iterator[None]:
+        """Leave what passes the user's command, if there is one, of what is applied meanwhile."""
+        verification = self._verification
+        try:
+            yield
+            if verification is not None:
+                verification.settle(bisect=self._bisecting)
+        except BaseException:
+            if verification is not None:
+                verification.take_all_back()
+            raise
+        finally:
+            if verification is not None:
+                self._count_verified(verification)
+
+    def _count_verified(self, verification: Verification) -> None:
+        for path, problem in verification.problems:
+            self.problem(path, problem)
+        for fixes in verification.files:
+            self.report.hoisted(len(fixes.applied))
+        self.report.taken_back = verification.taken_back
+        self.report.failed += verification.cannot_run
 
     def _passed_on(self, results: _Results) -> _Results:
         """The same results; what came from standard input, fixed where that is possible, goes to standard output."""
@@ -285,7 +320,7 @@ class Session:
             self._begin(result)
             passed += [each for each in result.passed if each.path not in checked]  # copies of a cell are one
             checked += [result.path, *(each.path for each in result.passed)]
-        found = rows([*passed, *run.elsewhere(checked, self._trace)])
+        found = rows([*passed, *run.elsewhere(checked, self.trace)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
         text = table(found, everything=self._verbose, plain=needs_plain(encoding))
@@ -301,41 +336,37 @@ class Session:
             draw(found, chart)
         except OSError as error:
             problem = Problem(f"cannot be written: {error.strerror or error}")
-            click.echo(self.report.problem(chart, problem), err=True)
+            self.problem(chart, problem)
 
     def _begin(self, result: run.FileResult) -> None:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
         for remark in result.remarks:
-            click.echo(self.report.remark(result.path, remark), err=True)
+            self.say(self.report.remark(result.path, remark))
         for line, callee in result.stale:
-            click.echo(self.report.stale(result.path, line, callee), err=True)
+            self.say(self.report.stale(result.path, line, callee))
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
         if self._verbose:
             for finding in result.findings:
-                for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
-                    click.echo(line, err=True)
+                self.finding(result.path, finding)
         self.report.count_suppressed(result.suppressed)
         self.report.count_left(sum(finding.hoist is None for finding in result.findings))
         self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
         if not result.changed:
             return
-        if self._passing:
+        if self._passing or self._only_counting:
             self._count(result)
-            return
-        if result.comments and self.report.applying:
+        elif not self.report.applying:
+            self.difference(difference(result.path, result.old, result.new, result.changed_cells))
+            self._count(result)
+        elif result.comments:
             self._write(result)
-            return
-        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
-        sys.stdout.flush()
-        if self.report.applying:
-            self._apply(result)
         else:
-            self._count(result)
+            self._apply(Fixes(result, self._recheck))
 
     def settle(self, baseline: Baseline, *, updating: bool) -> None:
         """Write a baseline, or say what of it is no longer there."""
@@ -347,7 +378,7 @@ class Session:
         try:
             baseline.write()
         except (OSError, ChangedSinceReadError) as error:
-            click.echo(self.report.problem(baseline.path, run.not_written(error)), err=True)
+            self.problem(baseline.path, run.not_written(error))
 
     def _count(self, result: run.FileResult) -> None:
         """Count what a file got, or would get."""
@@ -358,30 +389,61 @@ class Session:
 
     def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
         for problem in result.problems:
-            click.echo(self.report.problem(result.path, problem), err=True)
+            self.problem(result.path, problem)
 
-    def _apply(self, result: run.FileResult) -> None:
-        if self._asking and not self._agrees(result):
-            self.report.was_declined(result.hoists)
-            return
-        self._write(result)
+    def _recheck(self, result: run.FileResult, wanted: Sequence[Finding]) -> run.FileResult:
+        return run.checked_again(result, wanted, self.trace, self.work, self.project)
+
+    def _apply(self, fixes: Fixes) -> None:
+        """Apply the fixes of a file, or those that the user wants."""
+        if self._verification is not None:
+            self._verification.add(fixes)
+        try:
+            problem = self._reviewed(fixes)
+        finally:
+            if self._verification is None:
+                self.report.hoisted(len(fixes.applied))
+        if problem is not None:
+            self.problem(fixes.path, problem)
+        else:
+            self.report.was_declined(len(fixes.all) - len(fixes.applied))
+
+    def _reviewed(self, fixes: Fixes) -> Problem | None:
+        """Ask about the fixes of a file, unless the user has answered for all of them."""
+        if self._review is None or self._review.is_over:
+            return self._taken(fixes)
+        return self._review.go_through(fixes)
+
+    def _taken(self, fixes: Fixes) -> Problem | None:
+        """Show all fixes of a file, and apply them."""
+        self.difference(fixes.difference(fixes.everything))
+        return fixes.take(fixes.everything)
 
     def _write(self, result: run.FileResult) -> None:
         problem = run.write(result)
         if problem is None:
             self._count(result)
         else:
-            click.echo(self.report.problem(result.path, problem), err=True)
+            self.problem(result.path, problem)
 
-    def _agrees(self, result: run.FileResult) -> bool:
-        """Ask about one file, as ``git add -p`` asks about a hunk."""
-        while True:
-            click.echo(self.report.question(result.path, result.hoists), err=True, nl=False)
-            answer = sys.stdin.readline().strip().lower()[:1] or "q"
-            if answer in ("y", "a"):
-                self._asking = answer == "y"
-                return True
-            if answer in ("n", "q"):
-                self.stopped = answer == "q"
-                return False
-            click.echo(self.report.help(), err=True)
+    def finding(self, path: Path, finding: Finding) -> None:
+        """Show what a fix is for."""
+        for line in (self.report.finding(path, finding), *self.report.advice(path, finding)):
+            self.say(line)
+
+    def difference(self, diff: bytes) -> None:
+        """Show what changes."""
+        sys.stdout.buffer.write(diff)
+        sys.stdout.flush()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence."""
+        click.echo(sentence, err=True)
+
+    def ask(self, question: str) -> None:
+        """Show a question, with the cursor behind it."""
+        click.echo(question, err=True, nl=False)
+
+    def problem(self, path: Path, problem: Problem) -> None:
+        """Show what is wrong with a file."""
+        self.say(self.report.problem(path, problem))

@@ -36,7 +36,7 @@ class ExitCode(enum.IntEnum):
     DONE = 0
     """Nothing to do, or everything was applied."""
     LEFT = 1
-    """A diff was printed and not applied."""
+    """A diff was printed and not applied; with ``--exit-non-zero-on-fix``, or applied."""
     FAILED = 2
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
@@ -45,7 +45,8 @@ class ExitCode(enum.IntEnum):
 
 EXIT_CODES = {
     ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
-    ExitCode.LEFT: "A diff was printed and not applied.",
+    ExitCode.LEFT: "A diff was printed and not applied, or taken back; with --check, there would be one; with "
+    "--exit-non-zero-on-fix, it was applied.",
     ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
     "and the other files are done. Outranks 1.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
@@ -62,6 +63,8 @@ class Report:
     hoists: int = 0
     files: int = 0
     declined: int = 0
+    taken_back: int = 0
+    """How many hoists were applied, and are no longer, since the user's command failed."""
     left: int = 0
     failed: int = 0
     skipped: int = 0
@@ -71,6 +74,8 @@ class Report:
     suppressed: dict[Suppression, int] = field(default_factory=dict)
     adding: bool = False
     """Whether comments are added, and nothing is hoisted."""
+    fixing_fails: bool = False
+    """Whether the exit code tells of files that were written."""
     comments: int = 0
     baseline: int | None = None
     """How many findings were written to a baseline."""
@@ -93,7 +98,7 @@ class Report:
     def hoisted(self, hoists: int) -> None:
         """A file's diff was shown, and its hoists were or would be applied."""
         self.hoists += hoists
-        self.files += 1
+        self.files += hoists > 0
 
     def commented(self, comments: int) -> None:
         """A file got comments, or would get them."""
@@ -106,7 +111,7 @@ class Report:
 
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
-        where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
+        where = place_of(path, finding)
         what = known_of(finding)
         if finding.hoist is not None and finding.assumptions:
             return f"{where}: {finding.code}: {what}, unsafe, assuming that {assumed(finding.assumptions)}"
@@ -118,7 +123,7 @@ class Report:
 
     def advice(self, path: Path, finding: Finding) -> list[str]:
         """The lines about what would be better for a finding than a put."""
-        where = f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
+        where = place_of(path, finding)
         return [f"{where}: {each.code}: {each.sentence}" for each in finding.advice]
 
     def remark(self, path: Path, remark: Remark) -> str:
@@ -135,14 +140,6 @@ class Report:
     def count_left(self, findings: int) -> None:
         """Findings that have obstacles."""
         self.left += findings
-
-    def question(self, path: Path, hoists: int) -> str:
-        """What is asked before a file is written."""
-        return f"Apply {counted(hoists, 'put')} to {shown(path)} [y,n,a,q,?]? "
-
-    def help(self) -> str:
-        """What the answers to the question mean."""
-        return "y - yes, write this file\nn - no, leave it\na - yes, and to all that follow\nq - no, and stop here"
 
     def summary(self) -> str:
         """The last line of a run."""
@@ -162,6 +159,7 @@ class Report:
             first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
         rest = {
             f"{self.declined} declined": self.declined,
+            f"{self.taken_back} taken back": self.taken_back,
             f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
             f"{counted(self.left, 'repeat')} left alone": self.left,
             **{f"{number} {_SUPPRESSED[by]}": number for by, number in sorted_counts(self.suppressed)},
@@ -176,13 +174,18 @@ class Report:
         return ", ".join(parts) + "."
 
     @property
+    def _telling(self) -> bool:
+        """Whether the exit code tells of what is fixed, or would be."""
+        return self.fixing_fails or not self.applying
+
+    @property
     def exit_code(self) -> ExitCode:
         """The exit code of the run so far."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
         if self.failed:
             return ExitCode.FAILED
-        if self.declined or ((self.hoists or self.comments) and not self.applying):
+        if self.declined or self.taken_back or ((self.hoists or self.comments) and self._telling):
             return ExitCode.LEFT
         return ExitCode.DONE
 
@@ -450,6 +453,11 @@ def located(path: Path, problem: Problem, mark: str = "") -> str:
     """A problem and its place, on one line as editors read it, with ``mark`` in between."""
     where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
     return f"{in_cell(path, problem.cell)}{where}: {mark}{one_line(problem.message)}"
+
+
+def place_of(path: Path, finding: Finding) -> str:
+    """The place of a finding as editors read it."""
+    return f"{in_cell(path, finding.cell)}:{finding.line}:{finding.column + 1}"
 
 
 def in_cell(path: Path, cell: int) -> str:

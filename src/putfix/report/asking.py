@@ -1,0 +1,55 @@
+"""The sentences of a conversation about fixes: the questions, and what a command of the user's says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from putfix.model import Finding
+from putfix.report.sentences import counted, one_line, place_of, shown
+
+HELP = """\
+y - yes, hoist this value
+n - no, leave it
+f - yes, and to all that follow in this file
+a - yes, and to all that follow
+q - no, and stop here
+? - say this"""
+"""What the answers to the question mean."""
+
+
+def question(path: Path, number: int, total: int) -> str:
+    """What is asked before a fix is applied: ``number`` of ``total`` in the file."""
+    return f"({number}/{total}) Apply this hoist to {shown(path)} [y,n,f,a,q,?]? "
+
+
+def needs_another(path: Path, finding: Finding) -> str:
+    """What is said of a fix that is only possible with another."""
+    return f"{place_of(path, finding)}: this hoist needs one that was declined, left alone"
+
+
+def verdict(command: str, fixes: int, code: int) -> str:
+    """How a command ended that was run with some fixes applied."""
+    applied = f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
+    return f"`{one_line(command)}` {_ended(code)} {applied}"
+
+
+def _ended(code: int) -> str:
+    if not code:
+        return "passed"
+    return f"failed (signal {-code})" if code < 0 else f"failed (exit code {code})"
+
+
+def taken_back(path: Path, finding: Finding, command: str) -> str:
+    """What is said of the fix that a command fails with."""
+    what = f"the hoist of {one_line(finding.value)} is taken back"
+    return f"{place_of(path, finding)}: {what}, `{one_line(command)}` fails with it"
+
+
+def fails_without(command: str) -> str:
+    """What is said of a command that no fix is to blame for."""
+    return f"`{one_line(command)}` fails without any hoist, too"
+
+
+def stays(message: str) -> str:
+    """What is said of a file that could not be changed back."""
+    return f"{message}: its hoists stay"

@@ -1,0 +1,155 @@
+"""Running a command of the user's over the fixes that were applied, and taking back those that it fails with."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from putfix.applying import Fixes
+from putfix.model import Finding, Problem
+from putfix.report import asking
+
+_CANNOT_RUN = (126, 127)
+"""The exit codes of a POSIX shell that must not run the command, or does not find it."""
+_GRACE = 3
+"""How many seconds a command has to end by itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fix:
+    """A fix, and the file that it is of."""
+
+    file: Fixes
+    finding: Finding
+
+
+class Verification:
+    """The fixes of some files, and a command that fails where one of them is wrong."""
+
+    def __init__(self, command: str, say: Callable[[str], None]) -> None:
+        """``say`` is given a sentence about each run of the command, which a shell runs in the current directory."""
+        self._command = command
+        self._say = say
+        self.files: list[Fixes] = []
+        self._most = 0
+        """How many fixes were applied at most."""
+        self._codes: dict[tuple[Fix, ...], int] = {}
+        """How the command ended with some fixes applied."""
+        self.problems: list[tuple[Path, Problem]] = []
+        """What could not be taken back."""
+        self.cannot_run = False
+        """Whether there is no such command."""
+
+    @property
+    def taken_back(self) -> int:
+        """How many fixes were applied, and are no longer."""
+        return max(self._most - self._applied, 0)
+
+    @property
+    def _applied(self) -> int:
+        return sum(len(file.applied) for file in self.files)
+
+    def add(self, fixes: Fixes) -> None:
+        """Take back what is applied of a file's fixes, too, where the command fails."""
+        self.files.append(fixes)
+
+    def take_all_back(self) -> None:
+        """Leave the files without any fix."""
+        self._apply([])
+
+    def settle(self, *, bisect: bool) -> None:
+        """Run the command over what is applied, and where it fails, take all of that back; with ``bisect`` only those
+        fixes that it fails with."""
+        fixes = [Fix(file, finding) for file in self.files for finding in file.applied]
+        if not fixes:
+            return
+        code = self._run(fixes)
+        self.cannot_run = code in _CANNOT_RUN
+        if bisect and code and not self.cannot_run:
+            self._bisect(fixes)
+        elif code:
+            self.take_all_back()
+
+    def _bisect(self, fixes: Sequence[Fix]) -> None:
+        """Take back the fixes one by one that make the command fail when they are added to those before them."""
+        if self._fails([]):
+            self._say(asking.fails_without(self._command))
+            return
+        good: list[Fix] = []
+        rest = [*fixes]
+        while self._fails([*good, *rest]) and rest:
+            last = self._last_of_failing(good, rest)
+            culprit = rest[last]
+            self._say(asking.taken_back(culprit.file.path, culprit.finding, self._command))
+            good += rest[:last]
+            del rest[: last + 1]
+
+    def _last_of_failing(self, good: Sequence[Fix], rest: Sequence[Fix]) -> int:
+        """The index of the first fix in ``rest`` that the command fails with, after those before it and the good ones,
+        with all of which it passes."""
+        passing, failing = 0, len(rest)
+        while failing - passing > 1:
+            middle = (passing + failing) // 2
+            if self._fails([*good, *rest[:middle]]):
+                failing = middle
+            else:
+                passing = middle
+        return passing
+
+    def _fails(self, fixes: Sequence[Fix]) -> bool:
+        """Whether the command fails with these fixes, which are all that is applied then."""
+        self._apply(fixes)
+        key = tuple(fixes)
+        if key not in self._codes:
+            self._run(fixes)
+        return self._codes[key] != 0
+
+    def _run(self, fixes: Sequence[Fix]) -> int:
+        """The exit code of the command with these fixes applied. Its output goes to standard error."""
+        # A cached byte code is known by the second and the size of its source, which two runs may have in common.
+        code = _ended(self._command, {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+        self._codes[tuple(fixes)] = code
+        self._say(asking.verdict(self._command, len(fixes), code))
+        return code
+
+    def _apply(self, fixes: Iterable[Fix]) -> None:
+        """Leave the files with these fixes and no others."""
+        self._most = max(self._most, self._applied)
+        wanted: dict[Fixes, list[Finding]] = {file: [] for file in self.files}
+        for fix in fixes:
+            wanted[fix.file].append(fix.finding)
+        for file, findings in wanted.items():
+            problem = file.take(file.having(findings))
+            if problem is not None:
+                self.problems.append((file.path, replace(problem, message=asking.stays(problem.message))))
+
+
+def _ended(command: str, environment: Mapping[str, str]) -> int:
+    """The exit code of a command that a shell runs, with all that it starts where the system has process groups: when
+    putfix is interrupted, nothing of it goes on beside files that are changed back."""
+    with subprocess.Popen(
+        command, shell=True, env=environment, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True
+    ) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            _end(process)
+            raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command with all that it has started, at once if it does not do so by itself."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
