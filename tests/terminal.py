@@ -57,7 +57,7 @@ class Terminal:
     """``putfix ARGUMENTS`` in a folder, or another ``command``, with a pseudo-terminal for its streams but ``piped``.
 
     ``piped`` names streams (``stdin``, ``stdout``, ``stderr``) that are pipes instead; such an input is empty.
-    Variables that concern colours are unset, and ``TERM`` is that of a common terminal, unless ``environment`` has them.
+    Variables of colours are unset, and ``TERM`` is that of a common terminal, unless ``environment`` has them.
     """
 
     def __init__(
