@@ -11,7 +11,9 @@ import click
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import Options
-from putfix.report.sentences import INVALID, UNUSED, not_a_size, one_line
+from putfix.report.findings import INVALID, UNUSED
+from putfix.report.refusals import not_a_size
+from putfix.report.words import one_line
 from putfix.settings import parse_size
 
 _PATH: click.Path = click.Path(path_type=Path)

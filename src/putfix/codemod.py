@@ -10,7 +10,8 @@ from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.fix import fix_source
-from putfix.report.sentences import located, not_a_size
+from putfix.report.refusals import not_a_size
+from putfix.report.words import located
 from putfix.settings import Settings, parse_size
 
 

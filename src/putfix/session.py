@@ -23,18 +23,9 @@ from putfix.options import Options
 from putfix.report.diff import difference
 from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.measured import Row, needs_plain, rows, table
-from putfix.report.sentences import (
-    NO_INPUT,
-    NO_NAME,
-    NO_OUTPUT,
-    ExitCode,
-    Report,
-    failure,
-    located,
-    no_baseline,
-    no_trace,
-    shown_settings,
-)
+from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.sentences import ExitCode, Report
+from putfix.report.words import located
 from putfix.reviewing import Answer, Review
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Problem, Span, Strength
-from putfix.report.sentences import ExitCode, Report, one_line, size
+from putfix.report.sentences import ExitCode, Report
+from putfix.report.words import one_line, size
 
 SPAN = Span(3, 4, 3, 5)
 SITE = CallSite("f.remote", SPAN)

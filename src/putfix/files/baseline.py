@@ -17,7 +17,7 @@ from typing import Any
 
 from putfix.files.writing import create, replace
 from putfix.model import Finding, Suppression
-from putfix.report import sentences
+from putfix.report import refusals
 
 _VERSION = 1
 _FIELDS = ("path", "code", "line")
@@ -111,11 +111,11 @@ def _read(data: bytes) -> Counter[Key]:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BaselineError(sentences.not_json(str(error))) from error
+        raise BaselineError(refusals.not_json(str(error))) from error
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
-        raise BaselineError(sentences.NO_BASELINE)
+        raise BaselineError(refusals.NO_BASELINE)
     if content.get("version") != _VERSION:
-        raise BaselineError(sentences.other_version(content.get("version")))
+        raise BaselineError(refusals.other_version(content.get("version")))
     found: Counter[Key] = Counter()
     for entry in content["findings"]:
         key, number = _entry(entry)
@@ -127,6 +127,6 @@ def _entry(entry: Any) -> tuple[Key, int]:
     texts = [entry.get(name) for name in _FIELDS] if isinstance(entry, dict) else []
     number = entry.get("count", 1) if texts else None
     if not texts or not all(isinstance(text, str) for text in texts) or type(number) is not int:
-        raise BaselineError(sentences.NO_BASELINE)
+        raise BaselineError(refusals.NO_BASELINE)
     path, code, line = map(str, texts)
     return (path, code, line), number

@@ -19,7 +19,7 @@ from typing import Any
 from putfix.files import tables
 from putfix.files.discovery import pattern_of
 from putfix.model import Problem
-from putfix.report import sentences
+from putfix.report import refusals
 from putfix.settings import DEFAULT, Governed, Settings
 
 _OWN = "putfix.toml"
@@ -176,13 +176,13 @@ def _configuration(
         return _Configuration((_from_here(path),), own.values, per_path)
     target = _target(path, own.extend)
     if target in (path, *extending):
-        raise _WrongError(path, Problem(sentences.extends_itself(own.extend)))
+        raise _WrongError(path, Problem(refusals.extends_itself(own.extend)))
     try:
         found = _existing(target)
     except _WrongError as error:
         if error.broken.problems != _ABSENT:
             raise
-        raise _WrongError(path, Problem(sentences.extends_nothing(own.extend))) from error
+        raise _WrongError(path, Problem(refusals.extends_nothing(own.extend))) from error
     below = _configuration(target, found, target.parent, (*extending, path))
     values = tables.joined(below.values, own.values)
     return _Configuration((_from_here(path), *below.files), values, (*below.per_path, *per_path))
@@ -193,10 +193,10 @@ def _target(path: Path, extended: str) -> Path:
     try:
         return Path(os.path.realpath(path.parent / os.path.expanduser(extended)))
     except ValueError as error:  # no path has a null byte
-        raise _WrongError(path, Problem(sentences.extends_nothing(extended))) from error
+        raise _WrongError(path, Problem(refusals.extends_nothing(extended))) from error
 
 
-_ABSENT = (Problem(sentences.NO_CONFIGURATION),)
+_ABSENT = (Problem(refusals.NO_CONFIGURATION),)
 
 
 def _existing(path: Path) -> Mapping[str, Any]:
@@ -215,14 +215,14 @@ def _table(path: Path) -> Mapping[str, Any] | None:
     try:
         document = _parsed(path, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        message = sentences.not_toml(f"byte {error.start} is not UTF-8 text")
+        message = refusals.not_toml(f"byte {error.start} is not UTF-8 text")
         raise _WrongError(path, Problem(message)) from error
     if path.name != _SHARED:
         return document
     tools = document.get("tool")
     table = tools.get("putfix") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise _WrongError(path, Problem(sentences.wrong_type(_TABLE, "a table", table)))
+        raise _WrongError(path, Problem(refusals.wrong_type(_TABLE, "a table", table)))
     return table
 
 
@@ -246,7 +246,7 @@ def _parsed(path: Path, text: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise _WrongError(path, Problem(sentences.not_toml("nested too deeply"))) from error
+        raise _WrongError(path, Problem(refusals.not_toml("nested too deeply"))) from error
     except ValueError as error:  # also of a number of more digits than Python reads
         raise _WrongError(path, _located(str(error))) from error
 
@@ -258,8 +258,8 @@ _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 def _located(message: str) -> Problem:
     place = _PLACE.search(message)
     if place is None:
-        return Problem(sentences.not_toml(message))
-    return Problem(sentences.not_toml(message[: place.start()]), int(place[1]), int(place[2]) - 1)
+        return Problem(refusals.not_toml(message))
+    return Problem(refusals.not_toml(message[: place.start()]), int(place[1]), int(place[2]) - 1)
 
 
 def _from_here(path: Path) -> Path:

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from putfix.report import sentences
+from putfix.report import refusals
 
 _LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 """Variables by which Git tells its hooks of a repository (``git rev-parse --local-env-vars`` has them): here that of
@@ -56,11 +56,11 @@ class Changes:
         """The name of the commit that the revision means in the repository of a directory."""
         inside = _git(folder, "rev-parse", "--show-toplevel")
         if inside.returncode != 0:
-            raise RevisionError(sentences.no_repository(_said(inside)))
+            raise RevisionError(refusals.no_repository(_said(inside)))
         found = _git(folder, "rev-parse", "--verify", "--quiet", f"{self._revision}^{{commit}}")
         commit = found.stdout.decode().strip()
         if found.returncode != 0 or not commit.isalnum():  # ^main is all that is not in main
-            raise RevisionError(sentences.no_revision(self._revision))
+            raise RevisionError(refusals.no_revision(self._revision))
         return commit
 
 
@@ -87,7 +87,7 @@ def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError as error:
-        raise RevisionError(sentences.no_git(error)) from error
+        raise RevisionError(refusals.no_git(error)) from error
 
 
 def _said(run: subprocess.CompletedProcess[bytes]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from putfix.codes import CODES
 from putfix.files.discovery import pattern_of
 from putfix.model import Problem
-from putfix.report import sentences
+from putfix.report import refusals
 from putfix.settings import Settings, parse_size
 
 EXTEND = "extend"
@@ -62,7 +62,7 @@ def _values(table: Mapping[str, Any], name: str, known: Iterable[str], prefix: s
     return {
         key: _READERS[key](f"{prefix}{key}", value)
         if key in _READERS
-        else Problem(sentences.unknown_key(key, known, table=name))
+        else Problem(refusals.unknown_key(key, known, table=name))
         for key, value in table.items()
     }
 
@@ -70,22 +70,22 @@ def _values(table: Mapping[str, Any], name: str, known: Iterable[str], prefix: s
 def _per_path(value: object, name: str) -> dict[str, Any]:
     """What is set for the files that patterns match, or the problems with that."""
     if not isinstance(value, dict):
-        return {"": Problem(sentences.wrong_type(PER_PATH, "a table", value))}
+        return {"": Problem(refusals.wrong_type(PER_PATH, "a table", value))}
     return {pattern: _of_pattern(pattern, table, name) for pattern, table in value.items()}
 
 
 def _of_pattern(pattern: str, table: object, name: str) -> Values | Problem:
     key = f'{PER_PATH}."{pattern}"'
     if pattern_of(pattern.removeprefix("!")) is None:
-        return Problem(sentences.not_a_path(PER_PATH, pattern))
+        return Problem(refusals.not_a_path(PER_PATH, pattern))
     if not isinstance(table, dict):
-        return Problem(sentences.wrong_type(key, "a table", table))
+        return Problem(refusals.wrong_type(key, "a table", table))
     return _values(table, f"{name}.{key}" if name else key, _READERS, f"{key}.")
 
 
 def _text(key: str, value: object) -> str | Problem:
     """A string."""
-    return value if isinstance(value, str) else Problem(sentences.wrong_type(key, "a string", value))
+    return value if isinstance(value, str) else Problem(refusals.wrong_type(key, "a string", value))
 
 
 def _size(key: str, value: object) -> int | Problem:
@@ -94,10 +94,10 @@ def _size(key: str, value: object) -> int | Problem:
         try:
             return parse_size(value)
         except ValueError:
-            return Problem(sentences.not_a_size_in(key, f'"{value}"'))
+            return Problem(refusals.not_a_size_in(key, f'"{value}"'))
     if isinstance(value, bool) or not isinstance(value, int):
-        return Problem(sentences.wrong_type(key, sentences.SIZE_FORMS, value))
-    return value if value >= 0 else Problem(sentences.not_a_size_in(key, str(value)))
+        return Problem(refusals.wrong_type(key, refusals.SIZE_FORMS, value))
+    return value if value >= 0 else Problem(refusals.not_a_size_in(key, str(value)))
 
 
 _PATTERN = re.compile(r"[\w.*?\[\]!-]+")
@@ -106,21 +106,21 @@ _PATTERN = re.compile(r"[\w.*?\[\]!-]+")
 
 def _patterns(key: str, value: object) -> tuple[str, ...] | Problem:
     """A list of patterns of qualified names."""
-    return _strings(key, value, lambda text: None if _is_pattern(text) else sentences.not_a_name(key, text))
+    return _strings(key, value, lambda text: None if _is_pattern(text) else refusals.not_a_name(key, text))
 
 
 def _codes(key: str, value: object) -> tuple[str, ...] | Problem:
     """A list of codes."""
-    return _strings(key, value, lambda text: None if text in CODES else sentences.not_a_code(key, text))
+    return _strings(key, value, lambda text: None if text in CODES else refusals.not_a_code(key, text))
 
 
 def _strings(key: str, value: object, wrong: Callable[[str], str | None]) -> tuple[str, ...] | Problem:
     """A list of strings, of each of which ``wrong`` says what is wrong with it."""
     if not isinstance(value, list):
-        return Problem(sentences.wrong_type(key, "an array of strings", value))
+        return Problem(refusals.wrong_type(key, "an array of strings", value))
     for each in value:
         if not isinstance(each, str):
-            return Problem(sentences.wrong_type(f"each of {key}", "a string", each))
+            return Problem(refusals.wrong_type(f"each of {key}", "a string", each))
         reason = wrong(each)
         if reason is not None:
             return Problem(reason)
@@ -137,7 +137,7 @@ def _is_pattern(text: str) -> bool:
 
 def _flag(key: str, value: object) -> bool | Problem:
     """``true`` or ``false``."""
-    return value if isinstance(value, bool) else Problem(sentences.wrong_type(key, "true or false", value))
+    return value if isinstance(value, bool) else Problem(refusals.wrong_type(key, "true or false", value))
 
 
 _READERS: Mapping[str, Callable[[str, object], object]] = {

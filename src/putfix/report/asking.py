@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from putfix.model import Finding
-from putfix.report.sentences import counted, one_line, place_of, shown
+from putfix.report.words import counted, one_line, place_of, shown
 
 HELP = """\
 y - yes, hoist this value

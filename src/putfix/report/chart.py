@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from putfix.report.measured import Row, in_short, legend, mattering, none, sums
-from putfix.report.sentences import counted, size
+from putfix.report.words import counted, size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from putfix.report.sentences import did_you_mean, one_line
+from putfix.report.words import did_you_mean, one_line
 
 _WIDTH = 80
 _INDENT = "    "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from putfix.model import CELL, Passed, Standing
-from putfix.report.sentences import counted, one_line, shown, size, size_range
+from putfix.report.words import counted, one_line, shown, size, size_range
 from putfix.settings import MIN_SIZE
 
 _BAR = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from putfix.model import HOIST
-from putfix.report.sentences import INVALID, UNUSED
+from putfix.report.findings import INVALID, UNUSED
 
 
 def hoist() -> None:
