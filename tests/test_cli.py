@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
 import shutil
-import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from terminal import run as run_on_a_terminal
 
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
@@ -298,70 +294,11 @@ def test_help_and_version(tmp_path: Path) -> None:
     assert putfix("--version", cwd=tmp_path).stdout.startswith(b"putfix, version ")
 
 
-def on_a_terminal(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
-    """Run ``putfix --apply`` with a pseudo-terminal as its standard input; the exit code and all it prints."""
-    master, slave = pty.openpty()
-    command = [sys.executable, "-m", "putfix", "--apply", *arguments]
-    with subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave) as process:
-        os.close(slave)
-        os.write(master, answers.encode())
-        printed = b""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            ready, _, _ = select.select([master], [], [], 1)
-            try:
-                data = os.read(master, 65536) if ready else b""
-            except OSError:
-                break
-            printed += data
-            if not data and process.poll() is not None:
-                break
-        os.close(master)
-        return process.wait(timeout=10), printed.decode()
-
-
-@pytest.mark.parametrize(
-    ("answers", "written", "code"),
-    [("y\ny\n", 2, 0), ("a\n", 2, 0), ("n\ny\n", 1, 1), ("q\n", 0, 1), ("?\ny\nn\n", 1, 1)],
-)
-def test_it_asks_on_a_terminal(job: Path, answers: str, written: int, code: int) -> None:
-    other = job.parent / "other.py"
-    other.write_bytes(SOURCE)
-    exit_code, printed = on_a_terminal(job.parent, answers)
-    assert [path.read_bytes() for path in (job, other)].count(FIXED) == written
-    assert exit_code == code
-    assert "Apply 1 put to job.py [y,n,a,q,?]?" in printed
-    assert ("and to all that follow" in printed) == ("?" in answers)
-
-
 def test_it_does_not_ask_with_yes(job: Path) -> None:
-    exit_code, printed = on_a_terminal(job.parent, "", "--yes")
-    assert exit_code == 0
-    assert "Apply" not in printed
+    shown = run_on_a_terminal(job.parent, "--apply", "--yes")
+    assert shown.code == 0
+    assert "Apply" not in shown.printed
     assert job.read_bytes() == FIXED
-
-
-def test_an_interrupt_stops_it_cleanly(job: Path) -> None:
-    master, slave = pty.openpty()
-    # Jobs in the background of a shell ignore interrupts, and so would what they start.
-    heeding = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", f"{heeding}runpy.run_module('putfix', run_name='__main__')", "--apply"]
-    with subprocess.Popen(
-        command, cwd=job.parent, stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        os.close(slave)
-        assert process.stderr is not None
-        printed = b""
-        while b"?]? " not in printed:
-            more = os.read(process.stderr.fileno(), 100)
-            assert more, printed
-            printed += more
-        process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=30)
-    os.close(master)
-    assert process.returncode == 130
-    assert rest.decode().strip() == "Nothing to hoist (1 file checked), interrupted."
-    assert job.read_bytes() == SOURCE
 
 
 @pytest.mark.parametrize(
