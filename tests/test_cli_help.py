@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def test_each_option_is_in_one_group_and_among_the_options() -> None:
 
 @pytest.mark.parametrize("command", EXAMPLES)
 def test_the_examples_are_commands(command: str) -> None:
-    arguments = command.partition(" <")[0].split()[1:]
+    arguments = shlex.split(command.partition(" <")[0])[1:]
     main.make_context("putfix", arguments)
 
 
