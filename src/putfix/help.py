@@ -7,11 +7,12 @@ import click
 from putfix.report.sentences import EXIT_CODES
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "What is done": ("diff", "apply", "yes", "add_ignores", "report", "chart"),
+    "What is done": ("diff", "apply", "yes", "statistics", "add_ignores", "report", "chart"),
     "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
-    "Help": ("verbose", "explain", "list_codes", "version"),
+    "What is said": ("verbose", "quiet"),
+    "Help": ("explain", "list_codes", "version"),
 }
 """The parameters of the command under the headings that they are listed under; what Click adds comes last."""
 
@@ -19,6 +20,7 @@ EXAMPLES: dict[str, str] = {
     "putfix src/": "show what would change",
     "putfix --apply --yes src/": "change it, without questions",
     "putfix --verbose job.py": "say also what is left alone, and why",
+    "putfix --statistics src/": "count what is found, by its codes",
     "putfix --diff-base main": "look only at calls on lines that changed since main",
     "putfix --explain changed": "say what that means, and what you can do",
     "putfix --apply - --stdin-filename job.py <job.py": "fix standard input, as an editor does",

@@ -18,6 +18,8 @@ class Options:
     apply: bool = False
     yes: bool = False
     verbose: bool = False
+    quiet: bool = False
+    statistics: bool = False
     min_size: int | None = None
     unsafe_fixes: bool = False
     include_docs: bool = False
@@ -57,6 +59,10 @@ class Options:
             "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
             "--diff and --apply exclude each other.": self.diff and self.apply,
             "--yes is for --apply.": self.yes and not self.apply,
+            "--quiet and --verbose exclude each other.": self.quiet and self.verbose,
+            "--statistics goes without --diff, --apply, --report, --add-ignores, --update-baseline and "
+            "--show-settings.": self.statistics
+            and (showing or self.report or self.add_ignores or self.update_baseline or self.show_settings),
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,

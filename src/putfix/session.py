@@ -18,10 +18,13 @@ from putfix.files.revisions import Changes, RevisionError
 from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
+from putfix.report.colours import is_dumb, is_terminal, palette
 from putfix.report.diff import difference
 from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.measured import Row, needs_plain, rows, table
+from putfix.report.progress import Progress
 from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.screen import for_output
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
 from putfix.settings import Governed
@@ -44,23 +47,62 @@ def start(options: Options) -> ExitCode:
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
+    return _run(options, configurations)
+
+
+def _run(options: Options, configurations: Configurations) -> ExitCode:
+    """Look at all that is to be looked at, and say in the end what that came to."""
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
     session = Session(options, measured)
+    progress = _progress(options)
     try:
         with _surviving_the_output(session.report):
-            results = _results(options, configurations, measured, work)
+            results = _followed(_results(options, configurations, measured, work), progress)
             if options.report:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                if known is not None:
-                    session.settle(known, updating=options.update_baseline)
+                session.close(known)
     except KeyboardInterrupt:
         session.report.interrupted = True
-    click.echo(session.report.summary(), err=True)
+        if not progress.clear() and is_terminal(sys.stderr):
+            click.echo(err=True)  # below the ^C
+    finally:
+        progress.clear()
+    if not options.quiet:
+        click.echo(session.report.summary(verbose=options.verbose), err=True)
     return session.report.exit_code
+
+
+def _progress(options: Options) -> Progress:
+    """What shows how far the run is, where a person waits for it."""
+    drawing = is_terminal(sys.stderr) and not is_dumb() and not options.quiet and not options.from_input
+    if not drawing:
+        return Progress(None)
+    paths = set(_paths(options))
+    return Progress(sys.stderr, None if any(path.is_dir() for path in paths) else len(paths))
+
+
+def _followed(results: _Results, progress: Progress) -> _Results:
+    """The same results. Those that give something to print come when the progress is out of the way."""
+    return _counted(results, progress) if progress.is_on else results
+
+
+def _counted(results: _Results, progress: Progress) -> _Results:
+    for result in results:
+        if not isinstance(result, run.FileResult) or result.says_something:
+            progress.clear()
+        yield result
+        if isinstance(result, run.FileResult):
+            progress.count(len(result.findings))
+    progress.clear()
+
+
+def _report(options: Options) -> Report:
+    """What counts and says what is done, in the colours that are wanted."""
+    return Report(options.applying, adding=options.add_ignores, palette=palette(sys.stderr))
 
 
 def _results(options: Options, configurations: Configurations, measured: Lookup, work: run.Work) -> _Results:
@@ -114,7 +156,7 @@ def _check_revision(changes: Changes, path: Path) -> None:
 
 def _show_settings(options: Options, configurations: Configurations) -> ExitCode:
     """Show the settings for the files that are named, and for a Python file in the directories that are."""
-    report = Report(applying=False)
+    report = _report(options)
     with _surviving_the_output(report):
         for path in _named(options):
             governed = configurations.governing(path / _ANY if path.is_dir() else path)
@@ -132,7 +174,7 @@ _ANY = "*.py"
 
 def _refuse(sentence: str) -> NoReturn:
     """End the run with nothing done."""
-    click.echo(sentence, err=True)
+    click.echo(Report(applying=False, palette=palette(sys.stderr)).refusal(sentence), err=True)
     sys.exit(ExitCode.FAILED)
 
 
@@ -234,14 +276,14 @@ class Session:
     """One run: shows each result, and writes it where it is to be written."""
 
     def __init__(self, options: Options, trace: Lookup) -> None:
-        self.report = Report(options.applying, adding=options.add_ignores)
+        self.report = _report(options)
         self._trace = trace
         self.stopped = False
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
         terminal = sys.stdin is not None and sys.stdin.isatty()
         self._asking = options.apply and not options.yes and terminal and not self._passing
-        self._verbose = options.verbose
+        self._options = options
 
     def take_all(self, results: _Results) -> None:
         """Take the results one by one, until the user has seen enough."""
@@ -270,6 +312,7 @@ class Session:
 
     def report_all(self, results: _Results, chart: Path | None) -> None:
         """Say what the traced run passed by value, and what can be done about it."""
+        self.report.reported = 0
         checked: list[Path] = []
         passed: list[Passed] = []
         for result in self._looked_at(results):
@@ -279,7 +322,7 @@ class Session:
         found = rows([*passed, *run.elsewhere(checked, self._trace)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
-        text = table(found, everything=self._verbose, plain=needs_plain(encoding))
+        text = table(found, everything=self._options.verbose, plain=needs_plain(encoding))
         sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
         sys.stdout.buffer.flush()
         if chart is not None:
@@ -298,21 +341,19 @@ class Session:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
-        for remark in result.remarks:
-            click.echo(self.report.remark(result.path, remark), err=True)
-        for line, callee in result.stale:
-            click.echo(self.report.stale(result.path, line, callee), err=True)
+        remarks = [self.report.remark(result.path, remark) for remark in result.remarks]
+        stale = [self.report.stale(result.path, line, callee) for line, callee in result.stale]
+        if not self._options.quiet:
+            for each in (*([] if self._options.statistics else remarks), *stale):
+                click.echo(each, err=True)
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
-        if self._verbose:
-            for finding in result.findings:
-                for line in (self.report.finding(result.path, finding), *self.report.advice(result.path, finding)):
-                    click.echo(line, err=True)
+        for line in self._said_of_findings(result):
+            click.echo(line, err=True)
         self.report.count_suppressed(result.suppressed)
-        self.report.count_left(sum(finding.hoist is None for finding in result.findings))
-        self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
+        self.report.count_found(result.findings)
         if not result.changed:
             return
         if self._passing:
@@ -321,16 +362,35 @@ class Session:
         if result.comments and self.report.applying:
             self._write(result)
             return
-        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
-        sys.stdout.flush()
+        if not self._options.statistics:
+            diff = difference(result.path, result.old, result.new, result.changed_cells)
+            sys.stdout.buffer.write(for_output(diff))
+            sys.stdout.flush()
         if self.report.applying:
             self._apply(result)
         else:
             self._count(result)
 
-    def settle(self, baseline: Baseline, *, updating: bool) -> None:
+    def _said_of_findings(self, result: run.FileResult) -> Iterator[str]:
+        """The lines about what is hoisted, or about all that was found."""
+        everything = self._options.verbose
+        hoisting = result.changed and not (result.comments or self._options.quiet or self._options.statistics)
+        for finding in result.findings:
+            if everything or (hoisting and finding.hoist is not None):
+                yield self.report.finding(result.path, finding)
+            if everything:
+                yield from self.report.advice(result.path, finding)
+
+    def close(self, baseline: Baseline | None) -> None:
+        """Do and say what is to come after the last result."""
+        if baseline is not None:
+            self._settle(baseline)
+        if self._options.statistics and (statistics := self.report.statistics(_codes())):
+            click.echo(statistics)
+
+    def _settle(self, baseline: Baseline) -> None:
         """Write a baseline, or say what of it is no longer there."""
-        if not updating:
+        if not self._options.update_baseline:
             self.report.gone_from_baseline = baseline.gone
             return
         self.report.baseline = baseline.size
@@ -345,7 +405,7 @@ class Session:
         if result.comments:
             self.report.commented(result.comments)
         else:
-            self.report.hoisted(result.hoists)
+            self.report.hoisted(result.hoists, result.findings)
 
     def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
         for problem in result.problems:
