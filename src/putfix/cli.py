@@ -13,6 +13,7 @@ from putfix.help import Command
 from putfix.options import Options
 from putfix.report.findings import INVALID, UNUSED
 from putfix.report.refusals import not_a_size
+from putfix.report.sentences import ExitCode
 from putfix.report.words import one_line
 from putfix.settings import parse_size
 
@@ -45,7 +46,11 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 )
 @click.option("--bisect", is_flag=True, help="With --check-with: take back only the hoists that COMMAND fails with.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 also where what is found was applied.")
-@click.option("-v", "--verbose", is_flag=True, help="Say of every repeat why it is hoisted or left alone.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also of what is left alone why.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors, and the diff or what else is asked for, and no more.")
+@click.option(
+    "--statistics", is_flag=True, help="Show how often each code was found, in place of a diff, and change nothing."
+)
 @click.option(
     "--min-size",
     metavar="SIZE",
@@ -76,7 +81,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
     "--explain",
     metavar="CODE",
     shell_complete=_codes,
-    help="Say what a code of --verbose means, and what you can do.",
+    help="Say what a code means, and what you can do.",
 )
 @click.option("--list-codes", is_flag=True, help="Show all codes, each with what it means in one line.")
 @click.option(
@@ -108,6 +113,10 @@ def main(**given: Any) -> None:
     options = Options(**given)
     if options.conflict is not None:
         raise click.UsageError(options.conflict)
-    from putfix.session import start
+    click.get_current_context().color = True  # what has colours is to have them, also in a pipe
+    try:
+        from putfix.command import start
 
-    sys.exit(start(options))
+        sys.exit(start(options))
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)

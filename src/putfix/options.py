@@ -22,6 +22,8 @@ class Options:
     bisect: bool = False
     exit_non_zero_on_fix: bool = False
     verbose: bool = False
+    quiet: bool = False
+    statistics: bool = False
     min_size: int | None = None
     unsafe_fixes: bool = False
     include_docs: bool = False
@@ -50,6 +52,11 @@ class Options:
         return self.apply or (self.add_ignores and not self.diff)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is said but what is wrong."""
+        return self.quiet or self.check
+
+    @property
     def conflict(self) -> str | None:
         """The sentence about options that do not go together."""
         return next((sentence for sentence, holds in self._conflicts().items() if holds), None)
@@ -61,12 +68,17 @@ class Options:
             "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
             "--diff and --apply exclude each other.": self.diff and self.apply,
             "--yes is for --apply.": self.yes and not self.apply,
-            "--check goes without --diff, --apply, --report, --add-ignores and --update-baseline.": self.check
-            and (showing or self.report or self.add_ignores or self.update_baseline),
+            "--check goes without --diff, --apply, --statistics, --report, --add-ignores and --update-baseline.": (
+                self.check and (showing or self.statistics or self.report or self.add_ignores or self.update_baseline)
+            ),
             "--check-with is for --apply, with files.": self.check_with is not None
             and (not self.apply or self.from_input),
             "--bisect is for --check-with.": self.bisect and self.check_with is None,
             "--exit-non-zero-on-fix is for --apply and --add-ignores.": self.exit_non_zero_on_fix and not self.applying,
+            "--quiet and --verbose exclude each other.": self.quiet and self.verbose,
+            "--statistics goes without --diff, --apply, --report, --add-ignores, --update-baseline and "
+            "--show-settings.": self.statistics
+            and (showing or self.report or self.add_ignores or self.update_baseline or self.show_settings),
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,

@@ -72,6 +72,11 @@ class FileResult:
         return self.new != self.old
 
     @property
+    def says_something(self) -> bool:
+        """Whether there is anything in it that may be shown."""
+        return bool(self.changed or self.findings or self.problems or self.remarks or self.passed)
+
+    @property
     def hoists(self) -> int:
         """How many hoists the new bytes hold."""
         return len(self.fixes)

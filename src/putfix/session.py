@@ -1,259 +1,56 @@
-"""One run of the command: what the options ask for is done, and each result is shown, and written where it is to be."""
+"""What becomes of each result: it is shown, written where it is to be, and counted."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from putfix import run
 from putfix.applying import Fixes
-from putfix.files.baseline import Baseline, BaselineError
-from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
+from putfix.files.baseline import Baseline
+from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
-from putfix.files.revisions import Changes, RevisionError
 from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Finding, Passed, Problem, Suppression
 from putfix.options import Options
+from putfix.report.colours import palette
 from putfix.report.diff import difference
-from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.measured import Row, needs_plain, rows, table
-from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
-from putfix.report.sentences import ExitCode, Report
-from putfix.report.words import located
+from putfix.report.screen import for_output
+from putfix.report.sentences import Report
 from putfix.reviewing import Answer, Review
-from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
-from putfix.trace.records import TraceError
 from putfix.verifying import Verification
 
-_Results = Iterator[run.FileResult | BrokenConfiguration]
-
-
-def start(options: Options) -> ExitCode:
-    """Do what ``options`` ask for, which go together."""
-    if sys.stdout is None:
-        _refuse(NO_OUTPUT)
-    if options.explain is not None:
-        return _explain(options.explain)
-    if options.list_codes:
-        return _list_codes()
-    if options.chart is not None:
-        _check_chart(options.chart)
-    configurations = _configurations(options)
-    if options.show_settings:
-        return _show_settings(options, configurations)
-    measured = _read(options.trace)
-    known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
-    session = Session(options, measured, work)
-    try:
-        with _surviving_the_output(session.report):
-            results = _results(options, configurations, session)
-            if options.report:
-                session.report_all(results, options.chart)
-            else:
-                session.take_all(results)
-                if known is not None:
-                    session.settle(known, updating=options.update_baseline)
-    except KeyboardInterrupt:
-        session.report.interrupted = True
-    if not options.check:
-        click.echo(session.report.summary(), err=True)
-    return session.report.exit_code
-
-
-def _results(options: Options, configurations: Configurations, session: Session) -> _Results:
-    """What is found in all that is to be looked at."""
-    how = configurations, session.trace, session.work
-    if options.from_input:
-        return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
-    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs)
-
-
-def _paths(options: Options) -> list[Path]:
-    return [Path(path) for path in options.paths or (os.curdir,)]
-
-
-def _named(options: Options) -> list[Path]:
-    """The paths, or the name of what comes from standard input."""
-    return [_name(options)] if options.from_input else _paths(options)
-
-
-def _name(options: Options) -> Path:
-    """The name of what comes from standard input."""
-    return options.stdin_filename or Path(NO_NAME)
-
-
-def _configurations(options: Options) -> Configurations:
-    """The settings, where the configuration file that the options name can be used, if they name one."""
-    try:
-        return Configurations(
-            options.min_size, unsafe_fixes=options.unsafe_fixes, file=options.config, isolated=options.isolated
-        )
-    except ConfigurationError as error:
-        path, problems = error.broken.path, error.broken.problems
-        _refuse("\n".join(located(path, problem, "error: ") for problem in problems))
-
-
-def _changes(options: Options) -> Changes | None:
-    """What changed since the revision that is named, where all paths are in repositories that have it."""
-    changes = Changes(options.diff_base) if options.diff_base is not None else None
-    if changes is not None:
-        for path in _named(options):
-            _check_revision(changes, path)
-    return changes
-
-
-def _check_revision(changes: Changes, path: Path) -> None:
-    try:
-        changes.check(path)
-    except RevisionError as error:
-        _refuse(located(path, Problem(str(error)), "error: "))
-
-
-def _show_settings(options: Options, configurations: Configurations) -> ExitCode:
-    """Show the settings for the files that are named, and for a Python file in the directories that are."""
-    report = Report(applying=False)
-    with _surviving_the_output(report):
-        for path in _named(options):
-            governed = configurations.governing(path / _ANY if path.is_dir() else path)
-            if isinstance(governed, Governed):
-                click.echo(shown_settings(path, governed))
-                continue
-            for problem in governed.problems:
-                click.echo(report.problem(governed.path, problem), err=True)
-    return report.exit_code
-
-
-_ANY = "*.py"
-"""The name of a file that only patterns for all Python files match."""
-
-
-def _refuse(sentence: str) -> NoReturn:
-    """End the run with nothing done."""
-    click.echo(sentence, err=True)
-    sys.exit(ExitCode.FAILED)
-
-
-def _input() -> bytes:
-    """The source on standard input."""
-    if sys.stdin is None:
-        _refuse(NO_INPUT)
-    try:
-        return sys.stdin.buffer.read()
-    except OSError as error:
-        _refuse(failure(error))
-
-
-def _check_chart(chart: Path) -> None:
-    """Refuse a chart that cannot be drawn, before anything is done."""
-    from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
-
-    if chart.suffix.lower() not in SUFFIXES:
-        raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
-    if not is_available():
-        _refuse(NO_MATPLOTLIB)
-
-
-def _read(traces: tuple[Path, ...]) -> Lookup:
-    """Read the traces, before anything is done."""
-    lookup = Lookup()
-    for path in traces:
-        _add(path, lookup)
-    return lookup
-
-
-def _add(path: Path, lookup: Lookup) -> None:
-    try:
-        lookup.add(path)
-    except (OSError, TraceError) as error:
-        _refuse(no_trace(path, error))
-
-
-def _baseline(path: Path, *, updating: bool) -> Baseline:
-    """Read the baseline, before anything is done."""
-    try:
-        return Baseline(path, updating=updating)
-    except (OSError, BaselineError) as error:
-        _refuse(no_baseline(path, error))
-
-
-def _codes() -> dict[str, Callable[..., object]]:
-    """What gives each code, and explains it."""
-    from putfix.analysis.decisions.advice import ADVICE
-    from putfix.analysis.decisions.obstacles import REASONS
-    from putfix.report.notices import NOTICES
-
-    return {**NOTICES, **REASONS, **ADVICE}
-
-
-def _explain(code: str) -> ExitCode:
-    """Print what ``code`` means."""
-    codes = _codes()
-    if code not in codes:
-        _refuse(no_such_code(code, codes))
-    return _show([explanation(code, codes[code]).text])
-
-
-def _list_codes() -> ExitCode:
-    """Print all codes, each with what it means in one line."""
-    codes = _codes()
-    width = max(map(len, codes))
-    return _show([in_one_line(code, reason, width) for code, reason in codes.items()])
-
-
-def _show(lines: list[str]) -> ExitCode:
-    """Print what was asked for, and nothing else."""
-    report = Report(applying=False)
-    with _surviving_the_output(report):
-        for line in lines:
-            click.echo(line)
-    return report.exit_code
-
-
-@contextlib.contextmanager
-def _surviving_the_output(report: Report) -> Iterator[None]:
-    """Stop writing where standard output takes no more, and report it unless its reader has seen enough."""
-    try:
-        yield
-    except BrokenPipeError:
-        _discard_output()
-    except OSError as error:
-        _discard_output()
-        report.failed += 1
-        click.echo(failure(error), err=True)
-
-
-def _discard_output() -> None:
-    """Let what standard output still holds go nowhere, so that flushing it at exit cannot fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+Results = Iterator[run.FileResult | BrokenConfiguration]
 
 
 class Session:
-    """One run: shows each result, and writes it where it is to be written."""
+    """One run over files, or over standard input."""
 
     def __init__(self, options: Options, trace: Lookup, work: run.Work) -> None:
-        self.report = Report(options.applying, adding=options.add_ignores, fixing_fails=options.exit_non_zero_on_fix)
+        self.report = Report(
+            options.applying,
+            adding=options.add_ignores,
+            fixing_fails=options.exit_non_zero_on_fix,
+            palette=palette(sys.stderr),
+        )
         self.trace = trace
         self.work = work
         self.project = ProjectFiles()
+        self._options = options
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
         terminal = sys.stdin is not None and sys.stdin.isatty()
         asking = options.apply and not options.yes and terminal and not self._passing
         self._review = Review(self) if asking else None
         self._verification = Verification(options.check_with, self.say) if options.check_with is not None else None
-        self._bisecting = options.bisect
-        self._verbose = options.verbose
-        self._only_counting = options.check
 
-    def take_all(self, results: _Results) -> None:
+    def take_all(self, results: Results) -> None:
         """Take the results one by one, until the user has seen enough; then see what is said of the fixes."""
         with self._verified():
             for result in self._looked_at(self._passed_on(results) if self._passing else results):
@@ -265,27 +62,27 @@ class Session:
     def _verified(self) -> Iterator[None]:
         """Leave what passes the user's command, if there is one, of what is applied meanwhile."""
         verification = self._verification
+        if verification is None:
+            yield
+            return
         try:
             yield
-            if verification is not None:
-                verification.settle(bisect=self._bisecting)
+            verification.settle(bisect=self._options.bisect)
         except BaseException:
-            if verification is not None:
-                verification.take_all_back()
+            verification.take_all_back()
             raise
         finally:
-            if verification is not None:
-                self._count_verified(verification)
+            self._count_verified(verification)
 
     def _count_verified(self, verification: Verification) -> None:
         for path, problem in verification.problems:
             self.problem(path, problem)
         for fixes in verification.files:
-            self.report.hoisted(len(fixes.applied))
+            self.report.hoisted(fixes.applied)
         self.report.taken_back = verification.taken_back
         self.report.failed += verification.cannot_run
 
-    def _passed_on(self, results: _Results) -> _Results:
+    def _passed_on(self, results: Results) -> Results:
         """The same results; what came from standard input, fixed where that is possible, goes to standard output."""
         for result in results:
             if isinstance(result, run.FileResult):
@@ -293,7 +90,7 @@ class Session:
                 sys.stdout.flush()
             yield result
 
-    def _looked_at(self, results: _Results) -> Iterator[run.FileResult]:
+    def _looked_at(self, results: Results) -> Iterator[run.FileResult]:
         """The results of the files that were not skipped; what else there is to say is said."""
         for result in results:
             if isinstance(result, BrokenConfiguration):
@@ -303,8 +100,9 @@ class Session:
             else:
                 yield result
 
-    def report_all(self, results: _Results, chart: Path | None) -> None:
+    def report_all(self, results: Results, chart: Path | None) -> None:
         """Say what the traced run passed by value, and what can be done about it."""
+        self.report.reported = 0
         checked: list[Path] = []
         passed: list[Passed] = []
         for result in self._looked_at(results):
@@ -314,7 +112,7 @@ class Session:
         found = rows([*passed, *run.elsewhere(checked, self.trace)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
-        text = table(found, everything=self._verbose, plain=needs_plain(encoding))
+        text = table(found, everything=self._options.verbose, plain=needs_plain(encoding))
         sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
         sys.stdout.buffer.flush()
         if chart is not None:
@@ -326,42 +124,65 @@ class Session:
         try:
             draw(found, chart)
         except OSError as error:
-            problem = Problem(f"cannot be written: {error.strerror or error}")
-            self.problem(chart, problem)
+            self.problem(chart, Problem(f"cannot be written: {error.strerror or error}"))
 
     def _begin(self, result: run.FileResult) -> None:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
-        for remark in result.remarks:
-            self.say(self.report.remark(result.path, remark))
-        for line, callee in result.stale:
-            self.say(self.report.stale(result.path, line, callee))
+        remarks = [self.report.remark(result.path, remark) for remark in result.remarks]
+        stale = [self.report.stale(result.path, line, callee) for line, callee in result.stale]
+        if not self._options.is_quiet:
+            for each in (*([] if self._options.statistics else remarks), *stale):
+                self.say(each)
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
-        if self._verbose:
-            for finding in result.findings:
-                self.finding(result.path, finding)
+        self._say_of_findings(result)
         self.report.count_suppressed(result.suppressed)
-        self.report.count_left(sum(finding.hoist is None for finding in result.findings))
-        self.report.unsafe += sum(finding.may_be_assumed for finding in result.findings)
+        self.report.count_found(result.findings)
         if not result.changed:
             return
-        if self._passing or self._only_counting:
-            self._count(result)
-        elif not self.report.applying:
+        if self.report.applying and not self._passing:
+            self._write(result) if result.comments else self._apply(Fixes(result, self._recheck))
+            return
+        if not (self._passing or self._options.statistics or self._options.check):
             self.difference(difference(result.path, result.old, result.new, result.changed_cells))
-            self._count(result)
-        elif result.comments:
-            self._write(result)
-        else:
-            self._apply(Fixes(result, self._recheck))
+        self._count(result)
 
-    def settle(self, baseline: Baseline, *, updating: bool) -> None:
+    def _say_of_findings(self, result: run.FileResult) -> None:
+        """The lines about what is left alone, where they are wanted, and about what is hoisted without asking."""
+        options = self._options
+        everything = options.verbose
+        hoisting = result.changed and not (result.comments or options.is_quiet or options.statistics)
+        for finding in result.findings:
+            if self._asks and finding in result.fixes:
+                continue
+            if everything or (hoisting and finding.hoist is not None):
+                self.say(self.report.finding(result.path, finding))
+            if everything:
+                self._advise(result.path, finding)
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the user is asked about the next hoist."""
+        return self._review is not None and not self._review.is_over
+
+    def _advise(self, path: Path, finding: Finding) -> None:
+        for line in self.report.advice(path, finding):
+            self.say(line)
+
+    def close(self, reasons: Mapping[str, Callable[..., object]]) -> None:
+        """Do and say what is to come after the last result; ``reasons`` explain the codes."""
+        if self.work.baseline is not None:
+            self._settle(self.work.baseline)
+        if self._options.statistics and (statistics := self.report.statistics(reasons)):
+            click.echo(statistics)
+
+    def _settle(self, baseline: Baseline) -> None:
         """Write a baseline, or say what of it is no longer there."""
-        if not updating:
+        if not self._options.update_baseline:
             self.report.gone_from_baseline = baseline.gone
             return
         self.report.baseline = baseline.size
@@ -376,7 +197,7 @@ class Session:
         if result.comments:
             self.report.commented(result.comments)
         else:
-            self.report.hoisted(result.hoists)
+            self.report.hoisted(result.fixes)
 
     def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
         for problem in result.problems:
@@ -390,20 +211,14 @@ class Session:
         if self._verification is not None:
             self._verification.add(fixes)
         try:
-            problem = self._reviewed(fixes)
+            problem = self._review.go_through(fixes) if self._review is not None and self._asks else self._taken(fixes)
         finally:
             if self._verification is None:
-                self.report.hoisted(len(fixes.applied))
+                self.report.hoisted(fixes.applied)
         if problem is not None:
             self.problem(fixes.path, problem)
         else:
             self.report.was_declined(len(fixes.all) - len(fixes.applied))
-
-    def _reviewed(self, fixes: Fixes) -> Problem | None:
-        """Ask about the fixes of a file, unless the user has answered for all of them."""
-        if self._review is None or self._review.is_over:
-            return self._taken(fixes)
-        return self._review.go_through(fixes)
 
     def _taken(self, fixes: Fixes) -> Problem | None:
         """Show all fixes of a file, and apply them."""
@@ -419,12 +234,12 @@ class Session:
 
     def finding(self, path: Path, finding: Finding) -> None:
         """Show what a fix is for."""
-        for line in (self.report.finding(path, finding), *self.report.advice(path, finding)):
-            self.say(line)
+        self.say(self.report.finding(path, finding))
+        self._advise(path, finding)
 
     def difference(self, diff: bytes) -> None:
         """Show what changes."""
-        sys.stdout.buffer.write(diff)
+        sys.stdout.buffer.write(for_output(diff))
         sys.stdout.flush()
 
     def say(self, sentence: str) -> None:

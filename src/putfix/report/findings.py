@@ -59,6 +59,17 @@ def assumed(assumptions: Iterable[Obstacle]) -> str:
     return f"{', that '.join(others)} and that {last}" if others else last
 
 
+def said_of(finding: Finding) -> str:
+    """The sentence about a finding: what is sent, how large, how often, and what is done about it."""
+    what = known_of(finding)
+    if finding.hoist is not None and finding.assumptions:
+        return f"{what}, unsafe, assuming that {assumed(finding.assumptions)}"
+    if finding.hoist is not None:
+        once = ", now put once for each object" if finding.hoist.constructed else ""
+        return f"{of_a_reference(finding, finding.hoist) or what}{once}"
+    return f"{what}; left alone because {'; '.join(obstacle.sentence for obstacle in finding.obstacles)}"
+
+
 def known_of(finding: Finding) -> str:
     """What a value is, how large, and how often it is sent."""
     if finding.evidence.strength is Strength.NONE:
@@ -89,10 +100,17 @@ def often(finding: Finding) -> str:
     """How often a value is sent, and how much less there is to copy."""
     if finding.times is None:
         return "again and again" if len(finding.call_sites) == 1 else f"by {len(finding.call_sites)} calls"
-    saved = (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
+    saved = saving(finding)
     less = f": {size(saved)} less to copy" if saved and finding.hoist is not None else ""
     there = " there" if finding.evidence.strength is Strength.MEASURED else ""
     return f"{counted(finding.times, 'time')}{there}{less}"
+
+
+def saving(finding: Finding) -> int:
+    """How many bytes one put for each version need not copy, or would not; 0 where that is not known."""
+    if finding.times is None:
+        return 0
+    return (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
 
 
 def of_a_reference(finding: Finding, hoist: Hoist) -> str:

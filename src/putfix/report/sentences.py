@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from putfix.model import Finding, Problem, Remark, Suppressed, Suppression
-from putfix.report.findings import assumed, code_of, idle, known_of, of_a_reference
-from putfix.report.words import counted, in_cell, located, one_line, place_of, shown
+from putfix.report.colours import PLAIN, Palette
+from putfix.report.findings import code_of, idle, said_of, saving
+from putfix.report.summary import left_alone, less_to_copy, suppressed, table
+from putfix.report.words import counted, in_cell, located, one_line, shown
 
 
 class ExitCode(enum.IntEnum):
@@ -47,11 +50,19 @@ class Report:
     declined: int = 0
     taken_back: int = 0
     """How many hoists were applied, and are no longer, since the user's command failed."""
-    left: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    """How many findings are left alone, by their codes."""
     failed: int = 0
     skipped: int = 0
     gone: int = 0
     unsafe: int = 0
+    """How many of them an unsafe fix would hoist."""
+    saved: int = 0
+    """The bytes that are no longer copied, where that is known."""
+    saved_more: bool = False
+    """Whether there are hoists of which it is not."""
+    codes: Counter[str] = field(default_factory=Counter)
+    """How often each code was given."""
     idle: int = 0
     suppressed: dict[Suppression, int] = field(default_factory=dict)
     adding: bool = False
@@ -65,22 +76,32 @@ class Report:
     interrupted: bool = False
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
+    palette: Palette = PLAIN
+    """The colours of its sentences."""
 
     def problem(self, path: Path, problem: Problem) -> str:
         """The line about an input that failed."""
         self.failed += 1
-        return located(path, problem, "error: ")
+        return located(path, problem, f"{self.palette.error('error:')} ", self.palette.place)
+
+    def refusal(self, sentence: str) -> str:
+        """The sentence about something for which nothing is done."""
+        return sentence.replace("error:", self.palette.error("error:"), 1)
 
     def stale(self, path: Path, line: int, callee: str) -> str:
         """The line about a call that was traced, and is no longer there."""
         self.gone += 1
         what = f"a call of {one_line(callee)}" if callee else "a remote call"
-        return f"{shown(path)}:{line}: the trace saw {what} here that is no longer there; trace again"
+        where = f"{self.palette.place(shown(path))}:{line}"
+        return f"{where}: the trace saw {what} here that is no longer there; trace again"
 
-    def hoisted(self, hoists: int) -> None:
-        """A file's diff was shown, and its hoists were or would be applied."""
-        self.hoists += hoists
-        self.files += hoists > 0
+    def hoisted(self, fixes: Sequence[Finding]) -> None:
+        """A file's diff was shown, and the hoists of these findings in it were or would be applied."""
+        self.hoists += len(fixes)
+        self.files += bool(fixes)
+        known = [saving(finding) for finding in fixes]
+        self.saved += sum(known)
+        self.saved_more = self.saved_more or not all(known)
 
     def commented(self, comments: int) -> None:
         """A file got comments, or would get them."""
@@ -93,67 +114,72 @@ class Report:
 
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
-        where = place_of(path, finding)
-        what = known_of(finding)
-        if finding.hoist is not None and finding.assumptions:
-            return f"{where}: {finding.code}: {what}, unsafe, assuming that {assumed(finding.assumptions)}"
-        if finding.hoist is not None:
-            once = ", now put once for each object" if finding.hoist.constructed else ""
-            return f"{where}: {finding.code}: {of_a_reference(finding, finding.hoist) or what}{once}"
-        reasons = "; ".join(obstacle.sentence for obstacle in finding.obstacles)
-        return f"{where}: {finding.code}: {what}; left alone because {reasons}"
+        return self._about(path, finding, finding.code, said_of(finding))
 
     def advice(self, path: Path, finding: Finding) -> list[str]:
         """The lines about what would be better for a finding than a put."""
-        where = place_of(path, finding)
-        return [f"{where}: {each.code}: {each.sentence}" for each in finding.advice]
+        return [self._about(path, finding, each.code, each.sentence) for each in finding.advice]
 
     def remark(self, path: Path, remark: Remark) -> str:
         """The line about a comment to putfix that does nothing."""
         self.idle += 1
-        where = f"{in_cell(path, remark.cell)}:{remark.line}:{remark.column + 1}"
-        return f"{where}: {code_of(remark)}: {idle(remark)}"
+        self.codes[code_of(remark)] += 1
+        return self._about(path, remark, code_of(remark), idle(remark))
+
+    def _about(self, path: Path, place: Finding | Remark, code: str, sentence: str) -> str:
+        where = f"{self.palette.place(in_cell(path, place.cell))}:{place.line}:{place.column + 1}"
+        return f"{where}: {self.palette.code(code)}: {one_line(sentence)}"
 
     def count_suppressed(self, suppressed: Iterable[Suppressed]) -> None:
         """Findings that are not shown."""
         for each in suppressed:
             self.suppressed[each.by] = self.suppressed.get(each.by, 0) + 1
 
-    def count_left(self, findings: int) -> None:
-        """Findings that have obstacles."""
-        self.left += findings
+    def count_found(self, findings: Iterable[Finding]) -> None:
+        """Findings, with what is said of them besides: those that are left alone, and all by their codes."""
+        for finding in findings:
+            self.codes.update([finding.code, *(each.code for each in finding.advice)])
+            self.unsafe += finding.may_be_assumed
+            if finding.hoist is None:
+                self.left[finding.code] += 1
 
-    def summary(self) -> str:
-        """The last line of a run."""
-        where = f"in {counted(self.files, 'file')} ({counted(self.checked, 'file')} checked)"
-        if self.applying:
-            first = f"Hoisted {counted(self.hoists, 'value')} {where}"
-        else:
-            first = f"Would hoist {counted(self.hoists, 'value')} {where}"
-        if self.reported is not None:
-            first = f"Reported {counted(self.reported, 'argument')} ({counted(self.checked, 'file')} checked)"
-        elif self.baseline is not None:
-            first = f"The baseline has {counted(self.baseline, 'finding')} ({counted(self.checked, 'file')} checked)"
-        elif self.adding:
-            verb = "Added" if self.applying else "Would add"
-            first = f"{verb} {counted(self.comments, 'comment')} {where}"
-        elif not self.hoists:
-            first = f"Nothing to hoist ({counted(self.checked, 'file')} checked)"
+    def statistics(self, reasons: Mapping[str, Callable[..., object]]) -> str:
+        """The table of the codes that were given, each explained by one of the ``reasons``; empty where none was."""
+        return table(self.codes, reasons) if self.codes else ""
+
+    def summary(self, *, verbose: bool = False) -> str:
+        """The last lines of a run: what it comes to, and what was left alone."""
         rest = {
             f"{self.declined} declined": self.declined,
             f"{self.taken_back} taken back": self.taken_back,
-            f"{self.unsafe} more with --unsafe-fixes": self.unsafe,
-            f"{counted(self.left, 'repeat')} left alone": self.left,
-            **{f"{number} {_SUPPRESSED[by]}": number for by, number in sorted_counts(self.suppressed)},
+            **suppressed(self.suppressed),
             f"{counted(self.gone_from_baseline, 'finding')} of the baseline no longer there": self.gone_from_baseline,
             f"{counted(self.idle, 'comment')} without effect": self.idle,
             f"{counted(self.skipped, 'file')} skipped": self.skipped,
             f"{counted(self.gone, 'traced call')} no longer there": self.gone,
-            counted(self.failed, "error"): self.failed,
-            "interrupted": self.interrupted,
+            self.palette.error(counted(self.failed, "error")): self.failed,
+            self.palette.error("interrupted"): self.interrupted,
         }
-        parts = [first, *(part for part, told in rest.items() if told)]
-        return ", ".join(parts) + "."
+        checked = f" ({counted(self.checked, 'file')} checked)"
+        parts = [self.palette.result(self._outcome()) + checked, *(part for part, told in rest.items() if told)]
+        lines = [", ".join(parts) + "."]
+        if self.left:
+            lines.append(left_alone(self.left, self.unsafe, verbose=verbose))
+        return "\n".join(lines)
+
+    def _outcome(self) -> str:
+        """What was done, or would be."""
+        where = f" in {counted(self.files, 'file')}"
+        if self.reported is not None:
+            return f"Reported {counted(self.reported, 'argument')}"
+        if self.baseline is not None:
+            return f"The baseline has {counted(self.baseline, 'finding')}"
+        if self.adding:
+            return f"{'Added' if self.applying else 'Would add'} {counted(self.comments, 'comment')}{where}"
+        if not self.hoists:
+            return "Nothing hoisted" if self.declined or self.taken_back or self.interrupted else "Nothing to hoist"
+        less = less_to_copy(self.saved, at_least=self.saved_more)
+        return f"{'Hoisted' if self.applying else 'Would hoist'} {counted(self.hoists, 'value')}{where}{less}"
 
     @property
     def _telling(self) -> bool:
@@ -170,16 +196,3 @@ class Report:
         if self.declined or self.taken_back or ((self.hoists or self.comments) and self._telling):
             return ExitCode.LEFT
         return ExitCode.DONE
-
-
-_SUPPRESSED = {
-    Suppression.COMMENT: "ignored by comments",
-    Suppression.SETTING: "ignored by settings",
-    Suppression.BASELINE: "in the baseline",
-    Suppression.UNCHANGED: "on unchanged lines",
-}
-
-
-def sorted_counts(suppressed: Mapping[Suppression, int]) -> list[tuple[Suppression, int]]:
-    """How many findings each of the reasons suppressed, always in the same order."""
-    return [(by, suppressed[by]) for by in Suppression if by in suppressed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from putfix.model import Finding, Problem
@@ -41,10 +41,10 @@ def size_range(least: int, most: int) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def located(path: Path, problem: Problem, mark: str = "") -> str:
-    """A problem and its place, on one line as editors read it, with ``mark`` in between."""
+def located(path: Path, problem: Problem, mark: str = "", of_place: Callable[[str], str] = str) -> str:
+    """A problem and its place, which looks as ``of_place`` has it, on one line as editors read it; ``mark`` between."""
     where = f":{problem.line}:{problem.column + 1}" if problem.line else ""
-    return f"{in_cell(path, problem.cell)}{where}: {mark}{one_line(problem.message)}"
+    return f"{of_place(in_cell(path, problem.cell))}{where}: {mark}{one_line(problem.message)}"
 
 
 def place_of(path: Path, finding: Finding) -> str:
