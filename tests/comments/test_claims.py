@@ -126,7 +126,7 @@ def test_a_run_outranks_large() -> None:
 
 
 def test_a_value_that_the_source_does_not_spell_in_one_place_has_no_comment() -> None:
-    body = "def g():\n    x = np.ones((500, 500))\n    print(1)  # putfix: large\n"
-    body = body.replace("print(1)", "y = load()")
-    body += "    given = [f.remote(x.T, i) for i in range(2)]\n    print(x.shape)\n    return y, given, f.remote(x.T, 2)\n"
+    body = "def g():\n    x = np.ones((500, 500))\n    y = load()  # putfix: large\n"
+    body += "    given = [f.remote(x.T, i) for i in range(2)]\n    print(x.shape)\n"
+    body += "    return y, given, f.remote(x.T, 2)\n"
     assert [hoist.value for hoist in fixed(body).hoists] == ["x.T"]
