@@ -1,9 +1,11 @@
 """What of the program a comment speaks of.
 
 * On the line where a statement with a block begins, or just above it: the whole statement, a loop for instance.
+* On an ``else``, ``finally`` or ``case``: the block below it.
 * On a line where a remote call begins or ends: that call.
 * On any other: the largest parts of the program that begin or end there, such as an argument, the ``for`` of a
-  comprehension (the whole comprehension), or the end of a statement of several lines (the whole statement).
+  comprehension (the whole comprehension), or the end of a statement of several lines (the whole statement); of what is
+  called there, the call.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ class Regions:
         self._parents = parents(tree)
         self._on: dict[int, list[Placed]] = {}
         self._blocks: dict[int, ast.stmt | ast.excepthandler] = {}
+        self._arms: dict[int, list[ast.stmt]] = {}
         for node in self._parents:
+            for line, block in _arms(node):
+                self._arms[line] = block
             if isinstance(node, ast.stmt | ast.excepthandler) and _blocks(node):
                 for line in _head(node):
                     self._blocks.setdefault(line, node)  # the outer one comes first
@@ -40,7 +45,8 @@ class Regions:
     def spans(self, comment: Comment) -> list[Span]:
         """The parts that a comment speaks of; none where it stands beside nothing."""
         block = self._blocks.get(comment.target)
-        return [self._span(node) for node in ([block] if block is not None else self._parts(comment.target))]
+        parts = self._arms.get(comment.target) or ([block] if block is not None else self._parts(comment.target))
+        return [self._span(node) for node in parts]
 
     def claims(self, comment: Comment) -> list[Claim]:
         """What a comment says of the sizes of arguments, assigned values and parameters."""
@@ -88,7 +94,7 @@ class Regions:
                 parent = self._parents[parent]
                 if isinstance(parent, Placed):
                     node = parent
-            elif id(parent) in here and isinstance(parent, Placed):
+            elif isinstance(parent, Placed) and (id(parent) in here or _is_called(node, parent)):
                 node = parent
             elif isinstance(parent, Placed):
                 break
@@ -122,6 +128,33 @@ def _blocks(node: ast.stmt | ast.excepthandler) -> list[ast.AST]:
     """What stands below the head of a statement."""
     fields = ("body", "orelse", "handlers", "finalbody", "cases")
     return [inner for name in fields for inner in getattr(node, name, [])]
+
+
+def _arms(node: ast.AST) -> Iterator[tuple[int, list[ast.stmt]]]:
+    """The lines of ``else``, ``finally`` and ``case``, which no node begins on, each with the block below."""
+    for case in getattr(node, "cases", []):
+        yield from ((line, case.body) for line in range(case.pattern.lineno, _first(case.body)))
+    before = getattr(node, "body", None)
+    for name in ("handlers", "orelse", "finalbody") if isinstance(before, list) else ():
+        block = getattr(node, name, None)
+        if block and name != "handlers":
+            yield from ((line, block) for line in range(_last(before) + 1, _first(block)))
+        before = block or before
+
+
+def _first(block: list[ast.stmt]) -> int:
+    return min(_lines(block[0]))
+
+
+def _last(block: list[ast.stmt]) -> int:
+    return max(_lines(block[-1]))
+
+
+def _is_called(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether ``node`` is what is called, or what that is an attribute of."""
+    return node is getattr(parent, "func" if isinstance(parent, ast.Call) else "value", None) and isinstance(
+        parent, ast.Call | ast.Attribute
+    )
 
 
 def _head(node: ast.stmt | ast.excepthandler) -> list[int]:
