@@ -58,7 +58,7 @@ COVERING = {
     "a finally": f"try:\n    pass\nfinally:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
     "an except": f"try:\n    pass\nexcept OSError:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
     "a case": f"match y.ndim:\n    case 2:{ON}\n        for i in range(9):\n            f.remote(x, i)\n",
-    "a long case": f"match y.ndim:\n    case (\n        2\n    ):{ON}\n        for i in y:\n            f.remote(x, i)\n",
+    "a long case": f"match y.ndim:\n    case (\n        2\n    ):{ON}\n        for i in y: f.remote(x, i)\n",
     "the options": f"for i in range(9):\n    (\n        f\n        .options(){ON}\n        .remote(x, i)\n    )\n",
     "the remote function": f"for i in range(9):\n    (\n        f{ON}\n        .remote(x, i)\n    )\n",
     "the file": f"for i in range(9):\n    f.remote(x, i)\n{ON.strip().replace('ignore', 'ignore-file')}\n",

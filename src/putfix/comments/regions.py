@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from putfix.analysis.names.nodes import parents
 from putfix.analysis.names.positions import Placed, span, text_of
@@ -45,8 +46,8 @@ class Regions:
     def spans(self, comment: Comment) -> list[Span]:
         """The parts that a comment speaks of; none where it stands beside nothing."""
         block = self._blocks.get(comment.target)
-        parts = self._arms.get(comment.target) or ([block] if block is not None else self._parts(comment.target))
-        return [self._span(node) for node in parts]
+        parts: Sequence[Placed] = self._arms.get(comment.target, ())
+        return [self._span(node) for node in parts or ([block] if block is not None else self._parts(comment.target))]
 
     def claims(self, comment: Comment) -> list[Claim]:
         """What a comment says of the sizes of arguments, assigned values and parameters."""
@@ -134,20 +135,15 @@ def _arms(node: ast.AST) -> Iterator[tuple[int, list[ast.stmt]]]:
     """The lines of ``else``, ``finally`` and ``case``, which no node begins on, each with the block below."""
     for case in getattr(node, "cases", []):
         yield from ((line, case.body) for line in range(case.pattern.lineno, _first(case.body)))
-    before = getattr(node, "body", None)
-    for name in ("handlers", "orelse", "finalbody") if isinstance(before, list) else ():
-        block = getattr(node, name, None)
-        if block and name != "handlers":
-            yield from ((line, block) for line in range(_last(before) + 1, _first(block)))
-        before = block or before
+    blocks = [getattr(node, name, []) for name in ("body", "handlers", "orelse", "finalbody")]
+    present = [block for block in blocks if isinstance(block, list) and block]
+    for before, block in itertools.pairwise(present):
+        if isinstance(block[0], ast.stmt):
+            yield from ((line, block) for line in range(max(_lines(before[-1])) + 1, _first(block)))
 
 
 def _first(block: list[ast.stmt]) -> int:
     return min(_lines(block[0]))
-
-
-def _last(block: list[ast.stmt]) -> int:
-    return max(_lines(block[-1]))
 
 
 def _is_called(node: ast.AST, parent: ast.AST) -> bool:
