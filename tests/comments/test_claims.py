@@ -130,3 +130,12 @@ def test_a_value_that_the_source_does_not_spell_in_one_place_has_no_comment() ->
     body += "    given = [f.remote(x.T, i) for i in range(2)]\n    print(x.shape)\n"
     body += "    return y, given, f.remote(x.T, 2)\n"
     assert [hoist.value for hoist in fixed(body).hoists] == ["x.T"]
+
+
+@pytest.mark.parametrize("name", ["large", "large[a]", "large[a, b]"])
+def test_what_was_hoisted_still_has_its_comment(name: str) -> None:
+    body = f"def g(a, b):\n    for i in range(9):\n        f.remote(a, i)  # putfix: {name}\n        f.remote(b)\n"
+    result = fixed(body, Settings(unsafe_fixes=True))
+    assert "f.remote(a_ref, i)" in result.new_source
+    again = fix_source(result.new_source, "job.py")
+    assert (again.changed, again.remarks) == (False, ())

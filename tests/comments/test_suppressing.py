@@ -52,6 +52,8 @@ COVERING = {
     "the end of the call": f"for i in range(9):\n    f.remote(\n        x,\n        i,\n    ){ON}\n",
     "another function's call": f"def g(a, i):\n    f.remote(a, i)\nfor i in range(9):\n    g(x, i){ON}\n",
     "a match statement": f"match y.ndim:{ON}\n    case 2:\n        for i in range(9):\n            f.remote(x, i)\n",
+    "above a long statement": f"{ON.strip()}\n\nz = [f.remote(0, 1),\n     *[f.remote(x, i) for i in range(9)]]\n",
+    "above several on a line": f"{ON.strip()}\nf.remote(0, 1); z = [\n    f.remote(x, i) for i in range(9)]\n",
     "an else": f"if not y.any():\n    pass\nelse:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
     "above an else": f"for i in y:\n    pass\n{ON.strip()}\nelse:\n    for i in range(9):\n        f.remote(x, i)\n",
     "an elif": f"if not y.any():\n    pass\nelif x.any():{ON}\n    for i in range(9):\n        f.remote(x, i)\n",

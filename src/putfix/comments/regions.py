@@ -3,6 +3,7 @@
 * On the line where a statement with a block begins, or just above it: the whole statement, a loop for instance.
 * On an ``else``, ``finally`` or ``case``: the block below it.
 * On a line where a remote call begins or ends: that call.
+* Alone above a statement: that.
 * On any other: the largest parts of the program that begin or end there, such as an argument, the ``for`` of a
   comprehension (the whole comprehension), or the end of a statement of several lines (the whole statement); of what is
   called there, the call.
@@ -11,10 +12,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
-from putfix.analysis.names.nodes import parents
+from putfix.analysis.names.nodes import parents, walk
 from putfix.analysis.names.positions import Placed, span, text_of
 from putfix.analysis.names.sites import is_remote
 from putfix.comments.reading import Comment, Word
@@ -47,6 +49,8 @@ class Regions:
         """The parts that a comment speaks of; none where it stands beside nothing."""
         block = self._blocks.get(comment.target)
         parts: Sequence[Placed] = self._arms.get(comment.target, ())
+        if not parts and comment.is_alone:
+            parts = self._statements(comment.target)
         return [self._span(node) for node in parts or ([block] if block is not None else self._parts(comment.target))]
 
     def claims(self, comment: Comment) -> list[Claim]:
@@ -102,6 +106,12 @@ class Regions:
             parent = self._parents.get(parent)
         return node
 
+    def _statements(self, line: int) -> list[Placed]:
+        """The statements without blocks on a line that begins with one."""
+        found = [node for node in self._on.get(line, []) if isinstance(node, ast.stmt) and node.lineno == line]
+        before = self._lines[line - 1].encode()[: found[0].col_offset] if found else b""
+        return [] if before.strip(b" \t\f") else list[Placed](found)
+
     def _names(self, node: Placed) -> set[str]:
         """What a value may be called in brackets: the argument, or what it is assigned to."""
         if isinstance(node, ast.arg):
@@ -113,7 +123,20 @@ class Regions:
         elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
             targets = [parent.target]
         named = [*targets, node] if isinstance(node, ast.expr) else targets
-        return {" ".join(text_of(each, self._lines).split()) for each in named}
+        found = {" ".join(text_of(each, self._lines).split()) for each in named}
+        return found | {text for name in found for text in self._put.get(name, ())}
+
+    @functools.cached_property
+    def _put(self) -> dict[str, set[str]]:
+        """What the program puts, by the names that the references get."""
+        found: dict[str, set[str]] = {}
+        for node in self._parents:
+            if isinstance(node, ast.Assign):
+                calls = (each for each in walk(node.value) if isinstance(each, ast.Call) and len(each.args) == 1)
+                texts = {text_of(call.args[0], self._lines) for call in calls if _is_put(call.func)}
+                for target in node.targets if texts else ():
+                    found.setdefault(text_of(target, self._lines), set()).update(texts)
+        return found
 
     def _span(self, node: Placed) -> Span:
         return span(node, self._lines)
@@ -123,6 +146,10 @@ def is_inside(inner: Span, outer: Span) -> bool:
     """Whether all of ``inner`` is in ``outer``."""
     begins = (outer.line, outer.column) <= (inner.line, inner.column)
     return begins and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+
+
+def _is_put(node: ast.expr) -> bool:
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "put"
 
 
 def _blocks(node: ast.stmt | ast.excepthandler) -> list[ast.AST]:
