@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from putfix.analysis import analyse
 from putfix.analysis.names.positions import split_lines
+from putfix.comments.adding import Ignoring
 from putfix.comments.matching import Comments
 from putfix.model import (
     Cells,
+    Edit,
     Finding,
     Hoist,
     Measurement,
@@ -42,6 +44,12 @@ class Examined:
         """The hoists of the findings."""
         return [finding.hoist for finding in self.findings if finding.hoist is not None]
 
+    def with_shown(self, findings: Collection[Finding]) -> Examined:
+        """The same, with ``findings`` that are left out among the others."""
+        shown = [*self.findings, *(each.finding for each in self.suppressed if each.finding in findings)]
+        rest = tuple(each for each in self.suppressed if each.finding not in findings)
+        return replace(self, findings=_in_order(shown), suppressed=rest)
+
 
 @dataclass(frozen=True)
 class Examination:
@@ -67,10 +75,10 @@ class Examination:
         while True:
             # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
             found = analyse(source, self.settings, measured, self.project, comments.claims, kept)
-            known = sorted([*declining, *found], key=lambda finding: (finding.line, finding.column))
+            known = _in_order([*declining, *found])
             left_out = self._left_out(program, known, comments)
             new = [finding for finding in found if finding in left_out and finding.hoist is not None]
-            spans = {span for finding in new for span in _declined(finding, left_out[finding], comments)}
+            spans = {span for finding in new for span in _declined(finding, comments)}
             if spans <= kept:
                 break
             kept |= spans
@@ -79,6 +87,24 @@ class Examination:
         suppressed = [Suppressed(finding, left_out[finding]) for finding in known if finding in left_out]
         remarks = comments.remarks(known, traced=bool(measured))
         return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), frozenset(kept))
+
+    def ignoring(
+        self, program: str, cells: Cells | None, measured: Sequence[Measurement], *, everything: bool
+    ) -> tuple[Examined, list[Edit]]:
+        """The findings, and the comments that ignore all that would be hoisted, with ``everything`` all of them. What
+        relies on the put of another is decided without that one, and gets its comment, too."""
+        adding = Ignoring(program, cells.fixed if cells is not None else frozenset())
+        ignored: set[Finding] = set()
+
+        def choose(program: str, findings: Sequence[Finding]) -> Mapping[Finding, Suppression]:
+            left_out = dict(self.choose(program, findings)) if self.choose is not None else {}
+            hoists = (each for each in findings if each not in left_out and each.hoist is not None)
+            ignored.update(filter(adding.is_possible, hoists))
+            return left_out | dict.fromkeys(ignored.intersection(findings), Suppression.COMMENT)
+
+        found = replace(self, choose=choose).of(program, cells, measured).with_shown(ignored)
+        wanted = [finding for finding in found.findings if everything or finding in ignored]
+        return found, adding.edits(wanted)
 
     def _left_out(self, program: str, known: Sequence[Finding], comments: Comments) -> dict[Finding, Suppression]:
         """What is left out of the findings that are known so far: the first of several reasons counts."""
@@ -90,11 +116,14 @@ class Examination:
         return found
 
 
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.line, finding.column)))
+
+
 def _with_codes(findings: Iterable[Finding], codes: Collection[str]) -> list[Finding]:
     return [finding for finding in findings if not finding.codes.isdisjoint(codes)]
 
 
-def _declined(finding: Finding, by: Suppression, comments: Comments) -> list[Span]:
+def _declined(finding: Finding, comments: Comments) -> list[Span]:
     """The arguments of a finding that are to stay as they are: a comment may speak of some of its calls only."""
-    sites = comments.ignored(finding) if by is Suppression.COMMENT else finding.call_sites
-    return [site.argument for site in sites]
+    return [site.argument for site in comments.ignored(finding) or finding.call_sites]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.analysis.names.sites import moved
-from putfix.comments.adding import ignoring_edits
 from putfix.comments.reading import MARK
 from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
@@ -137,10 +136,7 @@ def _ignoring(
     everything: bool,
 ) -> _Change:
     """The comments that ignore the hoists, or everything, added. Raises :class:`_WrongRewriteError`."""
-    found = examination.of(document.program, document.cells, measured)
-    wanted = [finding for finding in found.findings if everything or finding.hoist is not None]
-    fixed = document.cells.fixed if document.cells is not None else frozenset[int]()
-    changes = ignoring_edits(document.program, wanted, fixed) if wanted else []
+    found, changes = examination.ignoring(document.program, document.cells, measured, everything=everything)
     text = document.restored(changes)
     new = _read_again(text, read).program if changes else document.program
     if ast.dump(ast.parse(new)) != ast.dump(ast.parse(document.program)):

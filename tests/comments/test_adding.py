@@ -69,6 +69,24 @@ def test_what_is_left_alone_is_ignored_on_request_only() -> None:
     assert fix_source(result.new_source).findings == ()
 
 
+INNER = """\
+def inner(a):
+    return [f.remote(a, i) for i in range(2)]
+def outer(a):
+    return inner(a), inner(a)
+outer(x)
+"""
+
+
+def test_what_is_hoisted_instead_is_ignored_too() -> None:
+    assert [hoist.call_sites[0].argument.line for hoist in fix_source(HEAD + INNER).hoists] == [11]
+    result = ignore_source(HEAD + INNER)
+    assert result.comments > 1
+    again = fix_source(result.new_source)
+    assert (again.hoists, again.remarks) == ((), ())
+    assert not ignore_source(result.new_source).changed
+
+
 def test_a_call_without_a_place_for_a_comment_is_left() -> None:
     source = HEAD + "for i in x:\n    while f.remote(x, i) \\\n        and i:\n        break\n"
     assert fix_source(source).changed

@@ -123,3 +123,19 @@ def test_a_run_outranks_large() -> None:
     source = HEAD + "def g(a):\n    for i in range(9):\n        f.remote(a, i)  # putfix: large\n"
     seen = Measurement(8, 8, 0, 9, 0, 0, ("numpy.ndarray",), 80, 80, 720, 8, 0, 640)
     assert not fix_source(source, "job.py", measured=[seen]).changed
+
+
+def test_a_value_that_the_source_does_not_spell_in_one_place_has_no_comment() -> None:
+    body = "def g():\n    x = np.ones((500, 500))\n    y = load()  # putfix: large\n"
+    body += "    given = [f.remote(x.T, i) for i in range(2)]\n    print(x.shape)\n"
+    body += "    return y, given, f.remote(x.T, 2)\n"
+    assert [hoist.value for hoist in fixed(body).hoists] == ["x.T"]
+
+
+@pytest.mark.parametrize("name", ["large", "large[a]", "large[a, b]"])
+def test_what_was_hoisted_still_has_its_comment(name: str) -> None:
+    body = f"def g(a, b):\n    for i in range(9):\n        f.remote(a, i)  # putfix: {name}\n        f.remote(b)\n"
+    result = fixed(body, Settings(unsafe_fixes=True))
+    assert "f.remote(a_ref, i)" in result.new_source
+    again = fix_source(result.new_source, "job.py")
+    assert (again.changed, again.remarks) == (False, ())

@@ -52,6 +52,17 @@ COVERING = {
     "the end of the call": f"for i in range(9):\n    f.remote(\n        x,\n        i,\n    ){ON}\n",
     "another function's call": f"def g(a, i):\n    f.remote(a, i)\nfor i in range(9):\n    g(x, i){ON}\n",
     "a match statement": f"match y.ndim:{ON}\n    case 2:\n        for i in range(9):\n            f.remote(x, i)\n",
+    "above a long statement": f"{ON.strip()}\n\nz = [f.remote(0, 1),\n     *[f.remote(x, i) for i in range(9)]]\n",
+    "above several on a line": f"{ON.strip()}\nf.remote(0, 1); z = [\n    f.remote(x, i) for i in range(9)]\n",
+    "an else": f"if not y.any():\n    pass\nelse:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
+    "above an else": f"for i in y:\n    pass\n{ON.strip()}\nelse:\n    for i in range(9):\n        f.remote(x, i)\n",
+    "an elif": f"if not y.any():\n    pass\nelif x.any():{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
+    "a finally": f"try:\n    pass\nfinally:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
+    "an except": f"try:\n    pass\nexcept OSError:{ON}\n    for i in range(9):\n        f.remote(x, i)\n",
+    "a case": f"match y.ndim:\n    case 2:{ON}\n        for i in range(9):\n            f.remote(x, i)\n",
+    "a long case": f"match y.ndim:\n    case (\n        2\n    ):{ON}\n        for i in y: f.remote(x, i)\n",
+    "the options": f"for i in range(9):\n    (\n        f\n        .options(){ON}\n        .remote(x, i)\n    )\n",
+    "the remote function": f"for i in range(9):\n    (\n        f{ON}\n        .remote(x, i)\n    )\n",
     "the file": f"for i in range(9):\n    f.remote(x, i)\n{ON.strip().replace('ignore', 'ignore-file')}\n",
 }
 
@@ -77,6 +88,9 @@ NOT_COVERING = {
     "what makes it": f"x = np.ones((500, 500)){ON}\nfor i in range(9):\n    f.remote(x, i)\n",
     "another code": "for i in range(9):\n    f.remote(x, i)  # putfix: ignore[changed]\n",
     "only a string": f"for i in range(9):\n    f.remote(x, '''\n{ON}''')\n",
+    "another branch": f"if y.any():\n    for i in range(9):\n        f.remote(x, i)\nelse:{ON}\n    pass\n",
+    "another case": f"match y.ndim:\n    case 2:\n        for i in range(9):\n            f.remote(x, i)\n"
+    f"    case _:{ON}\n        pass\n",
     "a block's last line": f"if y.any():\n    for i in range(9):\n        f.remote(x, i)\nelse:\n    pass{ON}\n",
 }
 
@@ -165,6 +179,17 @@ def test_a_comment_without_effect_is_reported(body: str, why: Idle, text: str) -
     assert (remark.why, remark.text) == (why, text)
     line = (HEAD + body).splitlines()[remark.line - 1]
     assert line[remark.column :].startswith("# putfix:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ignore hoist", "ignore[hoist] it is tiny", "ignore[Hoist]", "ignore[changed, hoists]", "noqa", "igore[hoist]"],
+)
+def test_what_is_not_understood_leaves_its_calls_alone(text: str) -> None:
+    result = fixed(f"for i in y:\n    f.remote(x, i)  # putfix: {text}\n    f.remote(y, i)\n")
+    assert hoisted(result) == ["y"]
+    assert result.suppressed[0].finding.value == "x"
+    assert result.remarks[0].why in {Idle.UNKNOWN_CODE, Idle.UNKNOWN_WORD, Idle.UNREADABLE}
 
 
 def test_codes_that_need_a_trace_are_not_reported_without_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.names.positions import split_lines
@@ -25,25 +25,10 @@ class _Place:
     alone: bool = False
 
 
-def ignoring_edits(program: str, findings: Sequence[Finding], fixed: frozenset[int] = frozenset()) -> list[Edit]:
-    """What makes comments suppress ``findings`` of ``program``, in its order. ``fixed`` lines stay as they are.
+class Ignoring:
+    """Makes the comments in one program. ``fixed`` lines stay as they are."""
 
-    A call for which there is no place, as one inside of an f-string of several lines, gets none.
-    """
-    writer = _Writer(program, fixed)
-    codes: dict[_Place, dict[str, None]] = {}
-    for finding in findings:
-        for site in finding.call_sites:
-            place = next(writer.places(site.argument), None)
-            if place is not None:
-                codes.setdefault(place, {})[finding.code] = None
-    return sorted((writer.edit(place, list(found)) for place, found in codes.items()), key=lambda edit: edit.start)
-
-
-class _Writer:
-    """Finds the places in one program."""
-
-    def __init__(self, program: str, fixed: frozenset[int]) -> None:
+    def __init__(self, program: str, fixed: frozenset[int] = frozenset()) -> None:
         self._program = program
         self._lines = split_lines(program)
         self._starts = line_starts(program)
@@ -53,7 +38,19 @@ class _Writer:
         ends = (token.start[0] for token in tokens_of(program) if token.type in (tokenize.NEWLINE, tokenize.NL))
         self._ends = frozenset(ends) - fixed
 
-    def places(self, argument: Span) -> Iterator[_Place]:
+    def is_possible(self, finding: Finding) -> bool:
+        """Whether there is a place for a comment at each call; inside of an f-string of several lines is none."""
+        return all(any(self._places(site.argument)) for site in finding.call_sites)
+
+    def edits(self, findings: Iterable[Finding]) -> list[Edit]:
+        """What makes comments suppress ``findings``, in the order of the program, where that is possible."""
+        codes: dict[_Place, dict[str, None]] = {}
+        for finding in filter(self.is_possible, findings):
+            for site in finding.call_sites:
+                codes.setdefault(next(self._places(site.argument)), {})[finding.code] = None
+        return sorted((self._edit(place, list(found)) for place, found in codes.items()), key=lambda edit: edit.start)
+
+    def _places(self, argument: Span) -> Iterator[_Place]:
         """Where a comment would speak of the call that has ``argument``, best first."""
         call = self._regions.calls_around(argument)
         for line in dict.fromkeys((call.line, argument.line, argument.end_line, call.end_line)):
@@ -68,7 +65,7 @@ class _Writer:
         comment = Comment(Word.IGNORE, (), line, 0, line, "")
         return any(is_inside(argument, span) for span in self._regions.spans(comment))
 
-    def edit(self, place: _Place, codes: list[str]) -> Edit:
+    def _edit(self, place: _Place, codes: list[str]) -> Edit:
         """The comment with ``codes`` at a place."""
         line = self._lines[place.line - 1]
         start = self._starts[place.line - 1]

@@ -24,8 +24,8 @@ class Comments:
         self._wrong = [each for each in found if each.wrong is not None]
         self._spans: dict[Comment, list[Span]] = {}
         self._claims: dict[Comment, list[Claim]] = {}
-        for comment in self._understood:
-            if regions is not None and comment.word is Word.IGNORE:
+        for comment in found:
+            if regions is not None and (comment.wrong is not None or comment.word is Word.IGNORE):
                 self._spans[comment] = regions.spans(comment)
             elif regions is not None and comment.word in (Word.LARGE, Word.SMALL):
                 self._claims[comment] = regions.claims(comment)
@@ -69,9 +69,12 @@ class Comments:
             yield from (_remark(comment, Idle.UNUSED, item) for item in idle)
 
     def _ignoring(self, finding: Finding) -> Iterator[Comment]:
-        """The comments that suppress what is said of a finding, where they speak of it."""
+        """The comments that suppress what is said of a finding, where they speak of it. What cannot be understood may
+        have been meant to."""
+        yield from self._wrong
         for comment in self._understood:
-            if comment.word in _IGNORING and (not comment.items or finding.codes & set(comment.items)):
+            unknown = not set(comment.items) <= set(CODES)
+            if comment.word in _IGNORING and (not comment.items or unknown or finding.codes & set(comment.items)):
                 yield comment
 
     def _naming(self, code: str, finding: Finding) -> Iterator[Comment]:

@@ -55,6 +55,11 @@ class Comment:
     """The column after the bracket, or after the word."""
     wrong: Idle | None = None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether no code is on its own line."""
+        return self.target != self.line
+
 
 def comments_of(source: str) -> list[Comment]:
     """The comments to putfix in ``source``, which parses. What looks like one in a string is none."""

@@ -1,17 +1,22 @@
 """What of the program a comment speaks of.
 
 * On the line where a statement with a block begins, or just above it: the whole statement, a loop for instance.
+* On an ``else``, ``finally`` or ``case``: the block below it.
 * On a line where a remote call begins or ends: that call.
+* Alone above a statement: that.
 * On any other: the largest parts of the program that begin or end there, such as an argument, the ``for`` of a
-  comprehension (the whole comprehension), or the end of a statement of several lines (the whole statement).
+  comprehension (the whole comprehension), or the end of a statement of several lines (the whole statement); of what is
+  called there, the call.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
 
-from putfix.analysis.names.nodes import parents
+from putfix.analysis.names.nodes import parents, walk
 from putfix.analysis.names.positions import Placed, span, text_of
 from putfix.analysis.names.sites import is_remote
 from putfix.comments.reading import Comment, Word
@@ -29,7 +34,10 @@ class Regions:
         self._parents = parents(tree)
         self._on: dict[int, list[Placed]] = {}
         self._blocks: dict[int, ast.stmt | ast.excepthandler] = {}
+        self._arms: dict[int, list[ast.stmt]] = {}
         for node in self._parents:
+            for line, block in _arms(node):
+                self._arms[line] = block
             if isinstance(node, ast.stmt | ast.excepthandler) and _blocks(node):
                 for line in _head(node):
                     self._blocks.setdefault(line, node)  # the outer one comes first
@@ -40,7 +48,10 @@ class Regions:
     def spans(self, comment: Comment) -> list[Span]:
         """The parts that a comment speaks of; none where it stands beside nothing."""
         block = self._blocks.get(comment.target)
-        return [self._span(node) for node in ([block] if block is not None else self._parts(comment.target))]
+        parts: Sequence[Placed] = self._arms.get(comment.target, ())
+        if not parts and comment.is_alone:
+            parts = self._statements(comment.target)
+        return [self._span(node) for node in parts or ([block] if block is not None else self._parts(comment.target))]
 
     def claims(self, comment: Comment) -> list[Claim]:
         """What a comment says of the sizes of arguments, assigned values and parameters."""
@@ -88,12 +99,18 @@ class Regions:
                 parent = self._parents[parent]
                 if isinstance(parent, Placed):
                     node = parent
-            elif id(parent) in here and isinstance(parent, Placed):
+            elif isinstance(parent, Placed) and (id(parent) in here or _is_called(node, parent)):
                 node = parent
             elif isinstance(parent, Placed):
                 break
             parent = self._parents.get(parent)
         return node
+
+    def _statements(self, line: int) -> list[Placed]:
+        """The statements without blocks on a line that begins with one."""
+        found = [node for node in self._on.get(line, []) if isinstance(node, ast.stmt) and node.lineno == line]
+        before = self._lines[line - 1].encode()[: found[0].col_offset] if found else b""
+        return [] if before.strip(b" \t\f") else list[Placed](found)
 
     def _names(self, node: Placed) -> set[str]:
         """What a value may be called in brackets: the argument, or what it is assigned to."""
@@ -106,7 +123,20 @@ class Regions:
         elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
             targets = [parent.target]
         named = [*targets, node] if isinstance(node, ast.expr) else targets
-        return {" ".join(text_of(each, self._lines).split()) for each in named}
+        found = {" ".join(text_of(each, self._lines).split()) for each in named}
+        return found | {text for name in found for text in self._put.get(name, ())}
+
+    @functools.cached_property
+    def _put(self) -> dict[str, set[str]]:
+        """What the program puts, by the names that the references get."""
+        found: dict[str, set[str]] = {}
+        for node in self._parents:
+            if isinstance(node, ast.Assign):
+                calls = (each for each in walk(node.value) if isinstance(each, ast.Call) and len(each.args) == 1)
+                texts = {text_of(call.args[0], self._lines) for call in calls if _is_put(call.func)}
+                for target in node.targets if texts else ():
+                    found.setdefault(text_of(target, self._lines), set()).update(texts)
+        return found
 
     def _span(self, node: Placed) -> Span:
         return span(node, self._lines)
@@ -118,10 +148,36 @@ def is_inside(inner: Span, outer: Span) -> bool:
     return begins and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
+def _is_put(node: ast.expr) -> bool:
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "put"
+
+
 def _blocks(node: ast.stmt | ast.excepthandler) -> list[ast.AST]:
     """What stands below the head of a statement."""
     fields = ("body", "orelse", "handlers", "finalbody", "cases")
     return [inner for name in fields for inner in getattr(node, name, [])]
+
+
+def _arms(node: ast.AST) -> Iterator[tuple[int, list[ast.stmt]]]:
+    """The lines of ``else``, ``finally`` and ``case``, which no node begins on, each with the block below."""
+    for case in getattr(node, "cases", []):
+        yield from ((line, case.body) for line in range(case.pattern.lineno, _first(case.body)))
+    blocks = [getattr(node, name, []) for name in ("body", "handlers", "orelse", "finalbody")]
+    present = [block for block in blocks if isinstance(block, list) and block]
+    for before, block in itertools.pairwise(present):
+        if isinstance(block[0], ast.stmt):
+            yield from ((line, block) for line in range(max(_lines(before[-1])) + 1, _first(block)))
+
+
+def _first(block: list[ast.stmt]) -> int:
+    return min(_lines(block[0]))
+
+
+def _is_called(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether ``node`` is what is called, or what that is an attribute of."""
+    return node is getattr(parent, "func" if isinstance(parent, ast.Call) else "value", None) and isinstance(
+        parent, ast.Call | ast.Attribute
+    )
 
 
 def _head(node: ast.stmt | ast.excepthandler) -> list[int]:

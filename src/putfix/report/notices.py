@@ -52,8 +52,8 @@ def unused_comment() -> None:
 
 
 def invalid_comment() -> None:
-    """A comment to putfix cannot be understood, or names a code that there is not. What is wrong of it counts for
-    nothing.
+    """A comment to putfix cannot be understood, or names a code that there is not. It may have been meant to ignore
+    something: until it is mended, all is left alone where it stands.
 
     Example:
         import numpy as np

@@ -76,7 +76,7 @@ class Claims:
 
     def of_argument(self, argument: ast.expr) -> Claim | None:
         """What is said of an argument where it is sent."""
-        return self._at.get(span(argument, self._lines)) if self._at else None
+        return self._said_at(argument) if self._at else None
 
     def declines(self, argument: ast.expr) -> bool:
         """Whether an argument is to stay as it is."""
@@ -97,7 +97,7 @@ class Claims:
         """What is said of an expression, or of what it reads got its name from."""
         if scope.module is not self._module:
             return None
-        claim, text = self._at.get(span(node, self._lines)), ast.unparse(node)
+        claim, text = self._said_at(node), ast.unparse(node)
         if claim is not None or text in seen:
             return claim
         seen = seen | {text}
@@ -113,8 +113,12 @@ class Claims:
 
     def _of_binding(self, binding: Binding, scope: Scope, seen: frozenset[str]) -> Claim | None:
         if isinstance(binding.node, ast.arg):
-            return self._at.get(span(binding.node, self._lines))
+            return self._said_at(binding.node)
         return self._of(binding.value, scope, seen) if binding.value is not None else None
+
+    def _said_at(self, node: ast.expr | ast.arg) -> Claim | None:
+        """What is said where ``node`` stands; nothing of a path that the analysis spelled, which stands nowhere."""
+        return self._at.get(span(node, self._lines)) if hasattr(node, "lineno") else None
 
 
 def _together(claims: Sequence[Claim]) -> Claim | None:
