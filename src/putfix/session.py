@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from putfix import run
+from putfix import run, signals
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
 from putfix.files.revisions import Changes, RevisionError
@@ -55,10 +55,11 @@ def start(options: Options) -> ExitCode:
         return _show_settings(options, configurations)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
+    adding_all = options.add_ignores and options.verbose
+    work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
     session = Session(options, measured)
     try:
-        with _surviving_the_output(session.report):
+        with signals.heeding_termination(), _surviving_the_output(session.report):
             results = _results(options, configurations, measured, work)
             if options.report:
                 session.report_all(results, options.chart)
@@ -66,8 +67,9 @@ def start(options: Options) -> ExitCode:
                 session.take_all(results)
                 if known is not None:
                     session.settle(known, updating=options.update_baseline)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         session.report.interrupted = True
+        session.report.terminated = isinstance(stop, signals.Terminated)
     click.echo(session.report.summary(), err=True)
     return session.report.exit_code
 
