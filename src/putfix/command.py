@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from putfix import run
+from putfix import run, signals
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.files.revisions import Changes, RevisionError
@@ -49,19 +49,21 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    work = run.Work(options.add_ignores, options.add_ignores and options.verbose, known, _changes(options))
+    adding_all = options.add_ignores and options.verbose
+    work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
     session = Session(options, measured, work)
     progress = _progress(options)
     try:
-        with _surviving_the_output(session.report):
+        with signals.heeding_termination(), _surviving_the_output(session.report):
             results = _followed(_results(options, configurations, session), progress)
             if options.report:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
                 session.close(_codes())
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         session.report.interrupted = True
+        session.report.terminated = isinstance(stop, signals.Terminated)
         if not progress.clear() and is_terminal(sys.stderr):
             click.echo(err=True)  # below the ^C
     finally:

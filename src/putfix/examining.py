@@ -10,6 +10,8 @@ from putfix.analysis import analyse
 from putfix.analysis.names.positions import split_lines
 from putfix.comments.adding import Ignoring
 from putfix.comments.matching import Comments
+from putfix.formats.documents import UnreadableError
+from putfix.formats.mistakes import too_large
 from putfix.model import (
     Cells,
     Edit,
@@ -67,7 +69,11 @@ class Examination:
         measured: Sequence[Measurement] = (),
         declined: Collection[Span] = (),
     ) -> Examined:
-        """The findings of ``program``; ``declined`` arguments are not hoisted."""
+        """The findings of ``program``; ``declined`` arguments are not hoisted. Raises :class:`UnreadableError` where it
+        is too large, and what :func:`ast.parse` does."""
+        problem = too_large(program)
+        if problem is not None:
+            raise UnreadableError(problem)
         source = Source(program, ast.parse(program), self.place, cells)
         comments = Comments(program, source.tree, split_lines(program))
         kept = set(declined)

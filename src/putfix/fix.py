@@ -12,6 +12,7 @@ from putfix.comments.reading import MARK
 from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
 from putfix.formats.documents import Document, Reader, UnreadableError
+from putfix.formats.mistakes import problem_of
 from putfix.formats.places import in_document, remark_in_document
 from putfix.model import Edit, Finding, Measurement, Problem, Project, Result, Suppressed
 from putfix.rewrite import applied, difference, edits, moved_spans
@@ -88,7 +89,7 @@ def _result(source: str, filename: str, read: Reader, change: Callable[[Document
     except UnreadableError as error:
         return Result(filename, source, source, problems=(error.problem,) if error.problem is not None else ())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return Result(filename, source, source, problems=(_problem(error),))
+        return Result(filename, source, source, problems=(problem_of(error),))
     except _WrongRewriteError as error:
         return Result(filename, source, source, error.findings, (error.problem,))
     except Exception as error:
@@ -142,14 +143,6 @@ def _ignoring(
     if ast.dump(ast.parse(new)) != ast.dump(ast.parse(document.program)):
         raise _WrongRewriteError(Problem("left alone, a comment would change the program"))
     return _Change(found, changes, text, len(changes))
-
-
-def _problem(error: BaseException) -> Problem:
-    if isinstance(error, SyntaxError):
-        return Problem(f"syntax error: {error.msg}", error.lineno or 0, max((error.offset or 1) - 1, 0))
-    if isinstance(error, RecursionError | MemoryError):
-        return Problem("nested too deeply to be analysed")
-    return Problem(f"cannot be parsed: {error}")
 
 
 class _WrongRewriteError(Exception):

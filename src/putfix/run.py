@@ -21,11 +21,12 @@ from putfix.files.discovery import Unreadable, discover, refusal
 from putfix.files.project import ProjectFiles
 from putfix.files.revisions import Changes, RevisionError
 from putfix.files.text import UndecodableError, decode
-from putfix.files.writing import ChangedSinceReadError, replace
+from putfix.files.writing import ChangedSinceReadError, clear_leftovers, replace
 from putfix.fix import MARKS, fix_source, ignore_source
 from putfix.formats import markup, notebooks, python
 from putfix.formats.documents import Reader, UnreadableError
 from putfix.model import ChangedCell, Finding, Measurement, Passed, Problem, Remark, Result, Span, Standing, Suppressed
+from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
@@ -89,12 +90,14 @@ _NO_TRACE = Lookup()
 class Work:
     """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
     not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
-    be hoisted, and with ``adding_all`` what is left alone, too."""
+    be hoisted, and with ``adding_all`` what is left alone, too. ``writing`` says that files
+    are written then."""
 
     adding: bool = False
     adding_all: bool = False
     baseline: Baseline | None = None
     changes: Changes | None = None
+    writing: bool = False
     wanted: frozenset[Span] | None = None
 
     def on(
@@ -127,16 +130,22 @@ def check(
     include_docs: bool = False,
 ) -> Iterator[FileResult | BrokenConfiguration]:
     """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
-    nothing. ``project`` keeps what is read of other modules.
+    none of them. ``project`` keeps what is read of other modules.
 
-    A configuration file that cannot be used comes once, before the first of the files that it governs.
+    A configuration file that cannot be used comes once, before the first of the files that it governs. Where files will
+    be written, what killed runs left beside them is cleared.
     """
     broken: set[BrokenConfiguration] = set()
+    cleared: set[str] = set()
     project = project or ProjectFiles()
     for found in discover(paths, include_docs=include_docs):
         if isinstance(found, Unreadable):
             yield FileResult(found.path, problems=(Problem(found.reason),))
             continue
+        folder = os.path.dirname(os.path.realpath(found))
+        if work.writing and folder not in cleared:
+            cleared.add(folder)
+            clear_leftovers(Path(folder))
         settings = configurations.settings(found)
         if isinstance(settings, Settings):
             with paused_collector():
@@ -208,7 +217,7 @@ def check_file(
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError as error:
         unread = tuple(_passed(path, record, Standing.UNREAD) for record in trace.of(path))
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)

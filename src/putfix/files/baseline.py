@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from putfix.files.writing import create, replace
+from putfix.files.writing import clear_leftovers, create, replace
 from putfix.model import Finding, Suppression
+from putfix.reading import read
 from putfix.report import refusals
 
 _VERSION = 1
@@ -41,7 +42,7 @@ class Baseline:
         self._folder = Path(os.path.realpath(path)).parent
         self._data: bytes | None = None
         with contextlib.suppress(FileNotFoundError) if updating else contextlib.nullcontext():
-            self._data = path.read_bytes()
+            self._data = read(path)
         self._known = _read(self._data) if self._data is not None else Counter()
         self._met: dict[str, Counter[Key]] = {}
         """What was found of each file that was looked at, as far as it is known, or noted."""
@@ -90,6 +91,7 @@ class Baseline:
         lines = ",\n".join(f"  {json.dumps(each, ensure_ascii=False)}" for each in found)
         body = f"[\n{lines}\n ]" if found else "[]"
         data = f'{{"version": {_VERSION}, "findings": {body}}}\n'.encode(errors="surrogatepass")
+        clear_leftovers(self._folder)
         if self._data is None:
             create(self.path, data)
         elif data != self._data:

@@ -19,6 +19,7 @@ from typing import Any
 from putfix.files import tables
 from putfix.files.discovery import pattern_of
 from putfix.model import Problem
+from putfix.reading import read as read_file
 from putfix.report import refusals
 from putfix.settings import DEFAULT, Governed, Settings
 
@@ -231,7 +232,7 @@ def _data(path: Path) -> bytes | None:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return None
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         if not os.path.lexists(path):
             return None  # also where a directory above cannot be looked into

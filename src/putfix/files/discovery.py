@@ -20,6 +20,8 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from putfix.reading import read
+
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What is taken from a directory. Stubs have no calls."""
 DOCUMENTATION = (".md", ".markdown", ".rst")
@@ -149,10 +151,8 @@ def _outer_ignores(directory: Path) -> _Ignores:
 
 def _read(path: Path) -> GitIgnoreSpec | None:
     """The patterns of an ignore file; those that git does not understand either are left out."""
-    if not path.is_file():
-        return None
     try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        lines = read(path).decode("utf-8-sig", errors="replace").splitlines()
     except OSError:
         return None
     return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))

@@ -24,6 +24,7 @@ from putfix import knowledge
 from putfix.files.discovery import discover
 from putfix.files.text import UndecodableError, decode
 from putfix.model import Source
+from putfix.reading import read
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
@@ -208,7 +209,7 @@ def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         if isinstance(path, Path):
             with contextlib.suppress(OSError):
-                yield os.path.realpath(path), path.read_bytes()
+                yield os.path.realpath(path), read(path)
 
 
 def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
@@ -233,7 +234,7 @@ def _parse(file: str, given: bytes | None) -> Source | None:
     try:
         if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
             return None
-        text = decode(Path(file).read_bytes() if given is None else given).source.removeprefix("\ufeff")
+        text = decode(read(Path(file)) if given is None else given).source.removeprefix("\ufeff")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Source(text, ast.parse(text), file)

@@ -38,10 +38,15 @@ def decode(data: bytes, *, is_python: bool = True) -> Text:
 
 
 def _of_python(data: bytes) -> str:
-    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    if codecs.lookup(encoding).name in _OF_NAMES:
+        raise LookupError(f"{encoding} is an encoding of host names, not of files")
+    return encoding
 
 
 _UTF8 = "utf-8", "utf-8-sig"
+_OF_NAMES = ("idna", "punycode")
+"""Encodings for short texts: of a file of 1 MB they take minutes."""
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.formats.documents import LINE
+from putfix.formats.mistakes import problem_of
 from putfix.model import Problem
 
 _CALL = "get_ipython()"
@@ -194,10 +195,8 @@ def _problem_of(source: str) -> Problem | None:
     """Why ``source`` is no Python; None where it is."""
     try:
         ast.parse(source)
-    except SyntaxError as error:
-        return Problem(f"syntax error: {error.msg}", error.lineno or 0, max((error.offset or 1) - 1, 0))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Problem(f"cannot be parsed: {error}")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return problem_of(error)
     return None
 
 

@@ -26,6 +26,8 @@ class ExitCode(enum.IntEnum):
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
     """The user stopped the run, as shells report it."""
+    TERMINATED = 143
+    """Another program stopped the run with SIGTERM, as shells report it."""
 
 
 EXIT_CODES = {
@@ -35,6 +37,7 @@ EXIT_CODES = {
     ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
     "and the other files are done. Outranks 1.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
+    ExitCode.TERMINATED: "Ended by SIGTERM, in the same way.",
 }
 """What the exit codes mean, as the help says it."""
 
@@ -74,6 +77,8 @@ class Report:
     """How many findings were written to a baseline."""
     gone_from_baseline: int = 0
     interrupted: bool = False
+    terminated: bool = False
+    """Whether it was SIGTERM that interrupted it."""
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
     palette: Palette = PLAIN
@@ -190,7 +195,7 @@ class Report:
     def exit_code(self) -> ExitCode:
         """The exit code of the run so far."""
         if self.interrupted:
-            return ExitCode.INTERRUPTED
+            return ExitCode.TERMINATED if self.terminated else ExitCode.INTERRUPTED
         if self.failed:
             return ExitCode.FAILED
         if self.declined or self.taken_back or ((self.hoists or self.comments) and self._telling):

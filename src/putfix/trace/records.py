@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from putfix import reading
 from putfix.model import CELL, Measurement
 
 VERSION = 1
@@ -191,7 +192,7 @@ def _hash(text: str) -> str:
 
 def read(path: str | os.PathLike[str]) -> Trace:
     """Read a trace. Raises :class:`OSError`, and :class:`TraceError` where the file is none that it can read."""
-    trace = parse(Path(path).read_bytes(), os.fspath(path))
+    trace = parse(reading.read(Path(path)), os.fspath(path))
     if not trace.origins:
         raise TraceError(f"{os.fspath(path)} is not a trace of putfix")
     return trace

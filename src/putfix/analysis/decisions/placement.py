@@ -182,15 +182,16 @@ def _cell(send: Send) -> Part:
 def times(sends: Sequence[Send], place: Statement) -> int | None:
     """How often a value is sent in all, where that is a constant of the program."""
     total = 0
+    loops: set[Loop] = set()
     for send in sends:
         inside = _inside(send, sends[0], place)
-        counts = [part.times for part in inside if isinstance(part, Loop)]
-        conditional = any(isinstance(part, Arm | Later) for part in inside)
-        leaving = any(isinstance(part, Loop) and _may_be_left(part) for part in inside)
-        if conditional or leaving or None in counts:
+        around = [part for part in inside if isinstance(part, Loop)]
+        counts = [loop.times for loop in around]
+        if any(isinstance(part, Arm | Later) for part in inside) or None in counts:
             return None
+        loops.update(around)
         total += prod(count for count in counts if count is not None)
-    return total
+    return None if any(map(_may_be_left, loops)) else total  # each is looked through once
 
 
 def surely_runs(send: Send, place: Statement) -> bool:
