@@ -31,7 +31,7 @@ from putfix.analysis.names.positions import is_fixed, span, statement_span, text
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Binding, Scope
 from putfix.analysis.sizes.alternatives import Alternatives
-from putfix.analysis.sizes.estimates import GROWING, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import GROWING, METHOD, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
@@ -131,6 +131,9 @@ class Verdicts:
             return False
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
+        if estimate is not None and estimate.kind == METHOD:
+            if self._expectations.is_gone_through_once(send.sent.value, scope):
+                return False
         return self._sizes.is_large(estimate) or self._expectations.expects(send, scope, estimate)
 
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
@@ -155,7 +158,7 @@ class Verdicts:
         if self._is_known_small(repeat, scope):
             return None
         worth_saying = self._is_worth_saying(send.sent, estimate, reference, seen)
-        if not worth_saying and not self._is_spread(send, estimate, scope):
+        if not worth_saying and not self._is_expected(send, estimate, scope):
             return None
         known = self._sizes.is_large(estimate) and not send.sent.reached
         if seen is None and not known and is_repeated_elsewhere(repeat):
@@ -436,10 +439,11 @@ class Verdicts:
         plain = sent.form is Form.VALUE and sent.path is not None and (not sent.reached or by_method)
         return reference is not None or plain
 
-    def _is_spread(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
-        """Whether the parts of what stands behind a star are probably large."""
+    def _is_expected(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
+        """Whether the parts of what stands behind a star are probably large, or what a bound method takes along."""
         known = estimate is not None and (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
-        return bool(send.spread) and not known and self._expectations.expects(send, scope, estimate)
+        method = estimate is not None and estimate.kind == METHOD and send.sent.form is Form.VALUE
+        return (bool(send.spread) or method) and not known and self._expectations.expects(send, scope, estimate)
 
     def _later_cell(self, send: Send) -> Binding | None:
         """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
