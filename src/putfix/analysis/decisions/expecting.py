@@ -42,8 +42,11 @@ class Expectations:
         """Whether what is sent is probably large; ``estimate`` is what is known of it."""
         if estimate is not None and estimate.kind == METHOD:
             return self._takes_much_along(send.sent.value, scope)
-        if estimate is not None and (estimate.kind in UNCHANGEABLE or estimate.kind in CODE or estimate.at_most):
-            return False
+        small = estimate is not None and (estimate.kind in UNCHANGEABLE or estimate.kind in CODE or estimate.at_most)
+        return not small and self._expects_value(send, scope, estimate)
+
+    def _expects_value(self, send: Send, scope: Scope, estimate: Estimate | None) -> bool:
+        """The same for what is no code, and not known to be small."""
         path = send.sent.path
         if path is None:
             return estimate is not None and estimate.expected

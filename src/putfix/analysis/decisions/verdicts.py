@@ -29,6 +29,7 @@ from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.stand_ins import stand_ins
 from putfix.analysis.names.variables import Binding, Scope
 from putfix.analysis.sizes.alternatives import Alternatives
 from putfix.analysis.sizes.estimates import GROWING, METHOD, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
@@ -298,6 +299,9 @@ class Verdicts:
         yield from repeat.obstacles
         if repeat.place is not None:
             yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
+        for node, variable in [*self._scopes.given_ray.items()][:1]:
+            cause = (stand_ins(variable) or variable.bindings)[0].node
+            yield obstacles.may_not_be_ray(ast.unparse(node), cause, self._scopes.place_of(cause))
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
         """A reference to the value that the program has already at each of the calls."""
@@ -482,7 +486,7 @@ class Verdicts:
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
-    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred", "objects-out-of-view"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "may-not-be-ray", "starred", "objects-out-of-view"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 _OVERCOME_BY_CONSTRUCTOR = frozenset(
