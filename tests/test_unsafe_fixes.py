@@ -479,3 +479,55 @@ def test_unsafe_fixes_can_be_configured(tmp_path: Path) -> None:
     broken = CliRunner().invoke(main, [str(job)])
     assert broken.exit_code == 2
     assert "unsafe-fixes" in broken.stderr
+
+
+BOUND = """
+class Engine:
+    {body}
+
+    def __init__(self, path, data):
+        self.path = path
+        self.rows = {rows}
+        self.table = {table}
+
+    def simulate(self, i):
+        return self.path
+
+    def run(self):
+        for i in {items}:
+            {before}
+            f.remote(self.simulate, i)
+"""
+PLAIN = {"body": "steps = 1", "rows": "data", "table": "load_cells(path)", "items": "range(3)", "before": "pass"}
+MUCH = {
+    "what a function gives that loads": {},
+    "what is called like something large": {"table": "path.read()"},
+    "what it iterates over": {"items": "self.rows"},
+}
+LITTLE = {
+    "numbers": {"table": "2"},
+    "a text by its use": {"table": "path.read()", "before": "open(self.table)"},
+    "pickled without it": {"body": "def __getstate__(self):\n        return {}"},
+    "an attribute that is set": {"before": "self.path = i"},
+    "handed to unknown code": {"before": "make(self)"},
+    "an iterator that is used up": {"rows": "iter(data)", "items": "self.rows"},
+    "what other code may know": {"before": "make(i)"},
+}
+
+
+@pytest.mark.parametrize("case", MUCH)
+def test_a_bound_method_takes_along_what_its_object_holds(case: str) -> None:
+    source = HEAD + BOUND.format(**PLAIN | MUCH[case])
+    assert not fix_source(source).changed
+    result = fix_source(source, settings=UNSAFE)
+    assert "        simulate_ref = ray.put(self.simulate)\n        for i in" in result.new_source
+    (finding,) = result.findings
+    iterated = [CHANGE] if "items" in MUCH[case] else []
+    assert sorted({each.code for each in finding.assumptions} - {RUNS}) == sorted([*iterated, SIZE])
+    assert not fix_source(result.new_source, settings=UNSAFE).changed
+
+
+@pytest.mark.parametrize("case", LITTLE)
+def test_a_bound_method_is_left_alone_where_its_object_is_small_or_changes(case: str) -> None:
+    source = HEAD + BOUND.format(**PLAIN | LITTLE[case])
+    assert not fix_source(source, settings=UNSAFE).changed

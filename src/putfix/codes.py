@@ -6,7 +6,8 @@ from putfix.model import HOIST
 
 REASONS = (
     "size-unknown may-be-a-reference contents-unknown changed may-be-changed may-be-unbound nested starred may-fail "
-    "no-place crosses-try runs-later ray-may-not-run ray-init-later ray-not-importable actor-options writes-through "
+    "no-place crosses-try runs-later ray-may-not-run ray-init-later ray-not-importable may-not-be-ray actor-options "
+    "writes-through "
     "declared-as-value may-be-overridden sent-in-each-call objects-out-of-view names-inspected "
     "other-cell later-cell in-magic measured-reference measured-changing"
 ).split()

@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,12 @@ from putfix import Strength, fix_source
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
+from putfix.files.project import ProjectFiles
 from putfix.formats import notebooks
 from putfix.model import Measurement, Result
 from putfix.report.explanations import Explanation, explanation, no_such_code
 
+HOME = Path(__file__).parent / "nowhere"
 MARK = "  # the cause"
 EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
 ADVISED = {code: explanation(code, advice) for code, advice in ADVICE.items()}
@@ -60,6 +63,7 @@ TAKEN = [
     ("ray-init-later", {"def start():": "def main():", INIT: f"{INIT}\n    column_sums(range(10))\nmain()"}),
     ("ray-not-importable", {"try:\n    import ray\nexcept ImportError:\n    ray = None": "import ray"}),
     ("ray-not-importable", {"    task =": "    import ray\n    task ="}),
+    ("may-not-be-ray", {"import tools": "import ray", "@tools.ray": "@ray", "tools.ray.get": "ray.get"}),
     ("actor-options", {', lifetime="detached"': ""}),
     ("writes-through", {"torch.from_numpy(table)": "torch.tensor(table)"}),
     ("declared-as-value", {"table: np.ndarray,": 'table: "np.ndarray | ray.ObjectRef",'}),
@@ -96,7 +100,11 @@ def measured_at(line: int, seen: Measurement | None) -> list[Measurement]:
 
 
 def fixed(code: str, text: str, measured: Sequence[Measurement]) -> Result:
-    """The result for an example; what only a notebook has is read as one."""
+    """The result for an example; what only a notebook has is read as one, and of two files the second is fixed."""
+    if code == "may-not-be-ray":
+        tools, text = text.split("# main.py\n")
+        project = ProjectFiles({str(HOME / "tools.py"): tools.encode()})
+        return fix_source(text, str(HOME / "main.py"), measured=measured, project=project)
     if code != "in-magic":
         return fix_source(text, measured=measured)
     cells = [{"cell_type": "code", "source": cell} for cell in text.split("# %%\n")[1:]]

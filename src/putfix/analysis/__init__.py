@@ -52,7 +52,15 @@ from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
 from putfix.analysis.versions.sharing import Sharing
 from putfix.analysis.versions.timelines import Send, Timeline
-from putfix.analysis.versions.trusting import NO_TRUST, TRUSTED, Trust, TrustingTracker, trusted
+from putfix.analysis.versions.trusting import (
+    NO_TRUST,
+    TRUSTED,
+    Trust,
+    TrustingTracker,
+    WholeObjectTracker,
+    is_self,
+    trusted,
+)
 from putfix.analysis.versions.values import ValueTracker, at_the_start, is_constant
 from putfix.analysis.versions.walk import Walk
 from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span, Strength
@@ -449,7 +457,10 @@ class Analysis:
         return self._walks[key]
 
     def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool) -> ValueTracker:
-        return (TrustingTracker if trusting else ValueTracker)(
+        kind: type[ValueTracker] = TrustingTracker if trusting else ValueTracker
+        if trusting and computed_from and is_self(path):
+            kind, trusting = WholeObjectTracker, False
+        return kind(
             path,
             trusted(self.flow(scope)) if trusting else self.flow(scope),
             scope,

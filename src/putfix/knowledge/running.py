@@ -51,3 +51,7 @@ SHOWN = re.compile(r"_+\d*|Out|_oh")
 
 PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 """Bases that bring a class no methods of their own."""
+
+PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"})
+PICKLING |= {"__slots__", "__new__"}
+"""What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""

@@ -45,6 +45,7 @@ _ASSUMED = {
     "ray-may-not-run": "Ray runs already",
     "ray-init-later": "Ray runs already",
     "ray-not-importable": "Ray is installed where it is sent",
+    "may-not-be-ray": "nothing takes Ray's place but what its module shows",
     "starred": "",  # its parts are what is large
     "may-be-unbound": "it is bound before",
     "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from putfix.analysis.decisions.usage import Usage
-from putfix.analysis.names.assigned import self_name
-from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.assigned import Attribute, self_name
+from putfix.analysis.names.attributes import Attributes, class_of_self
+from putfix.analysis.names.inheritance import binds
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import Binding, Comprehension, FunctionNode, Scope, Variable, defaults, parameters
 from putfix.analysis.sizes.annotations import named_type
-from putfix.analysis.sizes.estimates import CODE, GROWING, UNCHANGEABLE, UNKNOWN_TYPE, Estimate
+from putfix.analysis.sizes.estimates import CODE, GROWING, METHOD, UNCHANGEABLE, UNKNOWN_TYPE, Estimate
 from putfix.analysis.versions.timelines import Send
-from putfix.knowledge import expectations
+from putfix.knowledge import expectations, running
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _GATHERED = re.compile(r"_?(kw)?args\Z")
@@ -39,8 +40,13 @@ class Expectations:
 
     def expects(self, send: Send, scope: Scope, estimate: Estimate | None) -> bool:
         """Whether what is sent is probably large; ``estimate`` is what is known of it."""
-        if estimate is not None and (estimate.kind in UNCHANGEABLE or estimate.kind in CODE or estimate.at_most):
-            return False
+        if estimate is not None and estimate.kind == METHOD:
+            return self._takes_much_along(send.sent.value, scope)
+        small = estimate is not None and (estimate.kind in UNCHANGEABLE or estimate.kind in CODE or estimate.at_most)
+        return not small and self._expects_value(send, scope, estimate)
+
+    def _expects_value(self, send: Send, scope: Scope, estimate: Estimate | None) -> bool:
+        """The same for what is no code, and not known to be small."""
         path = send.sent.path
         if path is None:
             return estimate is not None and estimate.expected
@@ -62,6 +68,33 @@ class Expectations:
             return True
         known = estimate is None or estimate.kind in (UNKNOWN_TYPE, *GROWING) or estimate.at_least is None
         return known and is_large_name(name)
+
+    def is_gone_through_once(self, method: ast.expr, scope: Scope) -> bool:
+        """Whether the object that a method is bound to holds an iterator, which going through it uses up."""
+        values = (value for _, held in self._held_with(method, scope) for value, _ in held.values)
+        return any(map(_is_used_up, values))
+
+    def _takes_much_along(self, method: ast.expr, scope: Scope) -> bool:
+        """Whether the object that a method is bound to probably holds something large, all of which is pickled."""
+        owner = class_of_self(method.value, scope) if isinstance(method, ast.Attribute) else None
+        if owner is None or any(binds(owner, name, self._scopes) for name in running.PICKLING):
+            return False
+        return any(self._holds_much(owner, name, held) for name, held in self._held_with(method, scope))
+
+    def _held_with(self, method: ast.expr, scope: Scope) -> Iterable[tuple[str, Attribute]]:
+        """The attributes of the object that a method is bound to."""
+        owner = class_of_self(method.value, scope) if isinstance(method, ast.Attribute) else None
+        return self._attributes.of_class(owner).items() if owner is not None else ()
+
+    def _holds_much(self, owner: Scope, name: str, held: Attribute) -> bool:
+        """Whether an attribute of the objects of a class is probably large, by what gives it and by its name."""
+        sources = [value for value, _ in held.values]
+        annotation, _ = self._attributes.annotations_of(owner).get(name, (None, None))
+        if not sources or any(map(self._contradicts, sources)) or _is_small_annotation(annotation):
+            return False
+        if self._usage.is_of_something_small(f"self.{name}", owner) or is_small_name(name):
+            return False
+        return is_large_name(name) or any(map(_is_large_producer, sources))
 
     def _names_rows(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is an attribute like ``cells.gene_names``, of an object that is made with a matrix or table

@@ -482,6 +482,35 @@ def ray_not_importable(node: ast.AST) -> Obstacle:
 
 
 @_reason
+def may_not_be_ray(name: str, cause: ast.AST, place: str) -> Obstacle:
+    """The file has Ray only as an attribute of another module of the project, which may be something else than Ray: the
+    module may bind a stand-in, and other code may give the attribute another value.
+
+    Example:
+        # tools.py
+        import ray  # the cause
+
+        # main.py
+        import numpy as np
+        import tools
+
+        @tools.ray.remote
+        def column_sum(table, column):
+            return float(table[:, column].sum())
+
+        table = np.zeros((1000, 1000))
+        sums = tools.ray.get([column_sum.remote(table, i) for i in range(10)])
+
+    What you can do:
+        Where it is always Ray, write import ray at the top of the file, and use that. Where there is a stand-in with a
+        put that only gives back its argument, the put is right in both cases: --unsafe-fixes writes it with the name
+        that the file has for Ray.
+    """
+    found = f"bound {_where(cause, place)}, may be something else than Ray"
+    return _obstacle(may_not_be_ray, cause, f"{name}, {found}", place)
+
+
+@_reason
 def actor_options(node: ast.AST, place: str = "") -> Obstacle:
     """The actor may be detached or fetched if it exists: a detached actor can't restart from a reference, and an
     existing one never serializes the arguments. It may also be so where its options are not written out, as in

@@ -7,7 +7,8 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, root_of
+from putfix.analysis.names.stand_ins import all_give_back, all_have_references
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 
 
@@ -17,12 +18,14 @@ class Spelling:
 
     put: str
     imports: str = ""
+    has_references: bool = True
+    """Whether what may stand in for Ray knows references too."""
 
     @property
     def reference(self) -> str:
         """``ray.ObjectRef``, as it is to be written; empty where only ``put`` has a name."""
         module, _, _ = self.put.rpartition(".")
-        return f"{module}.ObjectRef" if module else ""
+        return f"{module}.ObjectRef" if module and self.has_references else ""
 
 
 class Names:
@@ -80,7 +83,23 @@ def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.st
         if binding.imported.startswith("ray.")
     }
     unconditional = any(node in from_ray for node in _suite(scopes.module.node))
-    return Spelling("ray.put", "import ray") if unconditional and names.is_free("ray") else None
+    if unconditional and names.is_free("ray"):
+        return Spelling("ray.put", "import ray")
+    return _given_spelling(scopes, scope, around, place)
+
+
+def _given_spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt) -> Spelling | None:
+    """The same through the one attribute of another module by which the file has Ray, or what stands in for it."""
+    if len(set(scopes.given_ray.values())) != 1:
+        return None
+    for node, given in scopes.given_ray.items():
+        root = root_of(node)
+        variable = scope.variable(root.id) if isinstance(root, ast.Name) else None
+        bindings = variable.bindings if variable is not None and scopes.named(node, scope) is given else []
+        if variable is not None and any(_runs_before(b.node, variable, scope, around, place) for b in bindings):
+            written = Spelling(f"{ast.unparse(node)}.put", has_references=all_have_references(given, scopes))
+            return written if all_give_back(given, scopes) else None
+    return None
 
 
 def optional_spelling(scope: Scope) -> Spelling | None:

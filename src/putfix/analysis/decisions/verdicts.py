@@ -29,9 +29,10 @@ from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
 from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.stand_ins import stand_ins
 from putfix.analysis.names.variables import Binding, Scope
 from putfix.analysis.sizes.alternatives import Alternatives
-from putfix.analysis.sizes.estimates import GROWING, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import GROWING, METHOD, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
@@ -131,6 +132,9 @@ class Verdicts:
             return False
         send = repeat.sends[0]
         estimate = self._estimate(send, scope)
+        if estimate is not None and estimate.kind == METHOD:
+            if self._expectations.is_gone_through_once(send.sent.value, scope):
+                return False
         return self._sizes.is_large(estimate) or self._expectations.expects(send, scope, estimate)
 
     def surely_serializes(self, send: Send, scope: Scope) -> bool:
@@ -155,7 +159,7 @@ class Verdicts:
         if self._is_known_small(repeat, scope):
             return None
         worth_saying = self._is_worth_saying(send.sent, estimate, reference, seen)
-        if not worth_saying and not self._is_spread(send, estimate, scope):
+        if not worth_saying and not self._is_expected(send, estimate, scope):
             return None
         known = self._sizes.is_large(estimate) and not send.sent.reached
         if seen is None and not known and is_repeated_elsewhere(repeat):
@@ -295,6 +299,9 @@ class Verdicts:
         yield from repeat.obstacles
         if repeat.place is not None:
             yield from self._obstacles_of_place(text, repeat, repeat.place, scope)
+        for node, variable in [*self._scopes.given_ray.items()][:1]:
+            cause = (stand_ins(variable) or variable.bindings)[0].node
+            yield obstacles.may_not_be_ray(ast.unparse(node), cause, self._scopes.place_of(cause))
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
         """A reference to the value that the program has already at each of the calls."""
@@ -436,10 +443,11 @@ class Verdicts:
         plain = sent.form is Form.VALUE and sent.path is not None and (not sent.reached or by_method)
         return reference is not None or plain
 
-    def _is_spread(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
-        """Whether the parts of what stands behind a star are probably large."""
+    def _is_expected(self, send: Send, estimate: Estimate | None, scope: Scope) -> bool:
+        """Whether the parts of what stands behind a star are probably large, or what a bound method takes along."""
         known = estimate is not None and (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
-        return bool(send.spread) and not known and self._expectations.expects(send, scope, estimate)
+        method = estimate is not None and estimate.kind == METHOD and send.sent.form is Form.VALUE
+        return (bool(send.spread) or method) and not known and self._expectations.expects(send, scope, estimate)
 
     def _later_cell(self, send: Send) -> Binding | None:
         """What a later cell gives the name, where that is not known to be large too, or nothing above does."""
@@ -478,7 +486,7 @@ class Verdicts:
 _TUPLE = "builtins.tuple"
 _ASSUMABLE = frozenset(
     {"size-unknown", "may-be-a-reference", "contents-unknown", "may-be-changed", "may-be-unbound"}
-    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "starred", "objects-out-of-view"}
+    | {"ray-may-not-run", "ray-init-later", "ray-not-importable", "may-not-be-ray", "starred", "objects-out-of-view"}
 )
 """The codes of the obstacles that an unsafe hoist may take for granted, each under conditions of its own."""
 _OVERCOME_BY_CONSTRUCTOR = frozenset(

@@ -63,7 +63,7 @@ class RemoteCalls:
         self._attributes = attributes
         imported = scopes.imported()
         roots = {name.partition(".")[0] for name in imported}
-        self.uses_ray = "ray" in roots
+        self.uses_ray = "ray" in roots or bool(scopes.given_ray)
         own_remote = any(
             isinstance(scope.node, ast.ClassDef) and "remote" in scope.variables for scope in scopes.of.values()
         )

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
-from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.scopes import Scopes, own_part
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.model import Project, SingleFile, Source
 
@@ -47,6 +47,8 @@ class Modules:
         for scope in scopes.of.values():
             for variable in scope.variables.values():
                 self._bind_ray(variable)
+        if scopes is self.first and scopes.says_ray:
+            scopes.given_ray = self._given_ray(scopes)
         return scopes
 
     def _bind_starred(self, scopes: Scopes) -> None:
@@ -68,6 +70,28 @@ class Modules:
             if imported == {"ray"}:
                 given = [replace(each, node=binding.node) for each in bindings]
                 variable.bindings = [*(each for each in variable.bindings if each is not binding), *given]
+
+    def _given_ray(self, scopes: Scopes) -> dict[ast.expr, Variable]:
+        """See :attr:`Scopes.given_ray`."""
+        named = ((node, scope) for scope in scopes.of.values() for node in own_part(scope))
+        found = [(node, scope) for node, scope in named if isinstance(node, ast.Attribute) and node.attr == "ray"]
+        imports_ray = any(name.partition(".")[0] == "ray" for name in scopes.imported())
+        if imports_ray or any(not isinstance(node.ctx, ast.Load) for node, _ in found):
+            return {}
+        given = ((node, self._ray_at(node, scope)) for node, scope in found)
+        return {node: variable for node, variable in given if variable is not None}
+
+    def _ray_at(self, node: ast.Attribute, scope: Scope) -> Variable | None:
+        """The variable of another module that ``node`` names, where that may be Ray: not where a module may be meant
+        that the package has by that name, or the project may give the attribute something else."""
+        found = self.variable(node, scope)
+        if found is None or found.scope.module is scope.module or found.rebound_inside:
+            return None
+        names = self.scopes_of(scope).possible_names(node, scope)
+        if all(binding.imported != "ray" for binding in found.bindings):
+            return None
+        hidden = any(self.module_named(name, scope.module) is not None for name in names)
+        return None if hidden or self.binding("ray", found.scope.module) else found
 
     @property
     def first(self) -> Scopes:
@@ -156,7 +180,7 @@ class Modules:
         """
         dots = name[: len(name) - len(name.lstrip("."))]
         parts = name[len(dots) :].split(".")
-        way = [self._module(dots + ".".join(parts[:n]), module) if n or dots else None for n in range(len(parts))]
+        way = [self.module_named(dots + ".".join(parts[:n]), module) if n or dots else None for n in range(len(parts))]
         for index, scopes in enumerate(way[:-1] if by_attributes else []):
             if scopes is not None and self._has_another(scopes.module, parts[index], way[index + 1]):
                 return self._inside(scopes.module, parts[index:])
@@ -169,7 +193,7 @@ class Modules:
         if variable is None:
             return any(each is not None and self._may_export(each, name) for each in self._stars(package))
         return any(
-            not binding.imported or self._module(binding.imported, package) is not submodule
+            not binding.imported or self.module_named(binding.imported, package) is not submodule
             for binding in variable.bindings
         )
 
@@ -223,7 +247,7 @@ class Modules:
     def _stars(self, module: Scope) -> list[Scopes | None]:
         """The modules whose names star imports bind in this one; None for one whose names nobody can list."""
         if module not in self._star_imports:
-            starred = (self._module(each, module) for each in module.stars)
+            starred = (self.module_named(each, module) for each in module.stars)
             self._star_imports[module] = [None if each is None or _binds_by_name(each) else each for each in starred]
         return self._star_imports[module]
 
@@ -241,7 +265,7 @@ class Modules:
             return True
         return any(each is None or name in each.module.variables for each in self._starred_by(starred.module))
 
-    def _module(self, name: str, importer: Scope) -> Scopes | None:
+    def module_named(self, name: str, importer: Scope) -> Scopes | None:
         """The module that ``name`` means in the one that imports it; None where it is not one of the project."""
         key = importer, name
         if key not in self._named:

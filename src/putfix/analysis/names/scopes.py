@@ -37,6 +37,8 @@ class _Known:
         variables = (variable for scope in self.of.values() for variable in scope.variables.values())
         self.may_be_given_ray = any(binding.gives_ray for each in variables for binding in each.bindings)
         """Whether an import may bring Ray from a module of the project."""
+        self.says_ray = any(isinstance(node, ast.Attribute) and node.attr == "ray" for node in walk(tree))
+        """Whether an attribute is called as Ray is."""
 
     @functools.cached_property
     def children(self) -> dict[Scope, list[Scope]]:
@@ -77,8 +79,12 @@ class Scopes:
         self.nodes = walk(tree)
         """Everything in the module."""
         self._known = known
-        self.may_be_given_ray = known.may_be_given_ray or bool(self.module.stars)
+        self.says_ray = known.says_ray
+        self.may_be_given_ray = known.may_be_given_ray or known.says_ray or bool(self.module.stars)
         """Whether another module of the project may bring Ray."""
+        self.given_ray: dict[ast.expr, Variable] = {}
+        """The attributes of other modules of the project that may be Ray, in the module at hand where it imports no Ray
+        itself: ``tools.ray``, with the variable that it is in that module."""
         self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
 
     def kept(self, make: Callable[[Scopes], Fact]) -> Fact:
@@ -141,6 +147,10 @@ class Scopes:
         """The qualified names that the imports of any scope give."""
         variables = [variable for scope in self.of.values() for variable in scope.variables.values()]
         return {binding.imported for variable in variables for binding in variable.bindings if binding.imported}
+
+    def module_named(self, name: str, importer: Scope) -> Scopes | None:
+        """Those of the module of the project that an import of ``name`` in ``importer`` gives; None for another one."""
+        return self._modules.module_named(name, importer) if self._modules is not None else None
 
     def units(self) -> Iterator[Scope]:
         """The scopes that have statements which run in order: the module and every function."""
@@ -220,11 +230,16 @@ class Scopes:
         return self._qualified[key]
 
     def possible_names(self, node: ast.expr, scope: Scope) -> set[str]:
-        """The full dotted names that ``node`` may have; an empty one where something else than an import binds it."""
+        """The full dotted names that ``node`` may have; an empty one where something else than an import binds it.
+
+        What another module of the project has as ``ray`` may always be something else.
+        """
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
+            if node in self.given_ray:
+                return {".".join(["ray", *reversed(parts)]), ""}
         if not isinstance(node, ast.Name):
             return set()
         variable = scope.variable(node.id)

@@ -18,14 +18,10 @@ from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, defaults
 from putfix.analysis.sizes.estimates import UNCHANGEABLE
-from putfix.knowledge.running import PLAIN_BASES
+from putfix.knowledge.running import PICKLING, PLAIN_BASES
 
 if TYPE_CHECKING:
     from putfix.analysis.sizes.evaluation import Sizes
-
-_PICKLING = frozenset({"__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"})
-_PICKLING |= {"__slots__", "__new__"}
-"""What lets a class say by itself what of its objects is serialized (Python library reference, pickle)."""
 
 _ACCESSORS = ("setter", "getter", "deleter")
 _OF_TASKS = ("remote", "options", "bind")
@@ -108,7 +104,7 @@ class Steadiness:
 
     def _is_plain_class(self, node: ast.ClassDef, scope: Scope, outside: Scope) -> bool:
         own = all(self._stays(binding, scope) for each in scope.variables.values() for binding in each.bindings)
-        if not own or node.keywords or _PICKLING & scope.variables.keys() or self._sets_by_name:
+        if not own or node.keywords or PICKLING & scope.variables.keys() or self._sets_by_name:
             return False
         plain = self._are_listed(node.decorator_list, outside) and all(self._is_known(b, outside) for b in node.bases)
         return plain and not self._bound_outside & {node.name, *scope.variables, *_CLASSES}

@@ -163,6 +163,8 @@ class RayState:
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
         """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
+        if node in self._scopes.given_ray:
+            return "ray"
         if isinstance(node, ast.Attribute):
             base = self._qualified_anywhere(node.value)
             return f"{base}.{node.attr}" if base is not None else None

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.flow.parts import Consume, Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.versions.values import ValueTracker
@@ -51,7 +51,7 @@ def trusted(body: Flow) -> Flow:
     remote = _remote_callees(body)
     return body.with_aliases(
         lambda alias: (
-            not (_is_self(alias.path) or _is_self(alias.other))
+            not (is_self(alias.path) or is_self(alias.other))
             and (alias.callee is None or ast.unparse(alias.callee) not in remote)
         )
     )
@@ -65,9 +65,21 @@ def _remote_callees(body: Flow, path: Path | None = None) -> frozenset[str]:
     return frozenset(ast.unparse(each.call.receiver) for each in chosen)
 
 
-def _is_self(path: Path) -> bool:
+def is_self(path: Path) -> bool:
+    """Whether the path is the object that a method is of, and no attribute of it."""
     scope = path.variable.scope
     return not path.attributes and scope.enclosing_class is not None and self_name(scope) == path.variable.name
+
+
+class WholeObjectTracker(ValueTracker):
+    """Follows the object that a method is of as :class:`ValueTracker` does, for one who trusts that going through what
+    one of its attributes holds uses nothing up. Unknown code is not trusted: it may know any part of the object."""
+
+    def begins(self, effect: Effect, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if isinstance(effect, Consume) and effect.path != self.path and self.path.starts(effect.path):
+            return False
+        return super().begins(effect, exposed)
 
 
 class TrustingTracker(ValueTracker):
@@ -101,7 +113,7 @@ class TrustingTracker(ValueTracker):
         return super()._may_be_the_same(path, inside=inside)
 
     def _is_own_attribute(self, path: Path) -> bool:
-        return len(path.attributes) == 1 and _is_self(Path(path.variable))
+        return len(path.attributes) == 1 and is_self(Path(path.variable))
 
     def _is_harmless(self, node: ast.AST) -> bool:
         """Whether a call that is given the value runs what the remote calls run, where there is no Ray, or is a method
