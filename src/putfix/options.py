@@ -57,6 +57,7 @@ class Options:
             "--list-codes stands alone, without paths and other options.": self._stands_beside("list_codes"),
             "--diff and --apply exclude each other.": self.diff and self.apply,
             "--yes is for --apply.": self.yes and not self.apply,
+            "A path is empty; the current directory is a dot.": "" in self.paths,
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,

@@ -11,11 +11,11 @@ from typing import NoReturn
 
 import click
 
-from putfix import run, signals
+from putfix import run, signals, streams
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
 from putfix.files.revisions import Changes, RevisionError
-from putfix.files.writing import ChangedSinceReadError
+from putfix.files.writing import ChangedSinceReadError, put
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.diff import difference
@@ -152,7 +152,7 @@ def _input() -> bytes:
     if sys.stdin is None:
         _refuse(NO_INPUT)
     try:
-        return sys.stdin.buffer.read()
+        return streams.read_all(sys.stdin.buffer)
     except OSError as error:
         _refuse(failure(error))
 
@@ -229,16 +229,11 @@ def _surviving_the_output(report: Report) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _discard_output()
+        streams.discard(sys.stdout)
     except OSError as error:
-        _discard_output()
+        streams.discard(sys.stdout)
         report.failed += 1
         click.echo(failure(error), err=True)
-
-
-def _discard_output() -> None:
-    """Let what standard output still holds go nowhere, so that flushing it at exit cannot fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Session:
@@ -297,10 +292,10 @@ class Session:
             self._draw(found, chart)
 
     def _draw(self, found: list[Row], chart: Path) -> None:
-        from putfix.report.chart import draw
+        from putfix.report.chart import drawn
 
         try:
-            draw(found, chart)
+            put(chart, drawn(found, chart.suffix.lower()))
         except OSError as error:
             problem = Problem(f"cannot be written: {error.strerror or error}")
             click.echo(self.report.problem(chart, problem), err=True)
@@ -369,10 +364,11 @@ class Session:
         self._write(result)
 
     def _write(self, result: run.FileResult) -> None:
-        problem = run.write(result)
-        if problem is None:
-            self._count(result)
-        else:
+        with signals.deferred():  # so that what is written is counted, too
+            problem = run.write(result)
+            if problem is None:
+                self._count(result)
+        if problem is not None:
             click.echo(self.report.problem(result.path, problem), err=True)
 
     def _agrees(self, result: run.FileResult) -> bool:
