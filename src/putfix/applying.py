@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from putfix import run
+from putfix import run, signals
 from putfix.model import ChangedCell, Finding, Problem
 from putfix.report.diff import difference
 
@@ -66,9 +66,10 @@ class Fixes:
     def take(self, state: State) -> Problem | None:
         """Write the file; the problem where that could not be done, and it is as it was."""
         now, then = self._now.result.new, state.result.new
-        problem = run.write(replace(state.result, old=now)) if now != then else None
-        if problem is None:
-            self._now = state
+        with signals.deferred():  # so that what is written is known to be there
+            problem = run.write(replace(state.result, old=now)) if now != then else None
+            if problem is None:
+                self._now = state
         return problem
 
 

@@ -34,7 +34,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, type=click.Path(path_type=str))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=str, readable=False))
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing. This is the default.")
 @click.option("--apply", is_flag=True, help="Show what changes, then change it; on a terminal, ask about each hoist.")
 @click.option("-y", "--yes", is_flag=True, help="With --apply: do not ask, even on a terminal.")

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from putfix import run, signals
+from putfix import run, signals, streams
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.files.revisions import Changes, RevisionError
@@ -175,7 +175,7 @@ def _input() -> bytes:
     if sys.stdin is None:
         _refuse(NO_INPUT)
     try:
-        return sys.stdin.buffer.read()
+        return streams.read_all(sys.stdin.buffer)
     except OSError as error:
         _refuse(failure(error))
 
@@ -252,13 +252,8 @@ def _surviving_the_output(report: Report) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _discard_output()
+        streams.discard(sys.stdout)
     except OSError as error:
-        _discard_output()
+        streams.discard(sys.stdout)
         report.failed += 1
         click.echo(failure(error), err=True)
-
-
-def _discard_output() -> None:
-    """Let what standard output still holds go nowhere, so that flushing it at exit cannot fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
-from putfix.report.sentences import EXIT_CODES
+from putfix.report.sentences import EXIT_CODES, ExitCode, failure
+from putfix.streams import settle
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "What is done": (
@@ -42,7 +48,17 @@ EXAMPLES: dict[str, str] = {
 
 
 class Command(click.Command):
-    """A command whose help is in groups, with examples and exit codes at the end."""
+    """A command whose help is in groups, with examples and exit codes at the end, and that fails in one line."""
+
+    def make_context(self, *arguments: Any, **settings: Any) -> click.Context:
+        """Read the command line; help is printed then."""
+        with _failing_in_one_line(unread=ExitCode.DONE):
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Do what the command line says."""
+        with _failing_in_one_line(unread=ExitCode.FAILED):
+            return super().invoke(context)
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, each below the heading of its group."""
@@ -67,3 +83,18 @@ class Command(click.Command):
                     formatter.write_text(meaning)
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(int(code)), text) for code, text in EXIT_CODES.items()])
+
+
+@contextlib.contextmanager
+def _failing_in_one_line(*, unread: ExitCode) -> Iterator[None]:
+    """Say what no file is to blame for, such as an output that takes nothing, if that can be said; ``unread`` is the
+    exit code where nobody reads any more."""
+    try:
+        yield
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            if not isinstance(error, BrokenPipeError):
+                click.echo(failure(error), err=True)
+        settle(sys.stdout)
+        settle(sys.stderr)
+        sys.exit(unread if isinstance(error, BrokenPipeError) else ExitCode.FAILED)

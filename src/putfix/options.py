@@ -79,6 +79,7 @@ class Options:
             "--statistics goes without --diff, --apply, --report, --add-ignores, --update-baseline and "
             "--show-settings.": self.statistics
             and (showing or self.report or self.add_ignores or self.update_baseline or self.show_settings),
+            "A path is empty; the current directory is a dot.": "" in self.paths,
             "- stands alone, without other paths.": self.from_input and len(self.paths) > 1,
             "--stdin-filename is for standard input: give - as the path.": self.stdin_filename is not None
             and not self.from_input,

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from putfix import run
+from putfix import run, signals
 from putfix.applying import Fixes
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
-from putfix.files.writing import ChangedSinceReadError
+from putfix.files.writing import ChangedSinceReadError, put
 from putfix.model import Finding, Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.colours import palette
@@ -119,10 +119,10 @@ class Session:
             self._draw(found, chart)
 
     def _draw(self, found: list[Row], chart: Path) -> None:
-        from putfix.report.chart import draw
+        from putfix.report.chart import drawn
 
         try:
-            draw(found, chart)
+            put(chart, drawn(found, chart.suffix.lower()))
         except OSError as error:
             self.problem(chart, Problem(f"cannot be written: {error.strerror or error}"))
 
@@ -226,10 +226,11 @@ class Session:
         return fixes.take(fixes.everything)
 
     def _write(self, result: run.FileResult) -> None:
-        problem = run.write(result)
-        if problem is None:
-            self._count(result)
-        else:
+        with signals.deferred():  # so that what is written is counted, too
+            problem = run.write(result)
+            if problem is None:
+                self._count(result)
+        if problem is not None:
             self.problem(result.path, problem)
 
     def finding(self, path: Path, finding: Finding) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from putfix.files import tables
 from putfix.files.discovery import pattern_of
 from putfix.model import Problem
+from putfix.reading import NOT_REGULAR
 from putfix.reading import read as read_file
 from putfix.report import refusals
 from putfix.settings import DEFAULT, Governed, Settings
@@ -204,7 +205,8 @@ def _existing(path: Path) -> Mapping[str, Any]:
     """What a configuration file sets that is to be there."""
     table = _table(path)
     if table is None:
-        raise _WrongError(path, *_ABSENT)
+        is_odd = path.exists() and not path.is_file() and not path.is_dir()
+        raise _WrongError(path, *((Problem(NOT_REGULAR),) if is_odd else _ABSENT))
     return table
 
 

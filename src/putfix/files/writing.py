@@ -58,6 +58,15 @@ def create(path: Path, data: bytes) -> None:
         os.link(temporary, path)
 
 
+def put(path: Path, data: bytes) -> None:
+    """Make a file, in place of the one that may be there, as a whole. Raises :class:`OSError`."""
+    real = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        replace(real, read(real), data)
+        return
+    create(real, data)
+
+
 def clear_leftovers(folder: Path) -> None:
     """Remove the temporary files that killed runs left in a directory, as far as that is possible."""
     if fcntl is None:

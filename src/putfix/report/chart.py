@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from putfix.report.measured import Row, in_short, legend, mattering, none, sums
@@ -33,19 +33,21 @@ def is_available() -> bool:
     return importlib.util.find_spec("matplotlib") is not None
 
 
-def draw(found: Sequence[Row], path: Path) -> None:
-    """Write the chart to ``path``. Raises :class:`OSError`."""
+def drawn(found: Sequence[Row], suffix: str) -> bytes:
+    """The chart as a file that ends in ``suffix``, one of :data:`SUFFIXES`."""
     from matplotlib import style
 
     with style.context(["default", {"svg.fonttype": "path", "svg.hashsalt": "putfix"}]), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about characters that the font lacks
         figure = _figure(found)
-        figure.savefig(path, format=path.suffix[1:].lower(), dpi=150, metadata=_without_date(path))
+        picture = io.BytesIO()
+        figure.savefig(picture, format=suffix[1:], dpi=150, metadata=_without_date(suffix))
+    return picture.getvalue()
 
 
-def _without_date(path: Path) -> dict[str, None]:
+def _without_date(suffix: str) -> dict[str, None]:
     """The same rows give the same file."""
-    return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {})
+    return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix, {})
 
 
 def _figure(found: Sequence[Row]) -> Figure:

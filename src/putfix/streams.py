@@ -1,0 +1,37 @@
+"""Standard streams that take or give nothing more."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, BinaryIO
+
+from putfix.reading import LARGEST, TOO_LARGE
+
+_CHUNK = 1 << 20
+
+
+def discard(stream: IO[str]) -> None:
+    """Let what an output stream still holds go nowhere, so that flushing it at exit cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def settle(stream: IO[str] | None) -> None:
+    """Write what an output stream still holds, or let it go nowhere."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        discard(stream)
+
+
+def read_all(stream: BinaryIO) -> bytes:
+    """What a stream gives until its end. Raises :class:`OSError`, also where that is more than a file may have."""
+    chunks: list[bytes] = []
+    length = 0
+    while chunk := stream.read(_CHUNK):
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > LARGEST:
+            raise OSError(None, TOO_LARGE)
+    return b"".join(chunks)
