@@ -43,6 +43,10 @@ BODIES = {
         "for i in x:\n    z = f.remote(x, i) \\\n        or 1\n",
         "for i in x:\n    # putfix: ignore[hoist]\n    z = f.remote(x, i) \\\n        or 1\n",
     ),
+    "the head of a loop": (
+        "for i in x:\n    while f.remote(x, i) \\\n        and i:\n        break\n",
+        "for i in x:\n    # putfix: ignore[hoist]\n    while f.remote(x, i) \\\n        and i:\n        break\n",
+    ),
     "no final newline": ("for i in x: f.remote(x, i)", "for i in x: f.remote(x, i)  # putfix: ignore[hoist]"),
     "tabs and carriage returns": (
         "for i in x:\r\n\tf.remote(x, i)\r\n",
@@ -102,6 +106,7 @@ def test_what_is_hoisted_instead_is_ignored_too() -> None:
 
 
 def test_a_call_without_a_place_for_a_comment_is_left() -> None:
-    source = HEAD + "for i in x:\n    while f.remote(x, i) \\\n        and i:\n        break\n"
-    assert fix_source(source).changed
-    assert not ignore_source(source).changed
+    cells = [{"cell_type": "code", "source": text} for text in (HEAD, "%%time\n[f.remote(x, i) for i in y] \\\n  or 1")]
+    source = json.dumps({"cells": cells, "nbformat": 4})
+    assert fix_source(source, read=notebooks.read).changed
+    assert not ignore_source(source, read=notebooks.read).changed
