@@ -68,6 +68,23 @@ def test_a_baseline_leaves_out_what_it_knows_also_when_lines_move(job: Path) -> 
     assert putfix("--baseline", "../known.json", "../job.py", cwd=job.parent / "sub").returncode == 0
 
 
+def test_a_file_that_was_renamed_is_known_by_what_the_baseline_has_of_the_old_one(job: Path) -> None:
+    putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
+    job.rename(job.parent / "moved.py")
+    run = putfix("--baseline", "known.json", cwd=job.parent)
+    assert (run.returncode, run.stdout, run.stderr) == (
+        0,
+        "",
+        "Nothing to hoist (1 file checked), 2 in the baseline.\n",
+    )
+    (job.parent / "another.py").write_text(SETUP + LOOP, "utf-8")  # each finding of it is known once
+    assert putfix("--baseline", "known.json", cwd=job.parent).returncode == 1
+    putfix("--baseline", "known.json", "--update-baseline", "moved.py", cwd=job.parent)
+    found = json.loads((job.parent / "known.json").read_text("utf-8"))["findings"]
+    assert {each["path"] for each in found} == {"moved.py"}
+    assert putfix("--baseline", "known.json", "another.py", cwd=job.parent).returncode == 1
+
+
 def test_a_new_finding_is_shown(job: Path) -> None:
     putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
     new = "y = np.ones((500, 500))\n" + LOOP.replace("x", "y")
@@ -101,6 +118,12 @@ def test_a_hoist_with_assumptions_is_known_by_what_it_was_without_them(job: Path
         (None, "No such file or directory; --update-baseline makes it"),
         ("{", "not valid JSON: "),
         ("[]", "not a baseline of putfix"),
+        (
+            "<<<<<<< a\n{}\n=======\n{}\n>>>>>>> b\n",
+            "conflict of a merge in it; take one side of it, then --update-baseline",
+        ),
+        ('{"version": true, "findings": []}', "a baseline of version True"),
+        ('{"version": 1, "findings": [{"path": "", "code": "", "line": "", "count": 0}]}', "not a baseline of putfix"),
         ('{"version": 1, "findings": [{"path": 1}]}', "not a baseline of putfix"),
         ('{"version": 2, "findings": []}', "a baseline of version 2, which this putfix does not read"),
     ],

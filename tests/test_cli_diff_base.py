@@ -91,6 +91,31 @@ def test_files_that_the_revision_does_not_have_are_new(job: Path) -> None:
     assert putfix("--diff-base", "HEAD~1", "größe .py", cwd=job.parent / "src")[0] == 1
 
 
+def test_a_file_that_git_sees_as_renamed_is_compared_with_what_it_was(job: Path) -> None:
+    (job.parent / "neu e").mkdir()
+    for name in ("neu e/größe\n.py", "again.py"):
+        git("mv", "job.py" if job.exists() else "neu e/größe\n.py", name, cwd=job.parent)
+        assert putfix("--diff-base", "HEAD", name, cwd=job.parent) == (0, "", NONE)
+        assert putfix("--diff-base", "HEAD", cwd=job.parent) == (0, "", NONE)
+    given = "--diff-base", "HEAD", "--apply", "-", "--stdin-filename", "again.py"
+    assert putfix(*given, cwd=job.parent, source=(SETUP + OLD).encode())[2] == NONE
+    (job.parent / "again.py").write_text(SETUP + "#\n" + OLD + BETWEEN + NEW, "utf-8")
+    assert putfix("--diff-base", "HEAD", "again.py", cwd=job.parent / "neu e" / "..")[::2] == (1, ONE)
+    commit(job.parent)
+    assert putfix("--diff-base", "HEAD~1", cwd=job.parent)[::2] == (1, ONE)
+    (job.parent / "again.py").rename(job.parent / "untracked.py")  # of which Git says that it is new
+    said = "Would hoist 2 values in 1 file (1 file checked).\n"
+    assert putfix("--diff-base", "HEAD", cwd=job.parent)[::2] == (1, said)
+
+
+def test_no_program_that_a_repository_names_is_run(job: Path) -> None:
+    git("config", "diff.external", "touch ran", cwd=job.parent)
+    git("config", "diff.relative", "true", cwd=job.parent)
+    git("mv", "job.py", "other.py", cwd=job.parent)
+    assert putfix("--diff-base", "HEAD", cwd=job.parent) == (0, "", NONE)
+    assert not (job.parent / "ran").exists()
+
+
 @pytest.mark.parametrize("before", [b"\xff\xfe\x00", b"import ray\n# %%\nf(\n", b"# coding: none\n"])
 def test_what_cannot_be_read_in_the_revision_is_new(job: Path, before: bytes) -> None:
     job.write_bytes(before)

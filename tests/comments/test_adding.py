@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 
 import pytest
 
 from putfix import fix_source
 from putfix.fix import ignore_source
+from putfix.formats import notebooks
 
 HEAD = "import numpy as np\nimport ray\n\nf = ray.remote(lambda a, i: i)\nx = np.zeros((500, 500))\ny = x + 1\n"
 
@@ -41,6 +43,10 @@ BODIES = {
         "for i in x:\n    z = f.remote(x, i) \\\n        or 1\n",
         "for i in x:\n    # putfix: ignore[hoist]\n    z = f.remote(x, i) \\\n        or 1\n",
     ),
+    "the head of a loop": (
+        "for i in x:\n    while f.remote(x, i) \\\n        and i:\n        break\n",
+        "for i in x:\n    # putfix: ignore[hoist]\n    while f.remote(x, i) \\\n        and i:\n        break\n",
+    ),
     "no final newline": ("for i in x: f.remote(x, i)", "for i in x: f.remote(x, i)  # putfix: ignore[hoist]"),
     "tabs and carriage returns": (
         "for i in x:\r\n\tf.remote(x, i)\r\n",
@@ -59,6 +65,18 @@ def test_comments_are_added(body: str, expected: str) -> None:
     again = fix_source(result.new_source)
     assert not again.changed
     assert [remark.text for remark in again.remarks] == (["nested"] if "nested" in body else [])
+
+
+@pytest.mark.parametrize(
+    "source", ["z = [f.remote(x, i) for i in y]", ["y = 1\n", "z = [f.remote(x, i) for i in [1, 2]]"]]
+)
+def test_comments_are_added_at_the_end_of_a_cell(source: str | list[str]) -> None:
+    cells = [{"cell_type": "code", "source": text} for text in (HEAD, source)]
+    result = ignore_source(json.dumps({"cells": cells, "nbformat": 4}), read=notebooks.read)
+    assert result.problems == ()
+    expected = f"{''.join(source)}  # putfix: ignore[hoist]"
+    assert "".join(json.loads(result.new_source)["cells"][1]["source"]) == expected
+    assert not fix_source(result.new_source, read=notebooks.read).changed
 
 
 def test_what_is_left_alone_is_ignored_on_request_only() -> None:
@@ -88,6 +106,7 @@ def test_what_is_hoisted_instead_is_ignored_too() -> None:
 
 
 def test_a_call_without_a_place_for_a_comment_is_left() -> None:
-    source = HEAD + "for i in x:\n    while f.remote(x, i) \\\n        and i:\n        break\n"
-    assert fix_source(source).changed
-    assert not ignore_source(source).changed
+    cells = [{"cell_type": "code", "source": text} for text in (HEAD, "%%time\n[f.remote(x, i) for i in y] \\\n  or 1")]
+    source = json.dumps({"cells": cells, "nbformat": 4})
+    assert fix_source(source, read=notebooks.read).changed
+    assert not ignore_source(source, read=notebooks.read).changed

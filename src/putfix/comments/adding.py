@@ -56,13 +56,13 @@ class Ignoring:
         for line in dict.fromkeys((call.line, argument.line, argument.end_line, call.end_line)):
             if line in self._ends and self._speaks_of(argument, line):
                 yield _Place(line)
-        first = self._regions.statement_around(argument)
-        stands_alone = first - 1 in self._ends or first == 1
-        if stands_alone and self._speaks_of(argument, first):
-            yield _Place(first, alone=True)
+        for first in self._regions.statements_around(argument):
+            stands_alone = first - 1 in self._ends or first == 1
+            if stands_alone and self._speaks_of(argument, first, alone=True):
+                yield _Place(first, alone=True)
 
-    def _speaks_of(self, argument: Span, line: int) -> bool:
-        comment = Comment(Word.IGNORE, (), line, 0, line, "")
+    def _speaks_of(self, argument: Span, line: int, *, alone: bool = False) -> bool:
+        comment = Comment(Word.IGNORE, (), line - alone, 0, line, "")
         return any(is_inside(argument, span) for span in self._regions.spans(comment))
 
     def _edit(self, place: _Place, codes: list[str]) -> Edit:

@@ -78,11 +78,10 @@ class Regions:
         ]
         return next((each for each in _inner_first(around) if is_inside(place, each) and place != each), place)
 
-    def statement_around(self, place: Span) -> int:
-        """The first line of the simple statement that the argument at ``place`` belongs to; 0 in a head of a block."""
-        simple = [node for line in range(place.line, 0, -1) for node in self._on.get(line, [])]
-        around = [self._span(node) for node in simple if isinstance(node, ast.stmt)]
-        return next((each.line for each in around if is_inside(place, each)), 0)
+    def statements_around(self, place: Span) -> list[int]:
+        """The first lines of the statements that the argument at ``place`` is in, inner ones first."""
+        found = [node for node in self._parents if isinstance(node, ast.stmt) and is_inside(place, self._span(node))]
+        return [_head(node)[0] if _blocks(node) else node.lineno for node in reversed(found)]
 
     def _parts(self, line: int) -> list[Placed]:
         """The remote calls that begin or end on a line, or else the largest parts that do."""

@@ -2,14 +2,17 @@
 
 A baseline is a JSON file. A finding is known by the path of its file, relative to the baseline's directory, by its
 code, and by the text of the line with its first call, apart from white space: so it is known again when lines above it
-come or go. Several findings with the same of these are counted.
+come or go. Several findings with the same of these are counted. A file of which nothing is known may have been renamed:
+its findings are known if a file had them that is no longer there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +25,9 @@ from putfix.report import refusals
 
 _VERSION = 1
 _FIELDS = ("path", "code", "line")
+
+_CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
+"""How Git marks what it could not merge."""
 
 Key = tuple[str, str, str]
 """A path, a code and a line's text."""
@@ -72,7 +78,7 @@ class Baseline:
                 text = " ".join(lines[finding.line - 1].split())
                 # A hoist with assumptions goes by other codes where it is not asked for.
                 keys = [(name, code, text) for code in (finding.code, *sorted(finding.codes - {finding.code}))]
-                free = (key for key in keys if met[key] < self._known[key])
+                free = (key for key in [*keys, *self._renamed(keys)] if self._is_free(key))
                 key = keys[0] if self._updating else next(free, None)
                 if key is not None:
                     met[key] += 1
@@ -80,6 +86,21 @@ class Baseline:
             return found
 
         return known
+
+    def _renamed(self, keys: Sequence[Key]) -> list[Key]:
+        """What files that are no longer there had of the same, where of this one nothing is known."""
+        if any(path == keys[0][0] for path, _, _ in self._known):
+            return []
+        return [gone for _, *same in keys for gone in self._vanished if [*gone[1:]] == same]
+
+    @functools.cached_property
+    def _vanished(self) -> list[Key]:
+        there = {path: (self._folder / path).exists() for path in {key[0] for key in self._known}}
+        return sorted(key for key in self._known if not there[key[0]])
+
+    def _is_free(self, key: Key) -> bool:
+        """Whether less of it was met than is known."""
+        return sum(met[key] for met in self._met.values()) < self._known[key]
 
     def write(self) -> None:
         """Write what was noted, and what is known of files that are there and were not looked at. Raises
@@ -113,10 +134,12 @@ def _read(data: bytes) -> Counter[Key]:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
+        if _CONFLICT.search(data):
+            raise BaselineError(refusals.IN_CONFLICT) from error
         raise BaselineError(refusals.not_json(str(error))) from error
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
         raise BaselineError(refusals.NO_BASELINE)
-    if content.get("version") != _VERSION:
+    if content.get("version") != _VERSION or isinstance(content["version"], bool):
         raise BaselineError(refusals.other_version(content.get("version")))
     found: Counter[Key] = Counter()
     for entry in content["findings"]:
@@ -128,7 +151,7 @@ def _read(data: bytes) -> Counter[Key]:
 def _entry(entry: Any) -> tuple[Key, int]:
     texts = [entry.get(name) for name in _FIELDS] if isinstance(entry, dict) else []
     number = entry.get("count", 1) if texts else None
-    if not texts or not all(isinstance(text, str) for text in texts) or type(number) is not int:
+    if not texts or not all(isinstance(text, str) for text in texts) or type(number) is not int or number < 1:
         raise BaselineError(refusals.NO_BASELINE)
     path, code, line = map(str, texts)
     return (path, code, line), number

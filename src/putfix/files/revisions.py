@@ -1,7 +1,7 @@
 """Which lines changed since a revision. Git is asked, through its command, what that had.
 
-A file is compared with what the revision has at the same path. Where that has nothing, as after a renaming, or nothing
-that can be read, all lines count as changed.
+A file is compared with what the revision has at the same path, or where that has nothing, at the path that Git takes it
+to be renamed from. Where there is nothing either, or nothing that can be read, all lines count as changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from putfix.report import refusals
 
-_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
+_LOCAL = ("GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 """Variables by which Git tells its hooks of a repository (``git rev-parse --local-env-vars`` has them): here that of
 each file is meant."""
 
@@ -32,28 +32,31 @@ class Changes:
 
     def __init__(self, revision: str) -> None:
         self._revision = revision
-        self._commit = functools.cache(self._find_commit)
+        self._found = functools.cache(self._find)
+        self._renamed = functools.cache(_renamed)
 
     def check(self, path: Path) -> None:
         """Raises :class:`RevisionError` where the file or directory at ``path``, which need not exist, is in no
         repository that has the revision."""
         real = os.path.realpath(path)
-        self._commit(_existing(real))
+        self._found(_existing(real))
 
     def of_file(self, path: Path, lines_of: Lines) -> Callable[[Sequence[str]], frozenset[int]]:
         """What tells which lines of the program in a file changed, from all of them. Raises :class:`RevisionError`."""
-        folder, name = os.path.split(os.path.realpath(path))
-        commit = self._commit(_existing(folder))
+        real = os.path.realpath(path)
+        root, commit = self._found(_existing(os.path.dirname(real)))
 
         @functools.cache
         def before() -> Sequence[str] | None:
-            found = _git(folder, "cat-file", "blob", f"{commit}:./{name}") if os.path.isdir(folder) else None
-            return lines_of(found.stdout) if found is not None and found.returncode == 0 else None
+            found = _blob(root, commit, os.path.relpath(real, root))
+            if found is None and (renamed := self._renamed(root, commit).get(real)) is not None:
+                found = _blob(root, commit, renamed)
+            return lines_of(found) if found is not None else None
 
         return lambda lines: changed_lines(before(), lines)
 
-    def _find_commit(self, folder: str) -> str:
-        """The name of the commit that the revision means in the repository of a directory."""
+    def _find(self, folder: str) -> tuple[str, str]:
+        """The root of a directory's work tree, and the name of the commit that the revision means there."""
         inside = _git(folder, "rev-parse", "--show-toplevel")
         if inside.returncode != 0:
             raise RevisionError(refusals.no_repository(_said(inside)))
@@ -61,7 +64,26 @@ class Changes:
         commit = found.stdout.decode().strip()
         if found.returncode != 0 or not commit.isalnum():  # ^main is all that is not in main
             raise RevisionError(refusals.no_revision(self._revision))
-        return commit
+        return os.path.realpath(os.fsdecode(inside.stdout.removesuffix(b"\n"))), commit
+
+
+def _blob(root: str, commit: str, name: str) -> bytes | None:
+    """What a commit has at a path below the root; None where it has no file."""
+    found = _git(root, "cat-file", "blob", f"{commit}:{name}")
+    return found.stdout if found.returncode == 0 else None
+
+
+_RENAMES = (
+    "diff --no-ext-diff --no-textconv --no-relative --ignore-submodules=all "
+    "--find-renames --diff-filter=R --name-status -z"
+).split()
+
+
+def _renamed(root: str, commit: str) -> dict[str, str]:
+    """The files in a work tree that had other names in a commit, each with that: as ``git diff`` shows them, which does
+    not look at those that it does not track."""
+    _, *names = os.fsdecode(_git(root, *_RENAMES, commit, "--").stdout).split("\0")
+    return {os.path.join(root, new): old for old, new in zip(names[::3], names[1::3], strict=False)}
 
 
 def changed_lines(old: Sequence[str] | None, new: Sequence[str]) -> frozenset[int]:
@@ -83,6 +105,7 @@ def _existing(folder: str) -> str:
 
 def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _LOCAL}
+    environment["GIT_OPTIONAL_LOCKS"] = "0"  # nothing is written
     command = ["git", "-C", folder, *arguments]
     try:
         return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)

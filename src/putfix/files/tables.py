@@ -74,9 +74,13 @@ def _per_path(value: object, name: str) -> dict[str, Any]:
     return {pattern: _of_pattern(pattern, table, name) for pattern, table in value.items()}
 
 
+_FOREIGN = re.compile(r"\A!?\.\.?/|/\.\.?(/|\Z)|\{[^{}/]*,[^{}/]*\}")
+"""What other tools take in a pattern, and ``.gitignore`` as the name of a file: ``./``, ``../`` and ``{a,b}``."""
+
+
 def _of_pattern(pattern: str, table: object, name: str) -> Values | Problem:
     key = f'{PER_PATH}."{pattern}"'
-    if pattern_of(pattern.removeprefix("!")) is None:
+    if pattern_of(pattern.removeprefix("!")) is None or _FOREIGN.search(pattern):
         return Problem(refusals.not_a_path(PER_PATH, pattern))
     if not isinstance(table, dict):
         return Problem(refusals.wrong_type(key, "a table", table))

@@ -45,6 +45,8 @@ def not_a_size_in(key: str, value: str) -> str:
 
 NO_BASELINE = "not a baseline of putfix; --update-baseline writes one"
 """What is said of a file that holds something else."""
+IN_CONFLICT = "it has a conflict of a merge in it; take one side of it, then --update-baseline"
+"""What is said of a baseline that Git could not merge."""
 
 
 def not_json(reason: str) -> str:
