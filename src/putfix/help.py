@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
-from putfix.report.sentences import EXIT_CODES
+from putfix.report.sentences import EXIT_CODES, ExitCode
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "What is done": ("diff", "apply", "yes", "statistics", "add_ignores", "report", "chart"),
@@ -28,8 +32,27 @@ EXAMPLES: dict[str, str] = {
 }
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """End with the exit code of an interrupt, where Click would say that it aborts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+
+
 class Command(click.Command):
-    """A command whose help is in groups, with examples and exit codes at the end."""
+    """A command whose help is in groups, with examples and exit codes at the end; interrupted, it ends with theirs."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line."""
+        with _interruptible():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Do what the command line asks for."""
+        with _interruptible():
+            return super().invoke(context)
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, each below the heading of its group."""

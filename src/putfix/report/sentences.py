@@ -21,7 +21,7 @@ class ExitCode(enum.IntEnum):
     DONE = 0
     """Nothing to do, or everything was applied."""
     LEFT = 1
-    """A diff was printed and not applied."""
+    """A diff was printed and not applied, or statistics with hoists."""
     FAILED = 2
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
@@ -30,10 +30,10 @@ class ExitCode(enum.IntEnum):
 
 EXIT_CODES = {
     ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
-    ExitCode.LEFT: "A diff was printed and not applied.",
+    ExitCode.LEFT: "A diff was printed and not applied, or statistics with something to hoist.",
     ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
     "and the other files are done. Outranks 1.",
-    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; what was done until then is said, and whole.",
 }
 """What the exit codes mean, as the help says it."""
 
