@@ -98,8 +98,9 @@ def main(**given: Any) -> None:
     PATHS are files and directories; without any, the current directory. Of a directory, the Python files and the
     notebooks are taken, apart from what .gitignore excludes. - is standard input.
 
-    The diff, or what else is asked for, goes to standard output, everything else to standard error, with colours on
-    terminals; NO_COLOR and FORCE_COLOR are respected. The settings for a file are those of the nearest putfix.toml, or pyproject.toml with [tool.putfix], in its directory or above.
+    The diff, or what else is asked for, goes to standard output, everything else to standard error; both with colours
+    on terminals, if NO_COLOR is not set. The settings for a file are those of the nearest putfix.toml, or
+    pyproject.toml with [tool.putfix], in its directory or above.
     """
     options = Options(**given)
     if options.conflict is not None:
