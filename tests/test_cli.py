@@ -26,7 +26,8 @@ futures = [f.remote(x, i) for i in range(10)]
 FIXED = SOURCE.replace(b"futures", b"x_ref = ray.put(x)\nfutures").replace(b"remote(x,", b"remote(x_ref,")
 CLEAN = b"print('nothing to see')\n"
 BROKEN = b"import ray\nf.remote(\n"
-SUMMARY = "Would hoist 1 value in 1 file (1 file checked).\n"
+FOUND = "6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 times: 18 MB less to copy\n"
+SUMMARY = "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked).\n"
 
 
 def putfix(*arguments: str, cwd: Path, module: bool = False) -> subprocess.CompletedProcess[bytes]:
@@ -48,7 +49,7 @@ def job(tmp_path: Path) -> Path:
 def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str], module: bool) -> None:
     run = putfix(*arguments, cwd=job.parent, module=module)
     assert run.returncode == 1
-    assert run.stderr.decode() == SUMMARY
+    assert run.stderr.decode() == f"job.py:{FOUND}{SUMMARY}"
     assert run.stdout.startswith(b"--- a/job.py\n+++ b/job.py\n@@ ")
     assert b"+x_ref = ray.put(x)\n" in run.stdout
     assert job.read_bytes() == SOURCE
@@ -58,7 +59,7 @@ def test_apply_shows_the_same_diff_and_writes(job: Path) -> None:
     diff = putfix("--diff", cwd=job.parent).stdout
     run = putfix("--apply", cwd=job.parent)
     assert (run.returncode, run.stdout) == (0, diff)
-    assert run.stderr.decode() == "Hoisted 1 value in 1 file (1 file checked).\n"
+    assert run.stderr.decode() == f"job.py:{FOUND}Hoisted 1 value in 1 file, 18 MB less to copy (1 file checked).\n"
     assert job.read_bytes() == FIXED
     again = putfix("--apply", cwd=job.parent)
     assert (again.returncode, again.stdout) == (0, b"")
@@ -147,10 +148,12 @@ def test_bad_files_are_named_and_the_others_done(job: Path) -> None:
     assert lines[0].startswith("broken.py:2:")
     assert "syntax error" in lines[0]
     assert lines[1].startswith("cookie.py: error: cannot be decoded: unknown encoding")
-    assert lines[2].startswith("latin.py: error: cannot be decoded: ")
-    assert lines[3] == "read_only.py: error: cannot be written: the file is read-only"
-    assert lines[4] == "missing.py: error: No such file or directory"
-    assert lines[5] == "Hoisted 1 value in 1 file (6 files checked), 5 errors."
+    assert lines[2] == f"job.py:{FOUND}".strip()
+    assert lines[3].startswith("latin.py: error: cannot be decoded: ")
+    assert lines[4] == f"read_only.py:{FOUND}".strip()
+    assert lines[5] == "read_only.py: error: cannot be written: the file is read-only"
+    assert lines[6] == "missing.py: error: No such file or directory"
+    assert lines[7] == "Hoisted 1 value in 1 file, 18 MB less to copy (6 files checked), 5 errors."
     assert job.read_bytes() == FIXED
     assert read_only.read_bytes() == SOURCE
 
@@ -184,7 +187,8 @@ def test_verbose_says_why(job: Path) -> None:
         "job.py:6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 times: 18 MB less to copy",
         "job.py:9:14: changed: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent again and again; "
         "left alone because x is changed by x[0] = i on line 8",
-        "Would hoist 1 value in 1 file (1 file checked), 1 repeat left alone.",
+        "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked).",
+        "1 repeat left alone (changed).",
     ]
 
 
@@ -214,7 +218,7 @@ def test_a_configuration_file_counts_for_the_files_below_it(job: Path, name: str
         (folder / each / "job.py").write_bytes(SOURCE)
     (folder / "above" / name).write_text(f'{head}min-size = "3MB"\n', encoding="utf-8")
     run = putfix("--apply", cwd=folder)
-    assert run.stderr.decode() == "Hoisted 2 values in 2 files (3 files checked).\n"
+    assert run.stderr.decode().endswith("\nHoisted 2 values in 2 files, 36 MB less to copy (3 files checked).\n")
     assert (folder / "above" / "below" / "job.py").read_bytes() == SOURCE
     assert job.read_bytes() == (folder / "beside" / "job.py").read_bytes() == FIXED
     # From elsewhere, and with the command line, which wins.
@@ -252,8 +256,11 @@ def test_a_broken_configuration_stops_only_the_files_below_it(job: Path) -> None
         'broken/putfix.toml: error: unknown key "min_size"; did you mean "min-size"?',
         "broken/putfix.toml: error: large must be an array of strings, not a string",
     ]
-    assert lines[2].startswith("worse/pyproject.toml:2:14: error: not valid TOML: ")
-    assert lines[3:] == ["Hoisted 2 values in 2 files (3 files checked), 6 files skipped, 3 errors."]
+    assert lines[2] == f"fine/job.py:{FOUND}".strip()
+    assert lines[4].startswith("worse/pyproject.toml:2:14: error: not valid TOML: ")
+    assert lines[5:] == [
+        "Hoisted 2 values in 2 files, 36 MB less to copy (3 files checked), 6 files skipped, 3 errors."
+    ]
     assert job.read_bytes() == (folder / "fine" / "job.py").read_bytes() == FIXED
     assert (folder / "broken" / "below" / "job.py").read_bytes() == SOURCE
     assert (folder / "worse" / "job.py").read_bytes() == SOURCE

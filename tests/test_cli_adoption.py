@@ -31,7 +31,9 @@ def job(tmp_path: Path) -> Path:
 def test_comments_are_added(job: Path) -> None:
     run = putfix("--add-ignores", cwd=job.parent)
     assert (run.returncode, run.stdout) == (0, "")
-    assert run.stderr == "Added 1 comment in 1 file (1 file checked), 1 repeat left alone.\n"
+    assert run.stderr == (
+        "Added 1 comment in 1 file (1 file checked).\n1 repeat left alone (changed; --verbose tells all).\n"
+    )
     assert job.read_text("utf-8") == SETUP + LOOP.rstrip() + "  # putfix: ignore[hoist]\n" + CHANGED
     assert putfix("--add-ignores", cwd=job.parent).stderr.startswith("Added 0 comments in 0 files")
     assert putfix("--add-ignores", "-v", cwd=job.parent).returncode == 0
@@ -93,7 +95,10 @@ def test_a_new_finding_is_shown(job: Path) -> None:
     assert run.returncode == 1
     assert "+y_ref = ray.put(y)" in run.stdout
     assert "x_ref" not in run.stdout
-    assert run.stderr == "Would hoist 1 value in 1 file (1 file checked), 2 in the baseline.\n"
+    assert run.stderr == (
+        "job.py:11:21: hoist: y is about 2.0 MB (np.ones((500, 500)), line 10), sent 10 times: 18 MB less to copy\n"
+        "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked), 2 in the baseline.\n"
+    )
 
 
 def test_what_is_gone_is_counted_and_taken_out(job: Path) -> None:

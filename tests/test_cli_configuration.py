@@ -19,7 +19,9 @@ x = np.zeros((500, 500))
 futures = [f.remote(x, i) for i in range(10)]
 """
 BIG = 'min-size = "3MB"\n'
-FOUND = "Would hoist 1 value in 1 file (1 file checked).\n"
+LINE = "6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 times: 18 MB less to copy\n"
+WOULD = "Would hoist 1 value in 1 file, 18 MB less to copy"
+FOUND = f"job.py:{LINE}{WOULD} (1 file checked).\n"
 NOTHING = "Nothing to hoist (1 file checked).\n"
 SHOWN = """\
 # {path}: {source}
@@ -63,7 +65,7 @@ def test_no_file_counts(folder: Path) -> None:
     (folder / "putfix.toml").write_text(BIG, "utf-8")
     assert putfix(cwd=folder)[::2] == (0, NOTHING)
     assert putfix("--isolated", cwd=folder)[::2] == (1, FOUND)
-    assert putfix("--isolated", "-", cwd=folder, source=SOURCE)[::2] == (1, FOUND)
+    assert putfix("--isolated", "-", cwd=folder, source=SOURCE)[::2] == (1, FOUND.replace("job.py", "<stdin>"))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_what_is_extended_and_set_per_path_counts(folder: Path) -> None:
     (folder / "tests" / "test_job.py").write_text(SOURCE, "utf-8")
     (folder / "putfix.toml").write_text('extend = "base.toml"\n[per-path."tests/**"]\nmin-size = "1MB"\n', "utf-8")
     code, output, said = putfix(cwd=folder)
-    assert (code, said) == (1, "Would hoist 1 value in 1 file (2 files checked).\n")
+    assert (code, said) == (1, f"tests/test_job.py:{LINE}{WOULD} (2 files checked).\n")
     assert output.startswith("--- a/tests/test_job.py\n")
 
 

@@ -23,6 +23,10 @@ def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+LARGE_SAID = "x is about 2.0 MB (np.zeros((500, 500)), line 1 of cell 3)"
+FOUND = f"cell 4:2:21: hoist: {LARGE_SAID}, sent 10 times: 18 MB less to copy\n"
+
+
 def notebook(path: Path, *cells: str) -> Path:
     listed = [{"cell_type": "markdown", "source": "# Title"}]
     listed += [{"cell_type": "code", "source": cell} for cell in cells]
@@ -39,11 +43,7 @@ def test_the_diff_is_of_cells(tmp_path: Path) -> None:
         "-futures = [f.remote(x, i) for i in range(10)]\n"
         "+x_ref = ray.put(x)\n+futures = [f.remote(x_ref, i) for i in range(10)]\n"
     )
-    assert run.stderr == (
-        "job.ipynb:cell 4:2:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 1 of cell 3), "
-        "sent 10 times: 18 MB less to copy\n"
-        "Would hoist 1 value in 1 file (1 file checked).\n"
-    )
+    assert run.stderr == (f"job.ipynb:{FOUND}Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked).\n")
     assert (tmp_path / "job.ipynb").read_bytes() == before
 
 
@@ -51,7 +51,8 @@ def test_apply_changes_only_the_cell(tmp_path: Path) -> None:
     path = notebook(tmp_path / "job.ipynb", SETUP, LARGE, SENDS)
     before = path.read_bytes()
     run = putfix("--apply", cwd=tmp_path)
-    assert (run.returncode, run.stderr) == (0, "Hoisted 1 value in 1 file (1 file checked).\n")
+    said = f"job.ipynb:{FOUND}Hoisted 1 value in 1 file, 18 MB less to copy (1 file checked).\n"
+    assert (run.returncode, run.stderr) == (0, said)
     old, new = (json.dumps(source).encode() for source in (SENDS, FIXED))
     assert path.read_bytes() == before.replace(old, new)
     assert putfix("--diff", cwd=tmp_path).returncode == 0
@@ -66,9 +67,11 @@ def test_what_is_broken_is_named_and_the_rest_is_done(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert run.stderr == (
         "a.ipynb:cell 3:1:6: error: syntax error: invalid syntax\n"
+        f"a.ipynb:{FOUND.replace(':2:', ':3:').replace('cell 3', 'cell 4')}"
         "b.ipynb:2:14: error: not valid JSON: Expecting ',' delimiter\n"
         "c.ipynb: error: cannot be decoded: byte 23 is not utf-8 text\n"
-        "Hoisted 2 values in 2 files (4 files checked), 3 errors.\n"
+        f"d.ipynb:{FOUND}"
+        "Hoisted 2 values in 2 files, 36 MB less to copy (4 files checked), 3 errors.\n"
     )
 
 
@@ -98,7 +101,8 @@ def test_documentation_is_text_in_utf_8(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\xef\xbb\xbf# coding: latin-1 \xe2\x80\x93\n" + BLOCK.encode())
     (tmp_path / "b.md").write_bytes(b"# \xff\n" + BLOCK.encode())
     run = putfix("--apply", "--include-docs", cwd=tmp_path)
-    assert run.stderr.startswith("b.md: error: cannot be decoded: byte 2 is not utf-8 text\n")
+    assert run.stderr.startswith("a.md:9:21: hoist: ")
+    assert "\nb.md: error: cannot be decoded: byte 2 is not utf-8 text\n" in run.stderr
     assert (tmp_path / "a.md").read_bytes().startswith(b"\xef\xbb\xbf# coding: latin-1 \xe2\x80\x93\n")
     assert b"x_ref = ray.put(x)" in (tmp_path / "a.md").read_bytes()
 

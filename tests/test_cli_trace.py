@@ -97,7 +97,7 @@ def test_what_was_measured_is_hoisted(job: Path, trace: Path) -> None:
     assert lines[0] == (
         "job.py:7:22: hoist: table is 8.0 MB (measured in a run, ndarray), sent 10 times there: 72 MB less to copy"
     )
-    assert lines[-1] == "Hoisted 1 value in 1 file (1 file checked)."
+    assert lines[-1] == "Hoisted 1 value in 1 file, 72 MB less to copy (1 file checked)."
 
 
 def test_a_call_that_is_gone_is_named(job: Path, trace: Path) -> None:

@@ -24,7 +24,7 @@ CONFIGURATIONS = re.findall(
 
 
 def test_there_are_outputs() -> None:
-    assert len(SHOWN) == 8
+    assert len(SHOWN) == 9
 
 
 @pytest.mark.parametrize(("arguments", "output"), SHOWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 
 if TYPE_CHECKING:
     from putfix.fix import fix_source

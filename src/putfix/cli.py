@@ -13,7 +13,6 @@ from putfix.help import Command
 from putfix.options import Options
 from putfix.report.findings import INVALID, UNUSED
 from putfix.report.refusals import not_a_size
-from putfix.report.sentences import ExitCode
 from putfix.report.words import one_line
 from putfix.settings import parse_size
 
@@ -107,16 +106,14 @@ def main(**given: Any) -> None:
     PATHS are files and directories; without any, the current directory. Of a directory, the Python files and the
     notebooks are taken, apart from what .gitignore excludes. - is standard input.
 
-    The diff, or what else is asked for, goes to standard output, everything else to standard error. The settings for
-    a file are those of the nearest putfix.toml, or pyproject.toml with [tool.putfix], in its directory or above.
+    The diff, or what else is asked for, goes to standard output, everything else to standard error; both with colours
+    on terminals, if NO_COLOR is not set. The settings for a file are those of the nearest putfix.toml, or
+    pyproject.toml with [tool.putfix], in its directory or above.
     """
     options = Options(**given)
     if options.conflict is not None:
         raise click.UsageError(options.conflict)
     click.get_current_context().color = True  # what has colours is to have them, also in a pipe
-    try:
-        from putfix.command import start
+    from putfix.command import start
 
-        sys.exit(start(options))
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+    sys.exit(start(options))

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from putfix.report.sentences import EXIT_CODES, ExitCode, failure
+from putfix.report.refusals import failure
+from putfix.report.sentences import EXIT_CODES, ExitCode
 from putfix.streams import settle
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -48,7 +49,8 @@ EXAMPLES: dict[str, str] = {
 
 
 class Command(click.Command):
-    """A command whose help is in groups, with examples and exit codes at the end, and that fails in one line."""
+    """A command whose help is in groups, with examples and exit codes at the end, and that fails in one
+    line; interrupted, it ends with the exit code for that."""
 
     def make_context(self, *arguments: Any, **settings: Any) -> click.Context:
         """Read the command line; help is printed then."""
@@ -91,6 +93,8 @@ def _failing_in_one_line(*, unread: ExitCode) -> Iterator[None]:
     exit code where nobody reads any more."""
     try:
         yield
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
     except OSError as error:
         with contextlib.suppress(OSError):
             if not isinstance(error, BrokenPipeError):

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from putfix import fix_source
+from putfix.command import start
 from putfix.options import Options
-from putfix.session import start
 
 _SOURCE = """\
 import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,10 +97,42 @@ def test_the_exit_code(applying: bool, hoists: int, declined: int, failed: int, 
 
 
 def test_the_summary_counts() -> None:
-    report = Report(True, checked=3, hoists=2, files=1, declined=1, left=4, failed=1, interrupted=True)
+    left = Counter(changed=4)
+    report = Report(True, checked=3, hoists=2, files=1, declined=1, left=left, failed=1, interrupted=True)
     assert report.summary() == (
-        "Hoisted 2 values in 1 file (3 files checked), 1 declined, 4 repeats left alone, 1 error, interrupted."
+        "Hoisted 2 values in 1 file (3 files checked), 1 declined, 1 error, interrupted.\n"
+        "4 repeats left alone (changed; --verbose tells all)."
     )
+
+
+def test_the_summary_says_what_is_saved_where_that_is_known() -> None:
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, ())
+    report = Report(False, checked=1)
+    report.hoisted([finding, finding])
+    assert report.summary() == "Would hoist 2 values in 1 file, 3.6 GB less to copy (1 file checked)."
+    report.hoisted([replace(finding, times=None)])
+    assert report.summary() == "Would hoist 3 values in 2 files, at least 3.6 GB less to copy (1 file checked)."
+
+
+@pytest.mark.parametrize(
+    ("left", "unsafe", "verbose", "text"),
+    [
+        ({"a": 1}, 0, False, "1 repeat left alone (a; --verbose tells all)."),
+        ({"a": 1}, 1, True, "1 repeat left alone (a); --unsafe-fixes hoists it."),
+        (
+            {"a": 2, "b": 3},
+            2,
+            False,
+            "5 repeats left alone (3 b, 2 a; --verbose tells all); --unsafe-fixes hoists 2 of them.",
+        ),
+        ({"a": 2}, 2, True, "2 repeats left alone (a); --unsafe-fixes hoists all."),
+        ({"a": 1, "b": 2, "c": 3, "d": 4}, 0, True, "10 repeats left alone (4 d, 3 c, 2 b, 1 other)."),
+        ({"a": 1, "b": 2, "c": 3, "d": 4, "e": 1}, 0, True, "11 repeats left alone (4 d, 3 c, 2 b, 2 others)."),
+    ],
+)
+def test_the_summary_says_why_most_are_left_alone(left: dict[str, int], unsafe: int, verbose: bool, text: str) -> None:
+    report = Report(False, left=Counter(left), unsafe=unsafe)
+    assert report.summary(verbose=verbose).splitlines()[1:] == [text]
 
 
 def test_a_finding_with_a_put_in_a_constructor() -> None:

@@ -21,7 +21,7 @@ class ExitCode(enum.IntEnum):
     DONE = 0
     """Nothing to do, or everything was applied."""
     LEFT = 1
-    """A diff was printed and not applied; with ``--exit-non-zero-on-fix``, or applied."""
+    """A diff was printed and not applied, or statistics with hoists; with ``--exit-non-zero-on-fix``, also applied."""
     FAILED = 2
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
     INTERRUPTED = 130
@@ -32,11 +32,11 @@ class ExitCode(enum.IntEnum):
 
 EXIT_CODES = {
     ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
-    ExitCode.LEFT: "A diff was printed and not applied, or taken back; with --check, there would be one; with "
-    "--exit-non-zero-on-fix, it was applied.",
+    ExitCode.LEFT: "A diff was printed and not applied, or taken back, or statistics have something to hoist; with "
+    "--check, there would be a diff; with --exit-non-zero-on-fix, it was applied.",
     ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
     "and the other files are done. Outranks 1.",
-    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; the files written so far are whole.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; what was done until then is said, and whole.",
     ExitCode.TERMINATED: "Ended by SIGTERM, in the same way.",
 }
 """What the exit codes mean, as the help says it."""
