@@ -132,8 +132,8 @@ def test_ten_megabytes_of_program_are_refused_in_seconds() -> None:
 
 
 def test_thousands_of_calls_in_a_loop_take_seconds() -> None:
-    loop = "for i in range(10):\n" + "    f.remote(x, i)\n" * 3_000
-    assert fix_source(SOURCE.decode() + loop + "y = x.shape\n" * 3_000).new_source.count("f.remote(x_ref, i)") == 3_001
+    loop = "for i in range(10):\n" + "    f.remote(x, i)\n" * 2_000
+    assert fix_source(SOURCE.decode() + loop + "y = x.shape\n" * 2_000).new_source.count("f.remote(x_ref, i)") == 2_001
 
 
 OPTIONS = {
@@ -165,8 +165,8 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subprocess.run([*git, *command], cwd=folder, check=True)
     for name in NAMES:
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(SOURCE)
-    for name in ("pipe.py", "pipe.md", "putfix.toml", ".gitignore", "pipe.ipynb"):
-        os.mkfifo(folder / name)
+    for pipe in ("pipe.py", "pipe.md", "putfix.toml", ".gitignore", "pipe.ipynb"):
+        os.mkfifo(folder / pipe)
     (folder / "broken.py").write_bytes(b"import ray\nf.remote(\n")
     (folder / "null.py").write_bytes(b"import ray  # remote\0\n")
     (folder / "latin.py").write_bytes(b"import ray\n# remote \xff\n")
@@ -363,16 +363,16 @@ def test_a_directory_of_a_hundred_thousand_entries() -> None:
 
 
 def test_two_runs_at_once_write_each_file_once(tmp_path: Path) -> None:
-    for number in range(40):
+    for number in range(20):
         (tmp_path / f"job{number}.py").write_bytes(SOURCE + b"#" * 100_000 + b"\n")
     command = [sys.executable, "-m", "putfix", "--apply", "--yes"]
     runs = [
-        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)
     ]
     said = [run.communicate(timeout=60)[1].decode() for run in runs]
-    assert [run.returncode for run in runs] == [0] * 3, said
+    assert [run.returncode for run in runs] == [0] * 2, said
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {FIXED + b"#" * 100_000 + b"\n"}
-    assert len(os.listdir(tmp_path)) == 40
+    assert len(os.listdir(tmp_path)) == 20
 
 
 def test_sigterm_ends_it_cleanly_with_a_code_of_its_own(tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def test_a_current_directory_that_is_gone_is_one_line(tmp_path: Path, arguments:
 
 def test_runs_that_are_killed_leave_whole_files() -> None:
     script = Path(__file__).parent / "adversary" / "kills.py"
-    for number, tries in (("KILL", 12), ("TERM", 6)):
+    for number, tries in (("KILL", 8), ("TERM", 4)):
         command = [sys.executable, str(script), "--tries", str(tries), "--signal", number]
         run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
         assert run.returncode == 0, run.stdout + run.stderr

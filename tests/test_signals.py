@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from collections.abc import Iterator
@@ -45,20 +46,27 @@ def test_what_the_program_around_does_at_sigterm_stays() -> None:
 @pytest.mark.parametrize("nested", [False, True])
 def test_signals_wait_for_the_end_of_the_block(number: int, raised: type[BaseException], nested: bool) -> None:
     done: list[str] = []
-    with signals.heeding_termination(), pytest.raises(raised), signals.deferred():
-        if nested:
-            with signals.deferred():
+
+    def work() -> None:
+        with signals.deferred():
+            with signals.deferred() if nested else contextlib.nullcontext():
                 signal.raise_signal(number)
-        else:
-            signal.raise_signal(number)
-        done.append("the rest")
+            done.append("the rest")
+
+    with signals.heeding_termination(), pytest.raises(raised):
+        work()
     assert done == ["the rest"]
 
 
 def test_a_signal_outranks_a_failure_of_the_block() -> None:
-    with pytest.raises(KeyboardInterrupt), signals.deferred():
-        signal.raise_signal(signal.SIGINT)
-        raise OSError
+
+    def fail() -> None:
+        with signals.deferred():
+            signal.raise_signal(signal.SIGINT)
+            raise OSError
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
 
 
 def test_other_threads_are_left_alone() -> None:

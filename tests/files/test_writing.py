@@ -7,12 +7,13 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from putfix.files import writing
 from putfix.files.writing import ChangedSinceReadError, clear_leftovers, create, put, replace
 
 
@@ -142,16 +143,16 @@ def test_what_a_killed_writer_left_is_cleared_and_nothing_else(tmp_path: Path) -
 def test_a_file_that_was_taken_for_a_left_one_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"old")
-    make, made = writing.tempfile.mkstemp, list[str]()
+    make, made = tempfile.mkstemp, list[str]()
 
-    def cleared(**given: object) -> tuple[int, str]:
-        descriptor, name = make(**given)  # type: ignore[call-overload]
+    def cleared(**given: Any) -> tuple[int, str]:
+        descriptor, name = make(**given)
         made.append(name)
         if len(made) == 1:
             clear_leftovers(tmp_path)
         return descriptor, name
 
-    monkeypatch.setattr(writing.tempfile, "mkstemp", cleared)
+    monkeypatch.setattr(tempfile, "mkstemp", cleared)
     replace(path, b"old", b"new")
     assert path.read_bytes() == b"new"
     assert len(made) == 2
