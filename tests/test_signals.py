@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -39,41 +40,33 @@ def test_what_the_program_around_does_at_sigterm_stays() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def nested_deferral(number: int, done: list[str]) -> None:
-    with signals.deferred():
-        with signals.deferred():
-            signal.raise_signal(number)
-        done.append("the rest")
-
-
-def deferral(number: int, done: list[str]) -> None:
-    with signals.deferred():
-        signal.raise_signal(number)
-        done.append("the rest")
-
-
-def failing_deferral() -> None:
-    with signals.deferred():
-        signal.raise_signal(signal.SIGINT)
-        raise OSError
-
-
 @pytest.mark.parametrize(
     ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, signals.Terminated)]
 )
-@pytest.mark.parametrize("block", [deferral, nested_deferral])
-def test_signals_wait_for_the_end_of_the_block(
-    number: int, raised: type[BaseException], block: Callable[[int, list[str]], None]
-) -> None:
+@pytest.mark.parametrize("nested", [False, True])
+def test_signals_wait_for_the_end_of_the_block(number: int, raised: type[BaseException], nested: bool) -> None:
     done: list[str] = []
+
+    def work() -> None:
+        with signals.deferred():
+            with signals.deferred() if nested else contextlib.nullcontext():
+                signal.raise_signal(number)
+            done.append("the rest")
+
     with signals.heeding_termination(), pytest.raises(raised):
-        block(number, done)
+        work()
     assert done == ["the rest"]
 
 
 def test_a_signal_outranks_a_failure_of_the_block() -> None:
+
+    def fail() -> None:
+        with signals.deferred():
+            signal.raise_signal(signal.SIGINT)
+            raise OSError
+
     with pytest.raises(KeyboardInterrupt):
-        failing_deferral()
+        fail()
 
 
 def test_other_threads_are_left_alone() -> None:

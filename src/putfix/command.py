@@ -151,7 +151,7 @@ def _show_settings(options: Options, configurations: Configurations) -> ExitCode
     report = Report(applying=False, palette=palette(sys.stderr))
     with _surviving_the_output(report):
         for path in _named(options):
-            governed = configurations.governing(path / _ANY if path.is_dir() else path)
+            governed = configurations.governing(path / _ANY if os.path.isdir(path) else path)
             if isinstance(governed, Governed):
                 click.echo(shown_settings(path, governed))
                 continue
