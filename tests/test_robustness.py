@@ -359,7 +359,8 @@ def test_a_directory_of_a_hundred_thousand_entries() -> None:
             os.close(os.open(f"{name}/{number}.{'py' if number % 100 == 0 else 'txt'}", os.O_CREAT | os.O_WRONLY))
         (folder / "5.py").write_bytes(SOURCE)
         code, _, said = putfix("--apply", "--yes", cwd=folder)
-        assert (code, said) == (0, "Hoisted 1 value in 1 file (1001 files checked).\n")
+        assert code == 0
+        assert said.endswith("Hoisted 1 value in 1 file, 18 MB less to copy (1001 files checked).\n")
 
 
 def test_two_runs_at_once_write_each_file_once(tmp_path: Path) -> None:
@@ -387,8 +388,9 @@ def test_sigterm_ends_it_cleanly_with_a_code_of_its_own(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=60)
     written = sum(path.read_bytes() == FIXED for path in tmp_path.iterdir())
     assert process.returncode == 143
-    assert said.decode().startswith(f"Hoisted {written} value{'s' * (written != 1)} in {written} file")
-    assert said.decode().endswith(", interrupted.\n")
+    last = said.decode().splitlines()[-1]
+    assert last.startswith(f"Hoisted {written} value{'s' * (written != 1)} in {written} file")
+    assert last.endswith("interrupted.")
     assert 0 < written < 400
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {SOURCE, FIXED}
     assert len(os.listdir(tmp_path)) == 400
