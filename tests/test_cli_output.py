@@ -85,6 +85,14 @@ def test_the_diff_alone_goes_to_standard_output(job: Path) -> None:
     assert job.read_text("utf-8") == FIXED
 
 
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
+def test_the_diff_needs_no_standard_error(job: Path, redirection: str) -> None:
+    command = f'"{sys.executable}" -m putfix --apply {redirection}'
+    run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert run.stdout.decode() == DIFF
+    assert job.read_text("utf-8") == FIXED
+
+
 def test_the_sums_say_why_most_is_left_alone(job: Path) -> None:
     job.write_text(SOURCE + CHANGED + CHANGED + UNKNOWN, "utf-8")
     _, _, said = putfix(cwd=job.parent)

@@ -68,11 +68,11 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     except KeyboardInterrupt:
         session.report.interrupted = True
         if not progress.clear() and is_terminal(sys.stderr):
-            click.echo(err=True)  # below the ^C
+            _say("")  # below the ^C
     finally:
         progress.clear()
     if not options.quiet:
-        click.echo(session.report.summary(verbose=options.verbose), err=True)
+        _say(session.report.summary(verbose=options.verbose))
     return session.report.exit_code
 
 
@@ -164,7 +164,7 @@ def _show_settings(options: Options, configurations: Configurations) -> ExitCode
                 click.echo(shown_settings(path, governed))
                 continue
             for problem in governed.problems:
-                click.echo(report.problem(governed.path, problem), err=True)
+                _say(report.problem(governed.path, problem))
     return report.exit_code
 
 
@@ -174,7 +174,7 @@ _ANY = "*.py"
 
 def _refuse(sentence: str) -> NoReturn:
     """End the run with nothing done."""
-    click.echo(Report(applying=False, palette=palette(sys.stderr)).refusal(sentence), err=True)
+    _say(Report(applying=False, palette=palette(sys.stderr)).refusal(sentence))
     sys.exit(ExitCode.FAILED)
 
 
@@ -254,6 +254,12 @@ def _show(lines: list[str]) -> ExitCode:
     return report.exit_code
 
 
+def _say(sentence: str) -> None:
+    """Print a line on standard error. Where that takes no more, all else goes on, and the exit code tells."""
+    with contextlib.suppress(OSError):
+        click.echo(sentence, err=True)
+
+
 @contextlib.contextmanager
 def _surviving_the_output(report: Report) -> Iterator[None]:
     """Stop writing where standard output takes no more, and report it unless its reader has seen enough."""
@@ -264,7 +270,7 @@ def _surviving_the_output(report: Report) -> Iterator[None]:
     except OSError as error:
         _discard_output()
         report.failed += 1
-        click.echo(failure(error), err=True)
+        _say(failure(error))
 
 
 def _discard_output() -> None:
@@ -335,7 +341,7 @@ class Session:
             draw(found, chart)
         except OSError as error:
             problem = Problem(f"cannot be written: {error.strerror or error}")
-            click.echo(self.report.problem(chart, problem), err=True)
+            _say(self.report.problem(chart, problem))
 
     def _begin(self, result: run.FileResult) -> None:
         """Count a result, and say what is wrong with it."""
@@ -345,13 +351,13 @@ class Session:
         stale = [self.report.stale(result.path, line, callee) for line, callee in result.stale]
         if not self._options.quiet:
             for each in (*([] if self._options.statistics else remarks), *stale):
-                click.echo(each, err=True)
+                _say(each)
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
         for line in self._said_of_findings(result):
-            click.echo(line, err=True)
+            _say(line)
         self.report.count_suppressed(result.suppressed)
         self.report.count_found(result.findings)
         if not result.changed:
@@ -398,7 +404,7 @@ class Session:
         try:
             baseline.write()
         except (OSError, ChangedSinceReadError) as error:
-            click.echo(self.report.problem(baseline.path, run.not_written(error)), err=True)
+            _say(self.report.problem(baseline.path, run.not_written(error)))
 
     def _count(self, result: run.FileResult) -> None:
         """Count what a file got, or would get."""
@@ -409,7 +415,7 @@ class Session:
 
     def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
         for problem in result.problems:
-            click.echo(self.report.problem(result.path, problem), err=True)
+            _say(self.report.problem(result.path, problem))
 
     def _apply(self, result: run.FileResult) -> None:
         if self._asking and not self._agrees(result):
