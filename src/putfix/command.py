@@ -65,11 +65,11 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
         session.report.interrupted = True
         session.report.terminated = isinstance(stop, signals.Terminated)
         if not progress.clear() and is_terminal(sys.stderr):
-            click.echo(err=True)  # below the ^C
+            streams.say("")  # below the ^C
     finally:
         progress.clear()
     if not options.is_quiet:
-        click.echo(session.report.summary(verbose=options.verbose), err=True)
+        streams.say(session.report.summary(verbose=options.verbose))
     return session.report.exit_code
 
 
@@ -156,7 +156,7 @@ def _show_settings(options: Options, configurations: Configurations) -> ExitCode
                 click.echo(shown_settings(path, governed))
                 continue
             for problem in governed.problems:
-                click.echo(report.problem(governed.path, problem), err=True)
+                streams.say(report.problem(governed.path, problem))
     return report.exit_code
 
 
@@ -166,7 +166,7 @@ _ANY = "*.py"
 
 def _refuse(sentence: str) -> NoReturn:
     """End the run with nothing done."""
-    click.echo(Report(applying=False, palette=palette(sys.stderr)).refusal(sentence), err=True)
+    streams.say(Report(applying=False, palette=palette(sys.stderr)).refusal(sentence))
     sys.exit(ExitCode.FAILED)
 
 
@@ -256,4 +256,4 @@ def _surviving_the_output(report: Report) -> Iterator[None]:
     except OSError as error:
         streams.discard(sys.stdout)
         report.failed += 1
-        click.echo(failure(error), err=True)
+        streams.say(failure(error))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from putfix import run, signals
+from putfix import run, signals, streams
 from putfix.applying import Fixes
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration
@@ -245,11 +245,11 @@ class Session:
 
     def say(self, sentence: str) -> None:
         """Show a sentence."""
-        click.echo(sentence, err=True)
+        streams.say(sentence)
 
     def ask(self, question: str) -> None:
         """Show a question, with the cursor behind it."""
-        click.echo(question, err=True, nl=False)
+        streams.say(question, ends=False)
 
     def problem(self, path: Path, problem: Problem) -> None:
         """Show what is wrong with a file."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import IO, BinaryIO
+
+import click
 
 from putfix.reading import LARGEST, TOO_LARGE
 
 _CHUNK = 1 << 20
+
+
+def say(sentence: str, *, ends: bool = True) -> None:
+    """Print a line on standard error, or the beginning of one. Where that takes no more, all else goes on, and the exit
+    code tells."""
+    with contextlib.suppress(OSError):
+        click.echo(sentence, err=True, nl=ends)
 
 
 def discard(stream: IO[str]) -> None:

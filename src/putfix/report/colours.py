@@ -55,17 +55,13 @@ class Palette:
         """What a run comes to."""
         return self._styled(text, bold=True)
 
-    def hint(self, text: str) -> str:
-        """What matters less."""
-        return self._styled(text, dim=True)
-
     def line_of_diff(self, kind: Literal["name", "place", "old", "new", "same"], text: str) -> str:
         """A line of a diff, as git has it: the names of the files, the head of a hunk, and the lines of one."""
         colours = {"place": "cyan", "old": "red", "new": "green"}
         return text if kind == "same" else self._styled(text, colours.get(kind), bold=kind == "name")
 
-    def _styled(self, text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-        return click.style(text, fg=colour, bold=bold or None, dim=dim or None) if self.on and text else text
+    def _styled(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
+        return click.style(text, fg=colour, bold=bold or None) if self.on and text else text
 
 
 PLAIN = Palette()

@@ -47,11 +47,10 @@ class Progress:
 
     def text(self, now: float) -> str:
         """What the line says."""
-        of = f" of {self._total:,}" if self._total is not None else ""
+        files = counted(self._files, "file") if self._total is None else f"{self._files} of {self._total} files"
         rate = self._files / max(now - self._begun, 0.001)
-        per_second = f"{rate:,.0f}" if rate >= 1 else f"{rate:.1f}"
-        files = f"{self._files:,}{of} {'file' if self._files == 1 and not of else 'files'} checked"
-        return f"{files}, {per_second} per second, {counted(self._findings, 'finding')}"
+        per_second = f"{rate:.0f}" if rate >= 1 else f"{rate:.1f}"
+        return f"{files} checked, {per_second} per second, {counted(self._findings, 'finding')}"
 
     def clear(self) -> bool:
         """Take the line away; whether it was there."""
