@@ -295,7 +295,7 @@ class Session:
         from putfix.report.chart import drawn
 
         try:
-            put(chart, drawn(found, chart.suffix.lower()))
+            put(chart, drawn(found, chart.suffix))
         except OSError as error:
             problem = Problem(f"cannot be written: {error.strerror or error}")
             click.echo(self.report.problem(chart, problem), err=True)
