@@ -122,7 +122,7 @@ class Session:
         from putfix.report.chart import drawn
 
         try:
-            put(chart, drawn(found, chart.suffix.lower()))
+            put(chart, drawn(found, chart.suffix))
         except OSError as error:
             self.problem(chart, Problem(f"cannot be written: {error.strerror or error}"))
 

@@ -34,20 +34,20 @@ def is_available() -> bool:
 
 
 def drawn(found: Sequence[Row], suffix: str) -> bytes:
-    """The chart as a file that ends in ``suffix``, one of :data:`SUFFIXES`."""
+    """The chart as a file that ends in ``suffix``, one of :data:`SUFFIXES` in small letters or capitals."""
     from matplotlib import style
 
     with style.context(["default", {"svg.fonttype": "path", "svg.hashsalt": "putfix"}]), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about characters that the font lacks
         figure = _figure(found)
         picture = io.BytesIO()
-        figure.savefig(picture, format=suffix[1:], dpi=150, metadata=_without_date(suffix))
+        figure.savefig(picture, format=suffix[1:].lower(), dpi=150, metadata=_without_date(suffix))
     return picture.getvalue()
 
 
 def _without_date(suffix: str) -> dict[str, None]:
     """The same rows give the same file."""
-    return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix, {})
+    return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix.lower(), {})
 
 
 def _figure(found: Sequence[Row]) -> Figure:
