@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from putfix.files.revisions import Changes, RevisionError
 from putfix.files.writing import ChangedSinceReadError
 from putfix.model import Passed, Problem, Suppression
 from putfix.options import Options
-from putfix.report.diff import difference
+from putfix.report.diff import difference, root_of
 from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.measured import Row, needs_plain, rows, table
 from putfix.report.sentences import (
@@ -251,6 +252,12 @@ class Session:
         terminal = sys.stdin is not None and sys.stdin.isatty()
         self._asking = options.apply and not options.yes and terminal and not self._passing
         self._verbose = options.verbose
+        self._options = options
+
+    @functools.cached_property
+    def _root(self) -> Path:
+        """The directory that names in diffs are relative to."""
+        return root_of(_named(self._options))
 
     def take_all(self, results: _Results) -> None:
         """Take the results one by one, until the user has seen enough."""
@@ -330,7 +337,7 @@ class Session:
         if result.comments and self.report.applying:
             self._write(result)
             return
-        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells))
+        sys.stdout.buffer.write(difference(result.path, result.old, result.new, result.changed_cells, self._root))
         sys.stdout.flush()
         if self.report.applying:
             self._apply(result)
