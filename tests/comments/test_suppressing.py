@@ -167,7 +167,8 @@ REMARKS = [
     ("for i in y:\n    f.remote(x)  # putfix: ignore[hoist, hoists]\n", Idle.UNKNOWN_CODE, "hoists"),
     ("# putfix: ignore-file\n", Idle.UNUSED, "# putfix: ignore-file"),
     ("print(1)\n# putfix: large\n", Idle.NOTHING_SENT, "# putfix: large"),
-    ("for i in y:  # putfix: large\n    print(i)\n", Idle.NOTHING_SENT, "# putfix: large"),
+    ("for i in y:  # putfix: small\n    f.remote(x, i)\n", Idle.NOTHING_SENT, "# putfix: small"),
+    ("while y.any():  # putfix: large\n    print(i)\n", Idle.NOTHING_SENT, "# putfix: large"),
     ("f.remote(x, 1)  # putfix: small[z]\n", Idle.NOTHING_SENT, "# putfix: small[z]"),
     ("f.remote(x, 1)  # putfix: smal\n", Idle.UNKNOWN_WORD, "# putfix: smal"),
 ]
