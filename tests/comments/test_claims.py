@@ -53,6 +53,8 @@ LARGE = {
     "by its name above the loop": "def g(a):\n    # putfix: large[a]\n    for i in range(9):\n        f.remote(a, i)\n",
     "of an outer function": "def h():\n    a, n = load()  # putfix: large[a]\n    def g():\n"
     "        for i in range(9):\n            f.remote(a, i)\n    g()\n",
+    "in another function": "def h(b, i):\n    f.remote(b, i)  # putfix: large[b]\ndef g(a):\n"
+    "    for i in range(9):\n        h(a, i)\n",
     "at each of several": "def g(c):\n    if c:\n        a = load(1)  # putfix: large\n    else:\n"
     "        a = load(2)  # putfix: large\n    for i in range(9):\n        f.remote(a, i)\n",
 }
@@ -115,6 +117,10 @@ def test_it_counts_as_larger_than_any_threshold() -> None:
 
 
 SMALL = {
+    "in another function": "a = np.ones((500, 500))\ndef g(b, i):\n    f.remote(b, i)  # putfix: small\n"
+    "for i in range(9):\n    g(a, i)\n",
+    "at another function's parameter": "a = np.ones((500, 500))\ndef g(b, i):  # putfix: small[b]\n"
+    "    f.remote(b, i)\nfor i in range(9):\n    g(a, i)\n",
     "at the loop": "a = np.ones((500, 500))\nfor i in range(9):  # putfix: small[a]\n    f.remote(a, i)\n",
     "at a while": "a = np.ones((500, 500))\nwhile f.remote(a, 1):  # putfix: small\n    pass\n",
     "at the call": "a = np.ones((500, 500))\nfor i in range(9):\n    f.remote(a, i)  # putfix: small\n",

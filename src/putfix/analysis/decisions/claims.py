@@ -7,6 +7,7 @@ holds none as far as the file does not show the contrary; whether each call gets
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from putfix.analysis.decisions.measured import Seen
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Bind
 from putfix.analysis.names.attributes import Attributes
+from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.positions import span
 from putfix.analysis.names.variables import Binding, Scope, Variable, target_names
 from putfix.analysis.versions.timelines import Send
@@ -72,12 +74,23 @@ class Claims:
         """What is said of the value that is sent: at one of the calls, or where it gets its name."""
         if not self._at:
             return None
-        at_calls = [claim for send in repeat.sends if (claim := self.of_argument(send.argument)) is not None]
+        given = [each for send in repeat.sends for each in (send.argument, *self.handed_on(send))]
+        at_calls = [claim for each in given if (claim := self._said_at(each)) is not None]
         return _together(at_calls) or self._of_version(repeat.sends[0], scope)
 
     def of_argument(self, argument: ast.expr) -> Claim | None:
         """What is said of an argument where it is sent."""
         return self._said_at(argument) if self._at else None
+
+    def handed_on(self, send: Send) -> list[ast.expr | ast.arg]:
+        """Where functions of the module write what they are given for remote calls, and the parameters."""
+        own = (each for each in send.sent.parameters if each.scope.module is self._module)
+        taken = [each.node for parameter in own for each in parameter.bindings if isinstance(each.node, ast.arg)]
+        return [*(each for each in send.sent.arguments if id(each) in self._nodes), *taken]
+
+    @functools.cached_property
+    def _nodes(self) -> frozenset[int]:
+        return frozenset(map(id, walk(self._module.node)))
 
     def declines(self, argument: ast.expr) -> bool:
         """Whether an argument is to stay as it is."""
