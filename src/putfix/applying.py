@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from putfix import run, signals
 from putfix.model import ChangedCell, Finding, Problem
@@ -35,11 +36,13 @@ class State:
 class Fixes:
     """The fixes of a file, and those of them that it has by now."""
 
-    def __init__(self, result: run.FileResult, recheck: Recheck) -> None:
-        """``result`` is of a file that has none of its fixes yet, and would have all."""
+    def __init__(self, result: run.FileResult, recheck: Recheck, root: Path) -> None:
+        """``result`` is of a file that has none of its fixes yet, and would have all. Diffs name it as seen from
+        ``root``."""
         self.path = result.path
         self.all = result.fixes
         self._recheck = recheck
+        self._root = root
         self.everything = State(self.all, result)
         self._nothing = self._now = State((), replace(result, new=result.old, changed_cells=()))
 
@@ -61,7 +64,8 @@ class Fixes:
         now, then = self._now.result, state.result
         if now.new == then.new:
             return b""
-        return difference(then.path, now.new, then.new, [*_changes(now.changed_cells, then.changed_cells)])
+        cells = [*_changes(now.changed_cells, then.changed_cells)]
+        return difference(then.path, now.new, then.new, cells, self._root)
 
     def take(self, state: State) -> Problem | None:
         """Write the file; the problem where that could not be done, and it is as it was."""

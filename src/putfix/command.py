@@ -51,7 +51,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     adding_all = options.add_ignores and options.verbose
     work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
-    session = Session(options, measured, work)
+    session = Session(options, _named(options), measured, work)
     progress = _progress(options)
     try:
         with signals.heeding_termination(), _surviving_the_output(session.report):

@@ -225,6 +225,8 @@ class CallSite:
     callee: str
     argument: Span
     cell: int = 0
+    handed_on: tuple[Span, ...] = ()
+    """Where functions of the same program that are called instead hand it on to remote calls."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from putfix.files.writing import ChangedSinceReadError, put
 from putfix.model import Finding, Passed, Problem, Suppression
 from putfix.options import Options
 from putfix.report.colours import palette
-from putfix.report.diff import difference
+from putfix.report.diff import difference, root_of
 from putfix.report.measured import Row, needs_plain, rows, table
 from putfix.report.screen import for_output
 from putfix.report.sentences import Report
@@ -32,7 +33,8 @@ Results = Iterator[run.FileResult | BrokenConfiguration]
 class Session:
     """One run over files, or over standard input."""
 
-    def __init__(self, options: Options, trace: Lookup, work: run.Work) -> None:
+    def __init__(self, options: Options, named: Sequence[Path], trace: Lookup, work: run.Work) -> None:
+        """``named`` are the paths that stand for what is looked at."""
         self.report = Report(
             options.applying,
             adding=options.add_ignores,
@@ -43,12 +45,18 @@ class Session:
         self.work = work
         self.project = ProjectFiles()
         self._options = options
+        self._named = named
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
         terminal = sys.stdin is not None and sys.stdin.isatty()
         asking = options.apply and not options.yes and terminal and not self._passing
         self._review = Review(self) if asking else None
         self._verification = Verification(options.check_with, self.say) if options.check_with is not None else None
+
+    @functools.cached_property
+    def _root(self) -> Path:
+        """The directory that names in diffs are relative to."""
+        return root_of(self._named)
 
     def take_all(self, results: Results) -> None:
         """Take the results one by one, until the user has seen enough; then see what is said of the fixes."""
@@ -145,10 +153,10 @@ class Session:
         if not result.changed:
             return
         if self.report.applying and not self._passing:
-            self._write(result) if result.comments else self._apply(Fixes(result, self._recheck))
+            self._write(result) if result.comments else self._apply(Fixes(result, self._recheck, self._root))
             return
         if not (self._passing or self._options.statistics or self._options.check):
-            self.difference(difference(result.path, result.old, result.new, result.changed_cells))
+            self.difference(difference(result.path, result.old, result.new, result.changed_cells, self._root))
         self._count(result)
 
     def _say_of_findings(self, result: run.FileResult) -> None:

@@ -29,6 +29,8 @@ def only(source: str) -> Comment:
         ("# putfix: ignore[hoist] because tiny  # noqa: E501", Word.IGNORE, ("hoist",)),
         ("# putfix: ignore-file[nested]", Word.IGNORE_FILE, ("nested",)),
         ("# putfix: large", Word.LARGE, ()),
+        ("# putfix: large[a[0], b]", Word.LARGE, ("a[0]", "b")),
+        ("# putfix : ignore[hoist]", Word.IGNORE, ("hoist",)),
         ("# putfix: small[self.table] because of the tests", Word.SMALL, ("self.table",)),
     ],
 )
@@ -45,6 +47,8 @@ def test_what_it_says(text: str, word: Word, items: tuple[str, ...]) -> None:
         ("# putfix: Ignore", Idle.UNKNOWN_WORD),
         ("# putfix: ignore[]", Idle.UNREADABLE),
         ("# putfix: ignore[hoist", Idle.UNREADABLE),
+        ("# putfix: large[a[0]", Idle.UNREADABLE),
+        ("# putfix: large[a[0", Idle.UNREADABLE),
         ("# putfix: ignore hoist", Idle.UNREADABLE),
         ("# putfix: ignore[hoist] it is tiny", Idle.UNREADABLE),
     ],

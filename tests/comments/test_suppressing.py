@@ -51,6 +51,10 @@ COVERING = {
     "the argument": f"for i in range(9):\n    f.remote(\n        x,{ON}\n        i,\n    )\n",
     "the end of the call": f"for i in range(9):\n    f.remote(\n        x,\n        i,\n    ){ON}\n",
     "another function's call": f"def g(a, i):\n    f.remote(a, i)\nfor i in range(9):\n    g(x, i){ON}\n",
+    "in another function": f"def g(a, i):\n    f.remote(a, i){ON}\nfor i in range(9):\n    g(x, i)\n",
+    "another function": f"def g(a, i):{ON}\n    f.remote(a, i)\nfor i in range(9):\n    g(x, i)\n",
+    "in a function called by another": f"def h(b):\n    f.remote(b){ON}\ndef g(a, i):\n    h(a)\n"
+    "for i in range(9):\n    g(x, i)\n",
     "a match statement": f"match y.ndim:{ON}\n    case 2:\n        for i in range(9):\n            f.remote(x, i)\n",
     "above a long statement": f"{ON.strip()}\n\nz = [f.remote(0, 1),\n     *[f.remote(x, i) for i in range(9)]]\n",
     "above several on a line": f"{ON.strip()}\nf.remote(0, 1); z = [\n    f.remote(x, i) for i in range(9)]\n",
@@ -167,7 +171,8 @@ REMARKS = [
     ("for i in y:\n    f.remote(x)  # putfix: ignore[hoist, hoists]\n", Idle.UNKNOWN_CODE, "hoists"),
     ("# putfix: ignore-file\n", Idle.UNUSED, "# putfix: ignore-file"),
     ("print(1)\n# putfix: large\n", Idle.NOTHING_SENT, "# putfix: large"),
-    ("for i in y:  # putfix: large\n    print(i)\n", Idle.NOTHING_SENT, "# putfix: large"),
+    ("for i in y:  # putfix: small\n    f.remote(x, i)\n", Idle.NOTHING_SENT, "# putfix: small"),
+    ("while y.any():  # putfix: large\n    print(i)\n", Idle.NOTHING_SENT, "# putfix: large"),
     ("f.remote(x, 1)  # putfix: small[z]\n", Idle.NOTHING_SENT, "# putfix: small[z]"),
     ("f.remote(x, 1)  # putfix: smal\n", Idle.UNKNOWN_WORD, "# putfix: smal"),
 ]

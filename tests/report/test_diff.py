@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix.report.diff import unified
+from putfix.report.diff import relative, root_of, unified
 
 
 def head(path: Path) -> bytes:
@@ -33,6 +33,19 @@ def test_a_name_through_a_link_is_the_real_one(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "link").symlink_to("real/deep")
     monkeypatch.chdir(tmp_path)
     assert head(Path("link/../job.py")) == b"--- a/real/job.py"
+
+
+def test_names_are_relative_to_a_directory_that_has_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "link").symlink_to("c/job.py")
+    monkeypatch.chdir(tmp_path / "a")
+    assert root_of([]) == root_of([Path("b"), Path("b/job.py")]) == Path(os.path.realpath(tmp_path / "a"))
+    for outside in (Path(".."), Path("../job.py"), Path("../c"), tmp_path / "c" / "no.py", Path("../link")):
+        root = root_of([Path("b"), outside])
+        assert root == Path(os.path.realpath(tmp_path))
+        named = [relative(each, root).as_posix() for each in (Path("b/job.py"), Path("../c/job.py"))]
+        assert named == ["a/b/job.py", "c/job.py"]
 
 
 def test_a_line_end_is_a_line_feed() -> None:

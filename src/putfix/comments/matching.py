@@ -88,7 +88,11 @@ class Comments:
         if comment.word is Word.IGNORE_FILE:
             return list(finding.call_sites)
         spans = self._spans[comment]
-        return [site for site in finding.call_sites if any(is_inside(site.argument, span) for span in spans)]
+        return [
+            site
+            for site in finding.call_sites
+            if any(is_inside(place, span) for place in (site.argument, *site.handed_on) for span in spans)
+        ]
 
 
 def _codes(finding: Finding) -> Collection[str]:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from putfix.analysis.names.positions import split_lines
 from putfix.model import Idle
 
-MARK = "putfix:"
+MARK = "putfix"
 """A source without it has no such comment, and is not tokenized."""
 
 _COMMENT = re.compile(
-    r"#\s*putfix:\s*(?P<word>[\w-]*)(?:\s*\[(?P<items>[^\]#]*)(?P<close>\]?))?(?P<rest>[^#]*)", re.DOTALL
+    r"#\s*putfix\s*:\s*(?P<word>[\w-]*)(?:\s*\[(?P<items>(?:[^\[\]#]|\[[^\[\]#]*\])*)(?P<close>\]?))?(?P<rest>[^#]*)",
+    re.DOTALL,
 )
 _REASON = re.compile(r"\s*\Z|\s+because\b|\s*[^\w\s]")
 _NO_TOKENS = frozenset(

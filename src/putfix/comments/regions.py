@@ -16,9 +16,10 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
-from putfix.analysis.names.nodes import parents, walk
+from putfix.analysis.names.nodes import children, parents, walk
 from putfix.analysis.names.positions import Placed, span, text_of
 from putfix.analysis.names.sites import is_remote
+from putfix.analysis.names.variables import target_names
 from putfix.comments.reading import Comment, Word
 from putfix.model import Claim, Span
 
@@ -59,6 +60,10 @@ class Regions:
         named: list[tuple[ast.expr | ast.arg, bool]] = []
         if block is not None:
             named += ((node, True) for node in _parameters(block, comment.target))
+            if comment.items or comment.word is Word.LARGE:  # for i in ...:  # putfix: small, says what it is not about
+                named += ((name, False) for name in target_names(block))
+            head = [each for each in children(block) if each not in _blocks(block)]
+            named += (each for part in ([block] if comment.items else head) for each in _sent(part))
         else:
             named += (each for part in self._parts(comment.target) for each in _values(part))
         wanted = set(comment.items)
@@ -214,13 +219,26 @@ def _values(part: Placed) -> Iterator[tuple[ast.expr | ast.arg, bool]]:
         targets = part.targets if isinstance(part, ast.Assign) else [part.target]
         if all(isinstance(each, ast.Name | ast.Attribute) for each in targets) and not any(map(is_remote, calls)):
             yield part.value, True
+        elif not any(map(is_remote, calls)):
+            yield from ((name, False) for name in target_names(part))
     if isinstance(part, ast.expr):
         yield part, True
     if isinstance(part, ast.keyword):
         yield part.value, True
-    for call in calls:
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        yield from ((node, False) for node in given)
+    yield from ((node, False) for call in calls for node in _arguments(call))
+
+
+def _sent(part: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
+    """The same of what is given to remote calls in a part, or gets a name by ``:=``."""
+    for node in ast.walk(part):
+        if isinstance(node, ast.NamedExpr):
+            yield node.value, True
+        elif isinstance(node, ast.Call) and is_remote(node):
+            yield from ((each, False) for each in _arguments(node))
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _outermost(calls: list[ast.Call], parents: dict[ast.AST, ast.AST]) -> list[Placed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from putfix.model import ChangedCell
@@ -13,12 +13,23 @@ _NO_FINAL_NEWLINE = b"\n\\ No newline at end of file\n"
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 
-def difference(path: Path, old: bytes, new: bytes, cells: Sequence[ChangedCell] = ()) -> bytes:
-    """The diff of a file, or of the ``cells`` of a notebook that differ, each under its number."""
+def root_of(paths: Iterable[Path]) -> Path:
+    """The directory that names in the diffs of ``paths`` are relative to: the current one, or where some lie outside of
+    that, the nearest that has all. No patch may lead upwards."""
+    real = [os.path.realpath(path) for path in paths]
+    folders = [each if os.path.isdir(each) else os.path.dirname(each) for each in real]
+    return Path(os.path.commonpath([os.path.realpath(os.curdir), *folders]))
+
+
+def difference(
+    path: Path, old: bytes, new: bytes, cells: Sequence[ChangedCell] = (), root: Path = Path(os.curdir)
+) -> bytes:
+    """The diff of a file, named as seen from ``root``, or of the ``cells`` of a notebook that differ, each under its
+    number."""
     if not cells:
-        return unified(path, old, new)
+        return unified(path, old, new, root=root)
     pairs = [(_with_end(cell.source), _with_end(cell.new_source)) for cell in cells]
-    return b"".join(unified(path, *pair, cell=cell.number) for cell, pair in zip(cells, pairs, strict=True))
+    return b"".join(unified(path, *pair, cell=cell.number, root=root) for cell, pair in zip(cells, pairs, strict=True))
 
 
 def _with_end(source: str) -> bytes:
@@ -26,19 +37,19 @@ def _with_end(source: str) -> bytes:
     return f"{source}\n".encode(errors="surrogatepass")
 
 
-def unified(path: Path, old: bytes, new: bytes, *, cell: int = 0) -> bytes:
-    """The diff from ``old`` to ``new`` for the file at ``path``, named as seen from the current directory.
+def unified(path: Path, old: bytes, new: bytes, *, cell: int = 0, root: Path = Path(os.curdir)) -> bytes:
+    """The diff from ``old`` to ``new`` for the file at ``path``, named as seen from ``root``.
 
     Lines end at line feeds only, as git has it, so all other bytes stay inside their lines.
     """
-    name = os.fsencode(relative(path).as_posix()) + (f":cell {cell}".encode() if cell else b"")
+    name = os.fsencode(relative(path, root).as_posix()) + (f":cell {cell}".encode() if cell else b"")
     return b"".join(_lines(name, old, new))
 
 
-def relative(path: Path) -> Path:
-    """``path`` as seen from the current directory: by its real place, or as it was given where that is outside."""
-    real = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(os.curdir)))
-    given = Path(os.path.relpath(path))
+def relative(path: Path, root: Path = Path(os.curdir)) -> Path:
+    """``path`` as seen from ``root``: by its real place, or as it was given where that is outside."""
+    real = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root)))
+    given = Path(os.path.relpath(path, root))
     outside = os.pardir in real.parts and os.pardir not in (*given.parts, *path.parts)
     return given if outside else real
 

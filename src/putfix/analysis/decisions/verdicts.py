@@ -169,7 +169,7 @@ class Verdicts:
         if later is not None:
             read = [obstacles.later_cell(text, later.node), *(read if send.version.bound else [])]
         found = tuple(dict.fromkeys(read if seen is None else seen.joined_with(read, text)))
-        sites = tuple(dict.fromkeys(CallSite(_called(each), span(each.argument, self._lines)) for each in repeat.sends))
+        sites = tuple(dict.fromkeys(map(self._site, repeat.sends)))
         assumed = found if self._may_be_assumed(found, repeat, estimate, scope) else ()
         hoist: Hoist | None = None
         if assumed and self._unsafe_fixes:
@@ -240,6 +240,12 @@ class Verdicts:
             assumptions=found if done else (),
             may_be_assumed=not done,
         )
+
+    def _site(self, send: Send) -> CallSite:
+        handed_on = tuple(
+            span(each, self._lines) for each in self._claims.handed_on(send) if isinstance(each, ast.expr)
+        )
+        return CallSite(_called(send), span(send.argument, self._lines), handed_on=handed_on)
 
     def _may_be_assumed(
         self, found: tuple[Obstacle, ...], repeat: Repeat, estimate: Estimate | None, scope: Scope

@@ -126,6 +126,14 @@ def part_of(value: ast.expr | None, index: int, target: ast.Tuple | ast.List) ->
     return ast.copy_location(ast.Subscript(value, place, ast.Load()), value)
 
 
+def target_names(node: ast.AST) -> list[ast.Name]:
+    """The names that a statement, a ``for`` of a comprehension or a ``:=`` itself gives values to."""
+    targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
+    targets += [item.optional_vars for item in getattr(node, "items", ())]
+    found = [each for target in targets if target is not None for each in ast.walk(target)]
+    return [each for each in found if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+
+
 def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
     """The parameters that have a default value, each with it."""
     positional = [*arguments.posonlyargs, *arguments.args]
