@@ -304,8 +304,9 @@ class Verdicts:
             yield obstacles.may_not_be_ray(ast.unparse(node), cause, self._scopes.place_of(cause))
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
-        """A reference to the value that the program has already at each of the calls."""
-        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached:
+        """A reference to the value that the program has already at each of the calls. What a stand-in for Ray gives
+        in its place may be something else."""
+        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached or self._scopes.given_ray:
             return None
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None
