@@ -2,7 +2,7 @@
 
 A case is one text in which a line ``# --- path ---`` begins each file; ``main.py`` is the one that is run. Its first
 line names the codes of the obstacles that keep it, ``# left: codes``; otherwise a line ``# --- path becomes ---``
-begins what becomes of a file.
+begins what becomes of a file. Cases that are left alone, and become something with unsafe fixes only, have both.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def ids(case: Case) -> str:
 
 REWRITTEN = cases("rewritten")
 LEFT = cases("left")
+UNSAFE = cases("unsafe")
 ON_RAY = [case for case in REWRITTEN if not any("ray.init" in text for text in case.before.values())]
 
 
@@ -70,8 +71,8 @@ def written(files: Files, root: Path) -> Path:
     return root
 
 
-def results(root: Path) -> Iterator[tuple[str, FileResult]]:
-    for result in check([root], Configurations()):
+def results(root: Path, *, unsafe_fixes: bool = False) -> Iterator[tuple[str, FileResult]]:
+    for result in check([root], Configurations(unsafe_fixes=unsafe_fixes)):
         assert isinstance(result, FileResult)
         yield result.path.relative_to(root).as_posix(), result
 
@@ -92,7 +93,7 @@ def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:
         assert result.problems == ()
 
 
-@pytest.mark.parametrize("case", LEFT, ids=ids)
+@pytest.mark.parametrize("case", [*LEFT, *UNSAFE], ids=ids)
 def test_is_left_for_the_reasons_that_the_case_names(case: Case, tmp_path: Path) -> None:
     found: set[str] = set()
     for name, result in results(written(case.before, tmp_path)):
@@ -100,6 +101,25 @@ def test_is_left_for_the_reasons_that_the_case_names(case: Case, tmp_path: Path)
         assert result.problems == () or "syntax error" in result.problems[0].message
         found |= {obstacle.code for finding in result.findings for obstacle in finding.obstacles}
     assert found == case.obstacles
+
+
+@pytest.mark.parametrize("case", UNSAFE, ids=ids)
+def test_becomes_what_the_case_says_with_unsafe_fixes(case: Case, tmp_path: Path) -> None:
+    for name, result in results(written(case.before, tmp_path), unsafe_fixes=True):
+        assert result.new.decode() == case.after[name]
+        assert result.problems == ()
+    for _, result in results(written(case.after, tmp_path), unsafe_fixes=True):
+        assert not result.changed
+
+
+@pytest.mark.parametrize("in_turn", ["", "1"])
+@pytest.mark.parametrize("case", [case for case in UNSAFE if case.before != case.after], ids=ids)
+def test_does_the_same_with_unsafe_fixes(case: Case, in_turn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IN_TURN", in_turn)  # which asks for what stands in for Ray
+    before = simulate_files(case.before)
+    assert before.printed
+    assert before.ended == ""
+    assert simulate_files(case.after) == before
 
 
 @pytest.mark.parametrize("case", [*REWRITTEN, *LEFT], ids=ids)

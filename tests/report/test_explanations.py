@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import os
 import re
 import textwrap
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from putfix.formats import notebooks
 from putfix.model import Measurement, Result
 from putfix.report.explanations import Explanation, explanation, no_such_code
 
-HOME = Path(__file__).parent / "nowhere"
+HOME = Path(os.sep) / "nowhere"
 MARK = "  # the cause"
 EXPLANATIONS = {code: explanation(code, reason) for code, reason in REASONS.items()}
 ADVISED = {code: explanation(code, advice) for code, advice in ADVICE.items()}

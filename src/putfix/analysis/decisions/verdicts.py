@@ -262,6 +262,8 @@ class Verdicts:
             return False
         if "may-be-unbound" in codes and not _is_attribute_of_self(send):
             return False
+        if self._would_be_shared(send, estimate):
+            return False
         if "starred" in codes and {each.spread for each in repeat.sends} not in ({"*"}, {"**"}):
             return False
         written, _ = self._written(repeat, place, scope, codes)
@@ -271,6 +273,13 @@ class Verdicts:
             shown = send.sent.path is None or self._reference_shown(send, scope) is not None
             return not shown and bool(written.reference) and self._names.is_builtin("isinstance")
         return True
+
+    def _would_be_shared(self, send: Send, estimate: Estimate | None) -> bool:
+        """Whether callees that a stand-in for Ray runs here would get one object in place of a new one each: what is
+        computed for a call, and not only found, as a variable or the object of a method is."""
+        if not any(map(stand_ins, self._scopes.given_ray.values())):
+            return False
+        return send.sent.path is None and (estimate is None or estimate.kind != METHOD)
 
     def _written(
         self, repeat: Repeat, place: Statement, scope: Scope, assumed: Collection[str]
@@ -310,8 +319,9 @@ class Verdicts:
             yield obstacles.may_not_be_ray(ast.unparse(node), cause, self._scopes.place_of(cause))
 
     def _reference_to(self, repeat: Repeat, scope: Scope) -> str | None:
-        """A reference to the value that the program has already at each of the calls."""
-        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached:
+        """A reference to the value that the program has already at each of the calls. What a stand-in for Ray gives
+        in its place may be something else."""
+        if repeat.sends[0].sent.form is not Form.VALUE or repeat.sends[0].sent.reached or self._scopes.given_ray:
             return None
         found = {self._references.to_value_of(send, scope) for send in repeat.sends}
         return found.pop() if len(found) == 1 else None

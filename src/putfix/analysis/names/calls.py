@@ -72,7 +72,8 @@ class RemoteCalls:
             or (isinstance(node, ast.keyword) and node.arg == "remote")
             for node in scopes.nodes
         )
-        foreign_import = any(foreign.is_foreign(name) for name in imported)
+        parts = (node for node in scopes.nodes if isinstance(node, ast.Attribute) and node.value in scopes.given_ray)
+        foreign_import = any(map(foreign.is_foreign, (*imported, *(f"ray.{part.attr}" for part in parts))))
         self._trusts_unknown = self.uses_ray and not own_remote and not foreign_import
 
     def find(self, node: ast.Call, scope: Scope) -> RemoteCall | None:

@@ -84,7 +84,8 @@ class Scopes:
         """Whether another module of the project may bring Ray."""
         self.given_ray: dict[ast.expr, Variable] = {}
         """The attributes of other modules of the project that may be Ray, in the module at hand where it imports no Ray
-        itself: ``tools.ray``, with the variable that it is in that module."""
+        itself: ``tools.ray``, with the variable that it is in that module. They count as Ray, so each put in such a
+        module rests on the assumption that they are."""
         self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
 
     def kept(self, make: Callable[[Scopes], Fact]) -> Fact:
@@ -232,14 +233,14 @@ class Scopes:
     def possible_names(self, node: ast.expr, scope: Scope) -> set[str]:
         """The full dotted names that ``node`` may have; an empty one where something else than an import binds it.
 
-        What another module of the project has as ``ray`` may always be something else.
+        What another module of the project has as ``ray`` counts as Ray: see :attr:`given_ray`.
         """
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
             if node in self.given_ray:
-                return {".".join(["ray", *reversed(parts)]), ""}
+                return {".".join(["ray", *reversed(parts)])}
         if not isinstance(node, ast.Name):
             return set()
         variable = scope.variable(node.id)

@@ -55,8 +55,9 @@ def _of_import(binding: Binding, scope: Scope, name: str, scopes: Scopes, depth:
     if module is not None:
         only = _only(module.module, name)
         return (only, False) if only is not None and not getattr(only.node, "decorator_list", ()) else None
-    package, _, last = binding.imported.rpartition(".")
-    home = scopes.module_named(package or ".", scope.module)
+    last = binding.imported.rpartition(".")[2]
+    package = binding.imported.removesuffix(last)
+    home = scopes.module_named(package.rstrip(".") or package, scope.module) if package else None
     only = _only(home.module, last) if home is not None else None
     if home is None or only is None or not depth:
         return None
