@@ -49,6 +49,14 @@ def cases(folder: str) -> list[Case]:
     return [read_case(path) for path in sorted((FIXTURES / folder).glob("*.py"))]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run all tests of a real Ray: there is one cluster then. They come first, as they take longest."""
+    for item in items:
+        if item.get_closest_marker("ray") is not None:
+            item.add_marker(pytest.mark.xdist_group("ray"))
+    items.sort(key=lambda item: item.get_closest_marker("ray") is None)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[None]:
     """One Ray for all tests that need it."""

@@ -201,7 +201,12 @@ def test_a_directory_of_everything_under_each_option(zoo: Path, tmp_path: Path, 
     folder = tmp_path / "zoo" / "given"
     subprocess.run(["cp", "-a", zoo.parent, tmp_path / "zoo"], check=True)
     arguments, code = OPTIONS[option]
-    named = ["pipe.py", "gone.py", "loop.py", *(["/dev/zero"] if option != "diff-base" else [])]  # in no repository
+    named = [
+        "pipe.py",
+        "gone.py",
+        "loop.py",
+        *(["/dev/zero"] if option not in ("diff", "diff-base") else []),
+    ]  # elsewhere
     ended, output, said = putfix(*arguments, *named, "--", "-dash.py", ".", cwd=folder)
     assert ended == code, said
     lines = said.splitlines()
