@@ -60,6 +60,13 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option("--unsafe-fixes", is_flag=True, help="Hoist also what unproven assumptions are needed for.")
 @click.option("--include-docs", is_flag=True, help="Take the Python blocks of .md, .markdown and .rst files, too.")
 @click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Share long work among N processes. By default one for each processor, and one inside pre-commit.",
+)
+@click.option(
     "--stdin-filename",
     metavar="PATH",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),

@@ -27,6 +27,7 @@ from putfix.session import Results, Session
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.trace.records import TraceError
+from putfix.workers import processors
 
 
 def start(options: Options) -> ExitCode:
@@ -102,7 +103,8 @@ def _results(options: Options, configurations: Configurations, session: Session)
     how = configurations, session.trace, session.work
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
-    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs)
+    processes = options.jobs or processors()
+    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs, processes=processes)
 
 
 def _paths(options: Options) -> list[Path]:

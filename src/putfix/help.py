@@ -27,7 +27,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "report",
         "chart",
     ),
-    "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
+    "What is taken": ("include_docs", "jobs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
     "What is said": ("verbose", "quiet"),

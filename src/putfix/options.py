@@ -27,6 +27,7 @@ class Options:
     min_size: int | None = None
     unsafe_fixes: bool = False
     include_docs: bool = False
+    jobs: int | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False

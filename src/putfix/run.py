@@ -30,6 +30,8 @@ from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup, is_current
 from putfix.trace.records import Record, cell_name
+from putfix.workers import Job, Ready, Workshop
+from putfix.workers.order import in_order
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -128,34 +130,79 @@ def check(
     project: ProjectFiles | None = None,
     *,
     include_docs: bool = False,
+    processes: int = 1,
 ) -> Iterator[FileResult | BrokenConfiguration]:
     """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
-    none of them. ``project`` keeps what is read of other modules.
+    none of them. ``project`` keeps what is read of other modules, and up to so many ``processes`` share the work.
 
     A configuration file that cannot be used comes once, before the first of the files that it governs. Where files will
     be written, what killed runs left beside them is cleared.
     """
+    checker = Checker(trace, work, project or ProjectFiles())
+    jobs = _jobs(discover(paths, include_docs=include_docs), configurations, work)
+    # What a baseline knows is told one by one.
+    yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks files, given their paths and their settings."""
+
+    trace: Lookup
+    work: Work
+    project: ProjectFiles
+
+    def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
+        """The result for one file, without its bytes where they stay as they are."""
+        with paused_collector():
+            result = check_file(*task, self.trace, self.project, self.work)
+        return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
+
+    def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles]]:
+        """Another process reads for itself what it needs of the project."""
+        return Checker, (self.trace, self.work, ProjectFiles())
+
+
+_Task = tuple[Path, Settings]
+
+
+def _jobs(
+    found: Iterable[Path | Unreadable], configurations: Configurations, work: Work
+) -> Iterator[Job[_Task] | Ready[FileResult | BrokenConfiguration]]:
+    """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
     cleared: set[str] = set()
-    project = project or ProjectFiles()
-    for found in discover(paths, include_docs=include_docs):
-        if isinstance(found, Unreadable):
-            yield FileResult(found.path, problems=(Problem(found.reason),))
+    for each in found:
+        if isinstance(each, Unreadable):
+            yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
-        folder = os.path.dirname(os.path.realpath(found))
+        folder = os.path.dirname(os.path.realpath(each))
         if work.writing and folder not in cleared:
             cleared.add(folder)
             clear_leftovers(Path(folder))
-        settings = configurations.settings(found)
+        settings = configurations.settings(each)
         if isinstance(settings, Settings):
-            with paused_collector():
-                result = check_file(found, settings, trace, project, work)
-            yield result
+            yield Job((each, settings), _size(each))
             continue
         if settings not in broken:
             broken.add(settings)
-            yield settings
-        yield FileResult(found, skipped=True)
+            yield Ready(settings)
+        yield Ready(FileResult(each, skipped=True))
+
+
+def _size(path: Path) -> int:
+    """How many bytes a file has; reading it tells what is wrong with it."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _lost(task: _Task, code: int) -> FileResult:
+    """The result for a file whose process died."""
+    path, _ = task
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    return FileResult(path, problems=(Problem(f"not checked: the process that did so ended ({how})"),))
 
 
 def check_input(

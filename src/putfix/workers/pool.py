@@ -1,0 +1,142 @@
+"""Processes that share the work of a run: they are given a little at a time, and one that dies costs one item."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Generic
+
+from putfix.workers import Item, Job, Ready, Result, Workshop
+
+_BATCH_BYTES, _BATCH_ITEMS = 64_000, 32
+"""What one process is given at a time: enough that handing it over does not count, and little enough that none ends
+late."""
+_AHEAD = 2_000
+"""How many results may wait for one that comes before them."""
+
+_Numbered = tuple[int, Item]
+
+
+@dataclass(eq=False)
+class _Worker(Generic[Item]):
+    process: BaseProcess
+    connection: Connection
+    doing: deque[_Numbered[Item]] = field(default_factory=deque)
+    """What it was given and has not answered yet."""
+
+
+class Pool(Generic[Item, Result]):
+    """Some processes, and what they are doing."""
+
+    def __init__(self, workshop: Workshop[Item, Result], processes: int) -> None:
+        self._workshop = workshop
+        self._workers: list[_Worker[Item]] = []
+        self._again: deque[_Numbered[Item]] = deque()
+        """What a process that died had not begun yet."""
+        self._done: dict[int, Result] = {}
+        for _ in range(processes):
+            self._start()
+
+    def results(self, jobs: Iterator[Job[Item] | Ready[Result]]) -> Iterator[Result]:
+        """The results of the jobs in their order."""
+        numbered = enumerate(jobs)
+        following = 0
+        while True:
+            self._feed(numbered)
+            while following in self._done:
+                yield self._done.pop(following)
+                following += 1
+            busy = [worker for worker in self._workers if worker.doing]
+            if busy:
+                self._hear(busy)
+            elif not self._again and not self._done:
+                return
+
+    def _feed(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> None:
+        """Give all that are idle something to do, if there is anything."""
+        for worker in self._workers:
+            while not worker.doing and len(self._done) < _AHEAD:
+                batch = self._batch(numbered)
+                if not batch:
+                    return
+                worker.doing.extend(batch)
+                with contextlib.suppress(OSError):  # of a dead one, which is noticed when it is heard
+                    worker.connection.send([item for _, item in batch])
+
+    def _batch(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> list[_Numbered[Item]]:
+        """What comes next, as much as one process is given."""
+        if self._again:
+            return [self._again.popleft()]
+        batch: list[_Numbered[Item]] = []
+        size = 0
+        for number, job in numbered:
+            if isinstance(job, Ready):
+                self._done[number] = job.result
+                continue
+            batch.append((number, job.item))
+            size += job.size
+            if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS:
+                break
+        return batch
+
+    def _hear(self, busy: Sequence[_Worker[Item]]) -> None:
+        """Take the results that there are, at least one."""
+        heard = wait([worker.connection for worker in busy])
+        for worker in busy:
+            if worker.connection in heard:
+                try:
+                    result: Result = worker.connection.recv()
+                except (EOFError, OSError):
+                    self._bury(worker)
+                else:
+                    number, _ = worker.doing.popleft()
+                    self._done[number] = result
+
+    def _bury(self, worker: _Worker[Item]) -> None:
+        """Go on without a process that died: it costs what it was at."""
+        worker.connection.close()
+        worker.process.join()
+        number, item = worker.doing.popleft()
+        self._done[number] = self._workshop.lost(item, worker.process.exitcode or 0)
+        self._again.extend(worker.doing)
+        self._workers.remove(worker)
+        self._start()
+
+    def _start(self) -> None:
+        """Start a process."""
+        # A process that begins as a copy of this one has what was read so far. There are no threads that it would lack.
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+        mine, its = context.Pipe()
+        foreign = [worker.connection for worker in self._workers] + [mine] if sys.platform == "linux" else []
+        process = context.Process(target=_serve, args=(its, self._workshop.work, foreign), daemon=True)
+        process.start()
+        its.close()
+        self._workers.append(_Worker(process, mine))
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.connection.close()
+
+
+def _serve(connection: Connection, work: Callable[[Item], Result], foreign: Sequence[Connection]) -> None:
+    """Do what comes until nothing can come any more. ``foreign`` are the ends of others that were copied with the
+    process, and would keep theirs from seeing that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the work
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for each in foreign:
+        each.close()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            for item in connection.recv():
+                connection.send(work(item))
