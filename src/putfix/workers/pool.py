@@ -15,6 +15,8 @@ from typing import Generic
 
 from putfix.workers import Item, Job, Ready, Result, Workshop
 
+METHOD = "fork" if sys.platform == "linux" else None
+"""How processes start. One that begins as a copy has what was read so far; there are no threads that it would lack."""
 _BATCH_BYTES, _BATCH_ITEMS = 64_000, 32
 """What one process is given at a time: enough that handing it over does not count, and little enough that none ends
 late."""
@@ -35,8 +37,10 @@ class _Worker(Generic[Item]):
 class Pool(Generic[Item, Result]):
     """Some processes, and what they are doing."""
 
-    def __init__(self, workshop: Workshop[Item, Result], processes: int) -> None:
+    def __init__(self, workshop: Workshop[Item, Result], processes: int, method: str | None = METHOD) -> None:
+        """``method`` is how processes start, as :func:`multiprocessing.get_context` has it."""
         self._workshop = workshop
+        self._context = multiprocessing.get_context(method)
         self._workers: list[_Worker[Item]] = []
         self._again: deque[_Numbered[Item]] = deque()
         """What a process that died had not begun yet."""
@@ -111,11 +115,10 @@ class Pool(Generic[Item, Result]):
 
     def _start(self) -> None:
         """Start a process."""
-        # A process that begins as a copy of this one has what was read so far. There are no threads that it would lack.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-        mine, its = context.Pipe()
-        foreign = [worker.connection for worker in self._workers] + [mine] if sys.platform == "linux" else []
-        process = context.Process(target=_serve, args=(its, self._workshop.work, foreign), daemon=True)
+        mine, its = self._context.Pipe()
+        copied = self._context.get_start_method() == "fork"
+        foreign = [worker.connection for worker in self._workers] + [mine] if copied else []
+        process = self._context.Process(target=_serve, args=(its, self._workshop.work, foreign), daemon=True)  # type: ignore[attr-defined]
         process.start()
         its.close()
         self._workers.append(_Worker(process, mine))
