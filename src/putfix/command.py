@@ -15,8 +15,8 @@ from putfix import run, signals, streams
 from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.files.revisions import Changes, RevisionError
-from putfix.model import Problem
 from putfix.options import Options
+from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
 from putfix.report.explanations import explanation, in_one_line, no_such_code
 from putfix.report.progress import Progress

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from putfix.codes import HOIST
+from putfix.problems import Problem
+
 CELL = "cell:"
 """How the name of a notebook's cell begins, where another source has the name of its file."""
 
@@ -304,10 +307,6 @@ class Finding:
         return frozenset({*said, HOIST} if self.hoist is not None or self.may_be_assumed else said)
 
 
-HOIST = "hoist"
-"""The code of a finding that has a hoist."""
-
-
 class Suppression(enum.Enum):
     """What keeps a finding from being shown and its hoist from being applied."""
 
@@ -354,16 +353,6 @@ class Remark:
     text: str
     line: int
     column: int
-    cell: int = 0
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that kept a source from being analysed or rewritten (line 0 where it has no place)."""
-
-    message: str
-    line: int = 0
-    column: int = 0
     cell: int = 0
 
 

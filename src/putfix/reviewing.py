@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from putfix.applying import Fixes, State
-from putfix.model import Finding, Problem
+from putfix.model import Finding
+from putfix.problems import Problem
 from putfix.report import asking
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.sites import Written, lower, written
 from putfix.choosing import choice
-from putfix.comments.reading import MARK
 from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover, refusal
@@ -22,10 +21,12 @@ from putfix.files.project import ProjectFiles
 from putfix.files.revisions import Changes, RevisionError
 from putfix.files.text import UndecodableError, decode
 from putfix.files.writing import ChangedSinceReadError, clear_leftovers, replace
-from putfix.fix import MARKS, fix_source, ignore_source
+from putfix.fix import fix_source, ignore_source
 from putfix.formats import markup, notebooks, python
 from putfix.formats.documents import Reader, UnreadableError
-from putfix.model import ChangedCell, Finding, Measurement, Passed, Problem, Remark, Result, Span, Standing, Suppressed
+from putfix.marks import MARK, MARKS
+from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Standing, Suppressed
+from putfix.problems import Problem
 from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup, is_current

@@ -16,8 +16,9 @@ from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
 from putfix.files.writing import ChangedSinceReadError, put
-from putfix.model import Finding, Passed, Problem, Suppression
+from putfix.model import Finding, Passed, Suppression
 from putfix.options import Options
+from putfix.problems import Problem
 from putfix.report.colours import palette
 from putfix.report.diff import difference, root_of
 from putfix.report.measured import Row, needs_plain, rows, table

@@ -18,7 +18,7 @@ from typing import Any
 
 from putfix.files import tables
 from putfix.files.discovery import pattern_of
-from putfix.model import Problem
+from putfix.problems import Problem
 from putfix.reading import NOT_REGULAR
 from putfix.reading import read as read_file
 from putfix.report import refusals

@@ -13,7 +13,7 @@ from typing import Literal, TextIO
 
 import click
 
-from putfix.model import HOIST
+from putfix.codes import HOIST
 
 
 def is_terminal(stream: TextIO | None) -> bool:

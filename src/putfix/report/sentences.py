@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from putfix.model import Finding, Problem, Remark, Suppressed, Suppression
+from putfix.model import Finding, Remark, Suppressed, Suppression
+from putfix.problems import Problem
 from putfix.report.colours import PLAIN, Palette
 from putfix.report.findings import code_of, idle, said_of, saving
 from putfix.report.summary import left_alone, less_to_copy, suppressed, table

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from putfix.model import HOIST, Suppression
+from putfix.codes import HOIST
+from putfix.model import Suppression
 from putfix.report.explanations import in_one_line
 from putfix.report.words import counted, size
 

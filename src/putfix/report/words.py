@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from putfix.model import Finding, Problem
+from putfix.model import Finding
+from putfix.problems import Problem
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
