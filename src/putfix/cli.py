@@ -11,7 +11,6 @@ import click
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import Options
-from putfix.report.findings import INVALID, UNUSED
 from putfix.report.refusals import not_a_size
 from putfix.report.words import one_line
 from putfix.settings import parse_size
@@ -29,6 +28,8 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The codes that a shell offers to complete one."""
+    from putfix.report.findings import INVALID, UNUSED
+
     return [code for code in (*CODES, UNUSED, INVALID) if code.startswith(incomplete)]
 
 

@@ -1,4 +1,4 @@
-"""The words without which a source is not even parsed."""
+"""The words by which things are told before anything is parsed, or loaded that could."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ MARKS = ("remote", "ray")
 
 MARK = "putfix"
 """What each comment to putfix has in it. A source without it is not tokenized."""
+
+CELL = "cell:"
+"""How the name of a notebook's cell begins, where another source has the name of its file."""
 
 
 def may_matter(text: str) -> bool:

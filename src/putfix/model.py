@@ -15,9 +15,6 @@ from typing import Protocol
 from putfix.codes import HOIST
 from putfix.problems import Problem
 
-CELL = "cell:"
-"""How the name of a notebook's cell begins, where another source has the name of its file."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -403,6 +400,11 @@ class Passed:
     cell: str = ""
     """The notebook and the cell in it that the call stands in, where that was found."""
     """The size in bytes above which the settings for the file find a value worth a put; 0 where they were not read."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the lines of the call hold something else by now."""
+        return self.standing is Standing.STALE
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ class Review:
         """Whether the user has answered for all that follow."""
         return self.last in (Answer.ALL, Answer.QUIT)
 
+    @property
+    def has_quit(self) -> bool:
+        """Whether the user has seen enough."""
+        return self.last is Answer.QUIT
+
     def go_through(self, fixes: Fixes) -> Problem | None:
         """Ask about each fix of a file, and apply those that are wanted; the problem where the file cannot be written,
         which ends it."""

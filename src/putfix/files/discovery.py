@@ -17,10 +17,12 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from putfix.reading import read
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What is taken from a directory. Stubs have no calls."""
@@ -155,6 +157,8 @@ def _read(path: Path) -> GitIgnoreSpec | None:
         lines = read(path).decode("utf-8-sig", errors="replace").splitlines()
     except OSError:
         return None
+    from pathspec import GitIgnoreSpec
+
     return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
 
@@ -170,6 +174,8 @@ def pattern_of(line: str) -> GitIgnoreSpec | None:
 
 
 def _compiled(line: str) -> GitIgnoreSpec | None:
+    from pathspec import GitIgnoreSpec
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -19,12 +19,14 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix import knowledge
 from putfix.files.discovery import discover
 from putfix.files.text import UndecodableError, decode
-from putfix.model import Source
 from putfix.reading import read
+
+if TYPE_CHECKING:
+    from putfix.model import Source
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
@@ -75,6 +77,8 @@ class ProjectFiles:
         if level:
             found = self._module(_above(home, level - 1), parts)
         else:
+            from putfix import knowledge
+
             package = parts[0]
             if knowledge.is_known_package(package) and package not in home.split(os.sep):
                 return None
@@ -231,6 +235,8 @@ def _root(directory: str) -> str | None:
 
 def _parse(file: str, given: bytes | None) -> Source | None:
     """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
+    from putfix.model import Source
+
     try:
         if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
             return None
