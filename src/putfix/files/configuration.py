@@ -14,15 +14,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from putfix.files import tables
-from putfix.files.discovery import pattern_of
 from putfix.problems import Problem
 from putfix.reading import NOT_REGULAR
 from putfix.reading import read as read_file
 from putfix.report import refusals
 from putfix.settings import DEFAULT, Governed, Settings
+
+if TYPE_CHECKING:
+    from putfix.files import tables
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
@@ -58,6 +59,8 @@ class _PerPath:
 
     def matches(self, file: Path) -> bool:
         """Whether it counts for ``file``, whose links are resolved."""
+        from putfix.files.discovery import pattern_of
+
         spec = pattern_of(self.pattern.removeprefix("!"))
         if spec is None or not file.is_relative_to(self.base):
             return False
@@ -75,6 +78,10 @@ class _Configuration:
 
     def governing(self, file: Path) -> Governed:
         """What counts for ``file``: what is set per path, the last at the end, outranks what is set for all."""
+        if not self.files:
+            return Governed(DEFAULT)
+        from putfix.files import tables
+
         values = self.values
         matching = [each for each in self.per_path if each.matches(file)]
         for each in matching:
@@ -170,6 +177,8 @@ def _configuration(
     path: Path, table: Mapping[str, Any], base: Path, extending: tuple[Path, ...] = ()
 ) -> _Configuration:
     """What the file at ``path`` says, whose patterns are relative to ``base``, over what it extends."""
+    from putfix.files import tables
+
     own = tables.read(table, _TABLE if path.name == _SHARED else "")
     if isinstance(own, list):
         raise _WrongError(path, *own)
@@ -254,12 +263,12 @@ def _parsed(path: Path, text: str) -> Mapping[str, Any]:
         raise _WrongError(path, _located(str(error))) from error
 
 
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
+_PLACE = r" \(at line (\d+), column (\d+)\)\Z"
 """How ``tomllib`` says where an error is."""
 
 
 def _located(message: str) -> Problem:
-    place = _PLACE.search(message)
+    place = re.search(_PLACE, message)
     if place is None:
         return Problem(refusals.not_toml(message))
     return Problem(refusals.not_toml(message[: place.start()]), int(place[1]), int(place[2]) - 1)

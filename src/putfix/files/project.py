@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from putfix.files.discovery import discover
-from putfix.files.text import UndecodableError, decode
 from putfix.reading import read
 
 if TYPE_CHECKING:
@@ -235,6 +234,7 @@ def _root(directory: str) -> str | None:
 
 def _parse(file: str, given: bytes | None) -> Source | None:
     """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
+    from putfix.files.text import UndecodableError, decode
     from putfix.model import Source
 
     try:
