@@ -15,9 +15,8 @@ import re
 import stat
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from putfix.reading import read
 
@@ -37,16 +36,14 @@ _VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 """The file that marks a virtual environment (PEP 405)."""
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A path that cannot be taken, and why."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True)
-class _Ignores:
+class _Ignores(NamedTuple):
     """The ``.gitignore`` files that apply in a directory, the nearest last."""
 
     specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()
