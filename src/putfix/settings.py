@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MIN_SIZE = 102_400
 """The number of serialized bytes up to which Ray sends an argument along with the call; one of more bytes goes into the
@@ -33,8 +34,7 @@ class Settings:
 DEFAULT = Settings()
 
 
-@dataclass(frozen=True)
-class Governed:
+class Governed(NamedTuple):
     """The settings for one file, and what they come from: the configuration file and those that it extends, and the
     patterns of paths that match."""
 

@@ -12,9 +12,10 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from putfix.problems import Problem
 from putfix.reading import NOT_REGULAR
@@ -32,8 +33,7 @@ _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
 
 
-@dataclass(frozen=True)
-class BrokenConfiguration:
+class BrokenConfiguration(NamedTuple):
     """A configuration file that cannot be used, and why."""
 
     path: Path
@@ -48,8 +48,7 @@ class ConfigurationError(Exception):
         self.broken = broken
 
 
-@dataclass(frozen=True, eq=False)
-class _PerPath:
+class _PerPath(NamedTuple):
     """What is set for the files below ``base`` that a pattern matches as in ``.gitignore``; with ``!`` in front, for
     all others."""
 
@@ -67,13 +66,12 @@ class _PerPath:
         return spec.match_file(file.relative_to(self.base).as_posix()) != self.pattern.startswith("!")
 
 
-@dataclass(frozen=True, eq=False)
-class _Configuration:
+class _Configuration(NamedTuple):
     """What a configuration file says, together with those that it extends; ``files`` are all of them, as they are best
     shown."""
 
     files: tuple[Path, ...] = ()
-    values: tables.Values = field(default_factory=dict)
+    values: tables.Values = MappingProxyType({})
     per_path: tuple[_PerPath, ...] = ()
 
     def governing(self, file: Path) -> Governed:
@@ -121,7 +119,7 @@ class Configurations:
         if isinstance(found, BrokenConfiguration):
             return found
         governed = found.governing(file)
-        return replace(governed, settings=self._over(governed.settings))
+        return governed._replace(settings=self._over(governed.settings))
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""

@@ -45,7 +45,7 @@ EXIT_CODES = {
 """What the exit codes mean, as the help says it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Report:
     """Counts what a run does; gives its sentences and its exit code."""
 
