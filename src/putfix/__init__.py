@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 
 if TYPE_CHECKING:

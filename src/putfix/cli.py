@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from putfix import __version__
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import Options
@@ -100,7 +101,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
 @click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
-@click.version_option(package_name="putfix")
+@click.version_option(__version__)
 def main(**given: Any) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 

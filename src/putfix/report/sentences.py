@@ -45,7 +45,7 @@ EXIT_CODES = {
 """What the exit codes mean, as the help says it."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False)  # which each start would make, and nothing uses
 class Report:
     """Counts what a run does; gives its sentences and its exit code."""
 
