@@ -23,7 +23,8 @@ from pathlib import Path
 from putfix.files.discovery import discover
 from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
-from putfix.fix import MARKS, fix_source
+from putfix.fix import fix_source
+from putfix.marks import MARKS
 from putfix.model import Source
 from putfix.run import paused_collector
 

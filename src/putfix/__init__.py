@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 
 if TYPE_CHECKING:
     from putfix.fix import fix_source
-    from putfix.model import Advice, Evidence, Finding, Hoist, Obstacle, Problem, Result, Strength
+    from putfix.model import Advice, Evidence, Finding, Hoist, Obstacle, Result, Strength
+    from putfix.problems import Problem
     from putfix.settings import Settings
 
 __all__ = [
@@ -22,7 +25,7 @@ __all__ = [
     "fix_source",
 ]
 
-_MODULES = {"fix_source": "putfix.fix", "Settings": "putfix.settings"}
+_MODULES = {"fix_source": "putfix.fix", "Problem": "putfix.problems", "Settings": "putfix.settings"}
 
 
 def __getattr__(name: str) -> object:

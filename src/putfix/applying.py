@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from putfix import run, signals
-from putfix.model import ChangedCell, Finding, Problem
+from putfix.model import ChangedCell, Finding
+from putfix.problems import Problem
 from putfix.report.diff import difference
 
 Recheck = Callable[[run.FileResult, Sequence[Finding]], run.FileResult]

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from putfix import __version__
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import Options
-from putfix.report.findings import INVALID, UNUSED
 from putfix.report.refusals import not_a_size
 from putfix.report.words import one_line
 from putfix.settings import parse_size
@@ -29,6 +29,8 @@ def _size(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The codes that a shell offers to complete one."""
+    from putfix.report.findings import INVALID, UNUSED
+
     return [code for code in (*CODES, UNUSED, INVALID) if code.startswith(incomplete)]
 
 
@@ -106,7 +108,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
 @click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
-@click.version_option(package_name="putfix")
+@click.version_option(__version__)
 def main(**given: Any) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from putfix.model import HOIST
+HOIST = "hoist"
+"""The code of a finding that has a hoist."""
 
 REASONS = (
     "size-unknown may-be-a-reference contents-unknown changed may-be-changed may-be-unbound nested starred may-fail "

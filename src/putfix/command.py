@@ -7,27 +7,27 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from putfix import run, signals, streams
-from putfix.files.baseline import Baseline, BaselineError
 from putfix.files.configuration import ConfigurationError, Configurations
-from putfix.files.revisions import Changes, RevisionError
-from putfix.model import Problem
-from putfix.options import Options
+from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
-from putfix.report.explanations import explanation, in_one_line, no_such_code
-from putfix.report.progress import Progress
 from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
 from putfix.session import Results, Session
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
-from putfix.trace.records import TraceError
 from putfix.workers import processors
+
+if TYPE_CHECKING:
+    from putfix.files.baseline import Baseline
+    from putfix.files.revisions import Changes
+    from putfix.options import Options
+    from putfix.report.progress import Progress
 
 
 def start(options: Options) -> ExitCode:
@@ -61,7 +61,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                session.close(_codes())
+                session.close(_codes)
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
         session.report.terminated = isinstance(stop, signals.Terminated)
@@ -76,6 +76,8 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
 
 def _progress(options: Options) -> Progress:
     """What shows how far the run is, where a person waits for it."""
+    from putfix.report.progress import Progress
+
     drawing = is_terminal(sys.stderr) and not is_dumb() and not options.is_quiet and not options.from_input
     if not drawing:
         return Progress(None)
@@ -134,14 +136,19 @@ def _configurations(options: Options) -> Configurations:
 
 def _changes(options: Options) -> Changes | None:
     """What changed since the revision that is named, where all paths are in repositories that have it."""
-    changes = Changes(options.diff_base) if options.diff_base is not None else None
-    if changes is not None:
-        for path in _named(options):
-            _check_revision(changes, path)
+    if options.diff_base is None:
+        return None
+    from putfix.files.revisions import Changes
+
+    changes = Changes(options.diff_base)
+    for path in _named(options):
+        _check_revision(changes, path)
     return changes
 
 
 def _check_revision(changes: Changes, path: Path) -> None:
+    from putfix.files.revisions import RevisionError
+
     try:
         changes.check(path)
     except RevisionError as error:
@@ -201,6 +208,8 @@ def _read(traces: tuple[Path, ...]) -> Lookup:
 
 
 def _add(path: Path, lookup: Lookup) -> None:
+    from putfix.trace.records import TraceError
+
     try:
         lookup.add(path)
     except (OSError, TraceError) as error:
@@ -209,6 +218,8 @@ def _add(path: Path, lookup: Lookup) -> None:
 
 def _baseline(path: Path, *, updating: bool) -> Baseline:
     """Read the baseline, before anything is done."""
+    from putfix.files.baseline import Baseline, BaselineError
+
     try:
         return Baseline(path, updating=updating)
     except (OSError, BaselineError) as error:
@@ -226,6 +237,8 @@ def _codes() -> dict[str, Callable[..., object]]:
 
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
+    from putfix.report.explanations import explanation, no_such_code
+
     codes = _codes()
     if code not in codes:
         _refuse(no_such_code(code, codes))
@@ -234,6 +247,8 @@ def _explain(code: str) -> ExitCode:
 
 def _list_codes() -> ExitCode:
     """Print all codes, each with what it means in one line."""
+    from putfix.report.explanations import in_one_line
+
     codes = _codes()
     width = max(map(len, codes))
     return _show([in_one_line(code, reason, width) for code, reason in codes.items()])

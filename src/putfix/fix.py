@@ -8,18 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.analysis.names.sites import moved
-from putfix.comments.reading import MARK
 from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
 from putfix.formats.documents import Document, Reader, UnreadableError
 from putfix.formats.mistakes import problem_of
 from putfix.formats.places import in_document, remark_in_document
-from putfix.model import Edit, Finding, Measurement, Problem, Project, Result, Suppressed
+from putfix.marks import may_matter
+from putfix.model import Edit, Finding, Measurement, Project, Result, Suppressed
+from putfix.problems import Problem
 from putfix.rewrite import applied, difference, edits, moved_spans
 from putfix.settings import DEFAULT, Settings
-
-MARKS = ("remote", "ray")
-"""A source without one of these words has no remote call of Ray's. Without a comment to putfix it is not parsed."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -78,7 +76,7 @@ class _Change:
 
 def _result(source: str, filename: str, read: Reader, change: Callable[[Document], _Change]) -> Result:
     """What ``change`` makes of a source; whatever is wrong with it is a problem of the result."""
-    if not all(mark in source for mark in MARKS) and MARK not in source:
+    if not may_matter(source):
         return Result(filename, source, source)
     mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
     try:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-CELL = "cell:"
-"""How the name of a notebook's cell begins, where another source has the name of its file."""
+from putfix.codes import HOIST
+from putfix.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -304,10 +304,6 @@ class Finding:
         return frozenset({*said, HOIST} if self.hoist is not None or self.may_be_assumed else said)
 
 
-HOIST = "hoist"
-"""The code of a finding that has a hoist."""
-
-
 class Suppression(enum.Enum):
     """What keeps a finding from being shown and its hoist from being applied."""
 
@@ -358,16 +354,6 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Something that kept a source from being analysed or rewritten (line 0 where it has no place)."""
-
-    message: str
-    line: int = 0
-    column: int = 0
-    cell: int = 0
-
-
-@dataclass(frozen=True)
 class ChangedCell:
     """A cell of a notebook before and after."""
 
@@ -414,6 +400,11 @@ class Passed:
     cell: str = ""
     """The notebook and the cell in it that the call stands in, where that was found."""
     """The size in bytes above which the settings for the file find a value worth a put; 0 where they were not read."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the lines of the call hold something else by now."""
+        return self.standing is Standing.STALE
 
 
 @dataclass(frozen=True)

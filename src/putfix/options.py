@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options, by the names that they have on the command line."""
 
     paths: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from putfix.applying import Fixes, State
-from putfix.model import Finding, Problem
+from putfix.model import Finding
+from putfix.problems import Problem
 from putfix.report import asking
 
 
@@ -55,6 +56,11 @@ class Review:
     def is_over(self) -> bool:
         """Whether the user has answered for all that follow."""
         return self.last in (Answer.ALL, Answer.QUIT)
+
+    @property
+    def has_quit(self) -> bool:
+        """Whether the user has seen enough."""
+        return self.last is Answer.QUIT
 
     def go_through(self, fixes: Fixes) -> Problem | None:
         """Ask about each fix of a file, and apply those that are wanted; the problem where the file cannot be written,

@@ -6,32 +6,28 @@ import contextlib
 import dataclasses
 import gc
 import os
-import warnings
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix.analysis.names.positions import split_lines
-from putfix.analysis.names.sites import Written, lower, written
-from putfix.choosing import choice
-from putfix.comments.reading import MARK
-from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Unreadable, discover, refusal
 from putfix.files.project import ProjectFiles
-from putfix.files.revisions import Changes, RevisionError
-from putfix.files.text import UndecodableError, decode
-from putfix.files.writing import ChangedSinceReadError, clear_leftovers, replace
-from putfix.fix import MARKS, fix_source, ignore_source
-from putfix.formats import markup, notebooks, python
-from putfix.formats.documents import Reader, UnreadableError
-from putfix.model import ChangedCell, Finding, Measurement, Passed, Problem, Remark, Result, Span, Standing, Suppressed
+from putfix.marks import MARK, MARKS
+from putfix.problems import Problem
 from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
-from putfix.trace.lookup import Lookup, is_current
-from putfix.trace.records import Record, cell_name
+from putfix.trace.lookup import Lookup
 from putfix.workers import Job, Ready, Workshop
 from putfix.workers.order import in_order
+
+if TYPE_CHECKING:
+    from putfix.files.baseline import Baseline
+    from putfix.files.revisions import Changes
+    from putfix.files.writing import ChangedSinceReadError
+    from putfix.formats.documents import Reader
+    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -66,7 +62,7 @@ class FileResult:
     @property
     def stale(self) -> list[tuple[int, str]]:
         """The lines and the callees of traced calls that are no longer there."""
-        gone = (each for each in self.passed if each.standing is Standing.STALE)
+        gone = (each for each in self.passed if each.is_stale)
         return sorted({(each.seen.line, each.callee) for each in gone})
 
     @property
@@ -106,20 +102,15 @@ class Work:
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
+        from putfix.choosing import choice
+        from putfix.fix import fix_source, ignore_source
+
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
         return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
 
 
 _HOISTING = Work()
-
-_READERS: dict[str, Reader] = {
-    ".ipynb": notebooks.read,
-    ".md": markup.read_markdown,
-    ".markdown": markup.read_markdown,
-    ".rst": markup.read_restructured,
-}
-"""How the files are read that are no Python, by their suffixes."""
 
 
 def check(
@@ -178,6 +169,8 @@ def _jobs(
             continue
         folder = os.path.dirname(os.path.realpath(each))
         if work.writing and folder not in cleared:
+            from putfix.files.writing import clear_leftovers
+
             cleared.add(folder)
             clear_leftovers(Path(folder))
         settings = configurations.settings(each)
@@ -266,8 +259,9 @@ def check_file(
     try:
         data = read_file(path)
     except OSError as error:
-        unread = tuple(_passed(path, record, Standing.UNREAD) for record in trace.of(path))
-        return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread)
+        from putfix.recorded import unread
+
+        return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread(path, trace))
     return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
@@ -281,17 +275,29 @@ def _check_data(
     )
     if not marked and not records:
         return FileResult(path, data, data)
-    read = _READERS.get(path.suffix.lower(), python.read)
+    return _check_marked(path, data, settings, trace, project, work)
+
+
+def _check_marked(
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+) -> FileResult:
+    """The same, where that may matter. What makes something of text is loaded here, and not before."""
+    from putfix.files.revisions import RevisionError
+    from putfix.files.text import UndecodableError, decode
+    from putfix.formats import python
+    from putfix.formats.readers import is_notebook, reader_of
+    from putfix.recorded import of_lines, of_notebook, unread
+
+    read = reader_of(path)
     try:
         text = decode(data, is_python=read is python.read)
-        if read is notebooks.read:
-            result, located = _of_notebook(path, text.source, settings, trace, project, work)
-        else:
-            result, located = _of_lines(path, text.source, settings, records, read, project, work)
+        place = of_notebook if is_notebook(path) else of_lines
+        result, located = place(
+            path, text.source, trace, lambda seen: work.on(path, text.source, settings, seen, read, project)
+        )
     except (UndecodableError, RevisionError) as error:
         reason = f"cannot be decoded: {error}" if isinstance(error, UndecodableError) else str(error)
-        unread = tuple(_passed(path, record, Standing.UNREAD) for record in records)
-        return FileResult(path, data, data, problems=(Problem(reason),), passed=unread)
+        return FileResult(path, data, data, problems=(Problem(reason),), passed=unread(path, trace))
     new = text.encoded(result.new_source) if result.changed else data
     passed = tuple(dataclasses.replace(each, min_size=settings.min_size) for each in located)
     return FileResult(
@@ -309,114 +315,10 @@ def _check_data(
     )
 
 
-def _of_lines(
-    path: Path,
-    source: str,
-    settings: Settings,
-    records: list[Record],
-    read: Reader,
-    project: ProjectFiles,
-    work: Work,
-) -> tuple[Result, list[Passed]]:
-    """The result for a file whose lines a run knows, and what it passed in them."""
-    lines = split_lines(source)
-    valid = [record for record in records if is_current(record, lines)]
-    gone = [_passed(path, record, Standing.STALE) for record in records if not is_current(record, lines)]
-    seen = [record.measurement() for record in valid]
-    result = work.on(path, source, settings, seen, read, project)
-    located = [*_located(path, valid, source, result)] if valid else []
-    return result, [*located, *gone]
-
-
-def _of_notebook(
-    path: Path, source: str, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
-) -> tuple[Result, list[Passed]]:
-    """The result for a notebook, and what a run passed in cells with the same text, which it knows them by."""
-    try:
-        notebook = notebooks.read(source) if trace.has_cells else None
-    except UnreadableError:
-        notebook = None
-    seen = [(cell, trace.of_cell(cell_name(cell.source))) for cell in (notebook.sources if notebook else ())]
-    measured = [
-        lower(record.measurement(), cell.line - 1 + cell.blank_lines) for cell, records in seen for record in records
-    ]
-    result = work.on(path, source, settings, measured, notebooks.read, project)
-    passed: list[Passed] = []
-    for cell, records in seen:
-        located = _located(Path(cell_name(cell.source)), records, cell.program, result, cell)
-        name = f"{os.path.normpath(path)}:cell {cell.number}"
-        passed += [dataclasses.replace(each, cell=name) for each in located]
-    return result, passed
-
-
-def elsewhere(checked: Iterable[Path], trace: Lookup) -> list[Passed]:
-    """What a run passed in other files, and other cells of notebooks, than those that were ``checked``."""
-    here = Path.cwd()
-    return [
-        _passed(path.relative_to(here) if path.is_relative_to(here) else path, record, Standing.ELSEWHERE)
-        for path, record in trace.others(checked)
-    ]
-
-
-def _passed(
-    path: Path, record: Record, standing: Standing, argument: str = "", finding: Finding | None = None
-) -> Passed:
-    seen = record.measurement(), record.counts.again_bytes, record.counts.unknown
-    return Passed(path, record.site.callee, argument, standing, *seen, finding)
-
-
-def _located(
-    path: Path, records: list[Record], source: str, result: Result, cell: notebooks.Cell | None = None
-) -> Iterator[Passed]:
-    """What the records are of, in the source, which may be that of a cell, and among the findings."""
-    number, blank_lines = (cell.number, cell.blank_lines) if cell is not None else (0, 0)
-    findings = [finding for finding in result.findings if finding.cell == number]
-    suppressed = [each.finding for each in result.suppressed if each.finding.cell == number]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            places = written(source, [lower(record.measurement(), blank_lines) for record in records])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        yield from (_passed(path, record, Standing.UNREAD) for record in records)
-        return
-    for record, place in zip(records, places, strict=True):
-        finding = _about(place, findings)
-        standing = _standing(record, place)
-        if finding is None and _about(place, suppressed) is not None:
-            standing = Standing.SUPPRESSED
-        yield _passed(path, record, standing, place.argument, finding)
-
-
-def _standing(record: Record, place: Written) -> Standing:
-    if place.span is not None:
-        return Standing.WRITTEN
-    return Standing.SPREAD if place.call or record.site.text else Standing.STALE
-
-
-def _about(place: Written, findings: Iterable[Finding]) -> Finding | None:
-    """The finding about an argument, or about something inside of it."""
-    if place.span is None:
-        return None
-    inside = [
-        (site.argument, finding)
-        for finding in findings
-        for site in finding.call_sites
-        if _begin(place.span) <= _begin(site.argument) and _end(site.argument) <= _end(place.span)
-    ]
-    whole = [finding for span, finding in inside if span == place.span]
-    return next(iter([*whole, *(finding for _, finding in inside)]), None)
-
-
-def _begin(span: Span) -> tuple[int, int]:
-    return span.line, span.column
-
-
-def _end(span: Span) -> tuple[int, int]:
-    return span.end_line, span.end_column
-
-
 def write(result: FileResult) -> Problem | None:
     """Write the new bytes of a file, whole or not at all; the problem where that could not be done."""
+    from putfix.files.writing import ChangedSinceReadError, replace
+
     try:
         replace(result.path, result.old, result.new)
     except (OSError, ChangedSinceReadError) as error:
@@ -426,6 +328,8 @@ def write(result: FileResult) -> Problem | None:
 
 def not_written(error: OSError | ChangedSinceReadError) -> Problem:
     """What is said of a file that could not be written."""
+    from putfix.files.writing import ChangedSinceReadError
+
     if isinstance(error, ChangedSinceReadError):
         return Problem("changed while putfix was running, not written")
     return Problem(f"cannot be written: {error.strerror or error}")

@@ -7,25 +7,26 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from putfix import run, signals, streams
-from putfix.applying import Fixes
-from putfix.files.baseline import Baseline
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
-from putfix.files.writing import ChangedSinceReadError, put
-from putfix.model import Finding, Passed, Problem, Suppression
-from putfix.options import Options
+from putfix.problems import Problem
 from putfix.report.colours import palette
-from putfix.report.diff import difference, root_of
-from putfix.report.measured import Row, needs_plain, rows, table
-from putfix.report.screen import for_output
 from putfix.report.sentences import Report
-from putfix.reviewing import Answer, Review
-from putfix.trace.lookup import Lookup
-from putfix.verifying import Verification
+
+if TYPE_CHECKING:
+    from putfix.applying import Fixes
+    from putfix.files.baseline import Baseline
+    from putfix.model import Finding, Passed
+    from putfix.options import Options
+    from putfix.report.measured import Row
+    from putfix.reviewing import Review
+    from putfix.trace.lookup import Lookup
+    from putfix.verifying import Verification
 
 Results = Iterator[run.FileResult | BrokenConfiguration]
 
@@ -50,12 +51,24 @@ class Session:
         """Whether the source goes to standard output, changed or not, in place of a diff."""
         terminal = sys.stdin is not None and sys.stdin.isatty()
         asking = options.apply and not options.yes and terminal and not self._passing
-        self._review = Review(self) if asking else None
-        self._verification = Verification(options.check_with, self.say) if options.check_with is not None else None
+        self._review = self._reviewing() if asking else None
+        self._verification = self._verifying(options.check_with) if options.check_with is not None else None
+
+    def _reviewing(self) -> Review:
+        from putfix.reviewing import Review
+
+        return Review(self)
+
+    def _verifying(self, command: str) -> Verification:
+        from putfix.verifying import Verification
+
+        return Verification(command, self.say)
 
     @functools.cached_property
     def _root(self) -> Path:
         """The directory that names in diffs are relative to."""
+        from putfix.report.diff import root_of
+
         return root_of(self._named)
 
     def take_all(self, results: Results) -> None:
@@ -63,7 +76,7 @@ class Session:
         with self._verified():
             for result in self._looked_at(self._passed_on(results) if self._passing else results):
                 self.take(result)
-                if self._review is not None and self._review.last is Answer.QUIT:
+                if self._review is not None and self._review.has_quit:
                     break
 
     @contextlib.contextmanager
@@ -110,6 +123,9 @@ class Session:
 
     def report_all(self, results: Results, chart: Path | None) -> None:
         """Say what the traced run passed by value, and what can be done about it."""
+        from putfix.recorded import elsewhere
+        from putfix.report.measured import needs_plain, rows, table
+
         self.report.reported = 0
         checked: list[Path] = []
         passed: list[Passed] = []
@@ -117,7 +133,7 @@ class Session:
             self._begin(result)
             passed += [each for each in result.passed if each.path not in checked]  # copies of a cell are one
             checked += [result.path, *(each.path for each in result.passed)]
-        found = rows([*passed, *run.elsewhere(checked, self.trace)])
+        found = rows([*passed, *elsewhere(checked, self.trace)])
         self.report.reported = len(found)
         encoding = sys.stdout.encoding or "ascii"
         text = table(found, everything=self._options.verbose, plain=needs_plain(encoding))
@@ -127,6 +143,7 @@ class Session:
             self._draw(found, chart)
 
     def _draw(self, found: list[Row], chart: Path) -> None:
+        from putfix.files.writing import put
         from putfix.report.chart import drawn
 
         try:
@@ -153,11 +170,18 @@ class Session:
         if not result.changed:
             return
         if self.report.applying and not self._passing:
-            self._write(result) if result.comments else self._apply(Fixes(result, self._recheck, self._root))
+            self._write(result) if result.comments else self._apply(self._fixes(result))
             return
         if not (self._passing or self._options.statistics or self._options.check):
+            from putfix.report.diff import difference
+
             self.difference(difference(result.path, result.old, result.new, result.changed_cells, self._root))
         self._count(result)
+
+    def _fixes(self, result: run.FileResult) -> Fixes:
+        from putfix.applying import Fixes
+
+        return Fixes(result, self._recheck, self._root)
 
     def _say_of_findings(self, result: run.FileResult) -> None:
         """The lines about what is left alone, where they are wanted, and about what is hoisted without asking."""
@@ -181,18 +205,22 @@ class Session:
         for line in self.report.advice(path, finding):
             self.say(line)
 
-    def close(self, reasons: Mapping[str, Callable[..., object]]) -> None:
-        """Do and say what is to come after the last result; ``reasons`` explain the codes."""
+    def close(self, reasons: Callable[[], Mapping[str, Callable[..., object]]]) -> None:
+        """Do and say what is to come after the last result; ``reasons`` gives what explains the
+        codes."""
         if self.work.baseline is not None:
             self._settle(self.work.baseline)
-        if self._options.statistics and (statistics := self.report.statistics(reasons)):
-            click.echo(statistics)
+        if self._options.statistics and self.report.codes:
+            click.echo(self.report.statistics(reasons()))
 
     def _settle(self, baseline: Baseline) -> None:
         """Write a baseline, or say what of it is no longer there."""
         if not self._options.update_baseline:
             self.report.gone_from_baseline = baseline.gone
             return
+        from putfix.files.writing import ChangedSinceReadError
+        from putfix.model import Suppression
+
         self.report.baseline = baseline.size
         self.report.suppressed.pop(Suppression.BASELINE, None)
         try:
@@ -248,6 +276,8 @@ class Session:
 
     def difference(self, diff: bytes) -> None:
         """Show what changes."""
+        from putfix.report.screen import for_output
+
         sys.stdout.buffer.write(for_output(diff))
         sys.stdout.flush()
 

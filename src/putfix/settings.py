@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MIN_SIZE = 102_400
 """The number of serialized bytes up to which Ray sends an argument along with the call; one of more bytes goes into the
@@ -33,8 +34,7 @@ class Settings:
 DEFAULT = Settings()
 
 
-@dataclass(frozen=True)
-class Governed:
+class Governed(NamedTuple):
     """The settings for one file, and what they come from: the configuration file and those that it extends, and the
     patterns of paths that match."""
 
@@ -58,7 +58,7 @@ UNITS = {
 }
 """How many bytes each unit is, in lower case: of decimal units (SI) and of binary ones (IEC 80000-13)."""
 
-_SIZE = re.compile(r"(\d{1,30}(?:_\d{1,30}){0,30})(?:\.(\d{1,30}))? ?([a-z]*)", re.ASCII | re.IGNORECASE)
+_SIZE = r"(\d{1,30}(?:_\d{1,30}){0,30})(?:\.(\d{1,30}))? ?([a-z]*)"
 
 
 def parse_size(text: str) -> int:
@@ -67,7 +67,7 @@ def parse_size(text: str) -> int:
     Units are those of :data:`UNITS`, in capitals or not; a part of a byte is dropped. Raises :class:`ValueError` for
     anything else.
     """
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip(), re.ASCII | re.IGNORECASE)
     unit = UNITS.get(match[3].lower()) if match is not None else None
     if match is None or unit is None:
         raise ValueError(text)

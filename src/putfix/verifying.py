@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from putfix.applying import Fixes
-from putfix.model import Finding, Problem
+from putfix.model import Finding
+from putfix.problems import Problem
 from putfix.report import asking
 
 _CANNOT_RUN = (126, 127)

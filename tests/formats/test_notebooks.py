@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from putfix import Result, fix_source
 from putfix.formats import notebooks
-from putfix.model import Problem
+from putfix.problems import Problem
 
 SETUP = "import numpy as np\nimport ray\n@ray.remote\ndef f(a, i):\n    return i"
 LARGE = '# the größe of it: \t"x" \\ 🎈\nx = np.zeros((1000, 1000))'

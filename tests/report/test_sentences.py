@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Problem, Span, Strength
+from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Span, Strength
+from putfix.problems import Problem
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import one_line, size
 

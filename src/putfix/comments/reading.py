@@ -14,10 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.names.positions import split_lines
+from putfix.marks import MARK
 from putfix.model import Idle
-
-MARK = "putfix"
-"""A source without it has no such comment, and is not tokenized."""
 
 _COMMENT = re.compile(
     r"#\s*putfix\s*:\s*(?P<word>[\w-]*)(?:\s*\[(?P<items>(?:[^\[\]#]|\[[^\[\]#]*\])*)(?P<close>\]?))?(?P<rest>[^#]*)",

@@ -12,17 +12,19 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from putfix.files import tables
-from putfix.files.discovery import pattern_of
-from putfix.model import Problem
+from putfix.problems import Problem
 from putfix.reading import NOT_REGULAR
 from putfix.reading import read as read_file
 from putfix.report import refusals
 from putfix.settings import DEFAULT, Governed, Settings
+
+if TYPE_CHECKING:
+    from putfix.files import tables
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
@@ -31,8 +33,7 @@ _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
 
 
-@dataclass(frozen=True)
-class BrokenConfiguration:
+class BrokenConfiguration(NamedTuple):
     """A configuration file that cannot be used, and why."""
 
     path: Path
@@ -47,8 +48,7 @@ class ConfigurationError(Exception):
         self.broken = broken
 
 
-@dataclass(frozen=True, eq=False)
-class _PerPath:
+class _PerPath(NamedTuple):
     """What is set for the files below ``base`` that a pattern matches as in ``.gitignore``; with ``!`` in front, for
     all others."""
 
@@ -58,23 +58,28 @@ class _PerPath:
 
     def matches(self, file: Path) -> bool:
         """Whether it counts for ``file``, whose links are resolved."""
+        from putfix.files.discovery import pattern_of
+
         spec = pattern_of(self.pattern.removeprefix("!"))
         if spec is None or not file.is_relative_to(self.base):
             return False
         return spec.match_file(file.relative_to(self.base).as_posix()) != self.pattern.startswith("!")
 
 
-@dataclass(frozen=True, eq=False)
-class _Configuration:
+class _Configuration(NamedTuple):
     """What a configuration file says, together with those that it extends; ``files`` are all of them, as they are best
     shown."""
 
     files: tuple[Path, ...] = ()
-    values: tables.Values = field(default_factory=dict)
+    values: tables.Values = MappingProxyType({})
     per_path: tuple[_PerPath, ...] = ()
 
     def governing(self, file: Path) -> Governed:
         """What counts for ``file``: what is set per path, the last at the end, outranks what is set for all."""
+        if not self.files:
+            return Governed(DEFAULT)
+        from putfix.files import tables
+
         values = self.values
         matching = [each for each in self.per_path if each.matches(file)]
         for each in matching:
@@ -114,7 +119,7 @@ class Configurations:
         if isinstance(found, BrokenConfiguration):
             return found
         governed = found.governing(file)
-        return replace(governed, settings=self._over(governed.settings))
+        return governed._replace(settings=self._over(governed.settings))
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""
@@ -170,6 +175,8 @@ def _configuration(
     path: Path, table: Mapping[str, Any], base: Path, extending: tuple[Path, ...] = ()
 ) -> _Configuration:
     """What the file at ``path`` says, whose patterns are relative to ``base``, over what it extends."""
+    from putfix.files import tables
+
     own = tables.read(table, _TABLE if path.name == _SHARED else "")
     if isinstance(own, list):
         raise _WrongError(path, *own)
@@ -254,12 +261,12 @@ def _parsed(path: Path, text: str) -> Mapping[str, Any]:
         raise _WrongError(path, _located(str(error))) from error
 
 
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
+_PLACE = r" \(at line (\d+), column (\d+)\)\Z"
 """How ``tomllib`` says where an error is."""
 
 
 def _located(message: str) -> Problem:
-    place = _PLACE.search(message)
+    place = re.search(_PLACE, message)
     if place is None:
         return Problem(refusals.not_toml(message))
     return Problem(refusals.not_toml(message[: place.start()]), int(place[1]), int(place[2]) - 1)

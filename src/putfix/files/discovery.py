@@ -15,12 +15,13 @@ import re
 import stat
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, NamedTuple
 
 from putfix.reading import read
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What is taken from a directory. Stubs have no calls."""
@@ -35,16 +36,14 @@ _VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 """The file that marks a virtual environment (PEP 405)."""
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A path that cannot be taken, and why."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True)
-class _Ignores:
+class _Ignores(NamedTuple):
     """The ``.gitignore`` files that apply in a directory, the nearest last."""
 
     specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()
@@ -155,6 +154,8 @@ def _read(path: Path) -> GitIgnoreSpec | None:
         lines = read(path).decode("utf-8-sig", errors="replace").splitlines()
     except OSError:
         return None
+    from pathspec import GitIgnoreSpec
+
     return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
 
@@ -170,6 +171,8 @@ def pattern_of(line: str) -> GitIgnoreSpec | None:
 
 
 def _compiled(line: str) -> GitIgnoreSpec | None:
+    from pathspec import GitIgnoreSpec
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

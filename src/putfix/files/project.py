@@ -10,39 +10,25 @@ which one is meant is not known, and none is taken. Neither the standard library
 from __future__ import annotations
 
 import ast
-import contextlib
 import functools
-import itertools
 import os
-import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix import knowledge
-from putfix.files.discovery import discover
-from putfix.files.text import UndecodableError, decode
-from putfix.model import Source
 from putfix.reading import read
+
+if TYPE_CHECKING:
+    from putfix.files.words import Index
+    from putfix.model import Source
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
 
-_MOST_FILES = 20_000
-"""How many Python files a project may have for those that name a module, a class or an attribute to be found."""
-
 _MOST_NAMING = 20
 """How many modules that name something are looked at: what is named by more is a library's, or a common word."""
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
-_TARGETS = re.compile(rb"^([^=\n#]+)=(?!=)", re.MULTILINE)
-_SET = re.compile(rb"setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)")
-_ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)|\b(__import__)\b")
-_STAR = re.compile(rb"\bimport[ \t(]*\*")
 _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
@@ -75,6 +61,8 @@ class ProjectFiles:
         if level:
             found = self._module(_above(home, level - 1), parts)
         else:
+            from putfix import knowledge
+
             package = parts[0]
             if knowledge.is_known_package(package) and package not in home.split(os.sep):
                 return None
@@ -90,13 +78,13 @@ class ProjectFiles:
         index = self._index(self._root_of(file))
         if index is None or not name.isascii():
             return None
-        saying = {each for each, said in index.said.items() if _says(said, name)}
+        saying = {each for each in index.said if index.says(each, name)}
         if not of_objects:
-            by_name = {each for each in saying if any(_says(index.said[each], word) for word in _IMPORTING)}
+            by_name = {each for each in saying if any(index.says(each, word) for word in _IMPORTING)}
             saying &= self._importers(file, index) | by_name
         return self._read(sorted(saying - {file}))
 
-    def _importers(self, file: str, index: _Index) -> set[str]:
+    def _importers(self, file: str, index: Index) -> set[str]:
         """The files with an import that names the module in ``file``, those that name one of these, and so on."""
         found: set[str] = set()
         pending = [file]
@@ -169,56 +157,10 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
     return directory
 
 
-@dataclass(frozen=True)
-class _Index:
-    """The words of the Python files of a project.
+def _index(root: str) -> Index | None:
+    from putfix.files.words import index_of
 
-    ``naming`` are the files by words in imports, bases and targets, with the kind of these. ``said`` is what each file
-    says behind dots, in texts and in imports, each word on a line of its own.
-    """
-
-    naming: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    said: dict[str, bytes] = field(default_factory=dict)
-
-
-def _index(root: str) -> _Index | None:
-    """The words of the Python files below ``root``; None where they are too many."""
-    paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
-    if len(paths) > _MOST_FILES:
-        return None
-    found = _Index()
-    for file, data in _contents(paths):
-        imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
-        for key in _named_in(data, imported):
-            found.naming.setdefault(key, []).append(file)
-        found.said[file] = _said_in(data, imported)
-    return found
-
-
-def _said_in(data: bytes, imported: set[bytes]) -> bytes:
-    words = set(_WORD.findall(data)) if _STAR.search(data) else {one or other for one, other in _SAID.findall(data)}
-    return b"\n".join([b"", *(words | imported), b""])
-
-
-def _says(said: bytes, word: str) -> bool:
-    return b"\n%s\n" % word.encode() in said
-
-
-def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
-    """Those of the files that can be read, each with what is in it."""
-    for path in paths:
-        if isinstance(path, Path):
-            with contextlib.suppress(OSError):
-                yield os.path.realpath(path), read(path)
-
-
-def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
-    """The words of a file in imports, bases and targets, each with the kind of these."""
-    bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
-    targets = (target for target in _TARGETS.findall(data) if b"." in target)
-    bound = {word for target in targets for word in _ATTRIBUTE.findall(target)}.union(_SET.findall(data))
-    by_kind = {"import": imported, "class": bases, "target": bound}
-    return {(kind, word.decode(errors="replace")) for kind, words in by_kind.items() for word in words}
+    return index_of(root)
 
 
 def _root(directory: str) -> str | None:
@@ -231,6 +173,9 @@ def _root(directory: str) -> str | None:
 
 def _parse(file: str, given: bytes | None) -> Source | None:
     """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
+    from putfix.files.text import UndecodableError, decode
+    from putfix.model import Source
+
     try:
         if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
             return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from putfix.codes import CODES
 from putfix.files.discovery import pattern_of
-from putfix.model import Problem
+from putfix.problems import Problem
 from putfix.report import refusals
 from putfix.settings import Settings, parse_size
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Protocol
 
-from putfix.model import Cells, ChangedCell, Edit, Problem
+from putfix.model import Cells, ChangedCell, Edit
+from putfix.problems import Problem
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 """A line with its end, as Python's tokenizer divides a source."""

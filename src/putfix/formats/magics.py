@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from putfix.formats.documents import LINE
 from putfix.formats.mistakes import problem_of
-from putfix.model import Problem
+from putfix.problems import Problem
 
 _CALL = "get_ipython()"
 """Unknown code that binds no name."""

@@ -8,7 +8,7 @@ import re
 import sys
 import tokenize
 
-from putfix.model import Problem
+from putfix.problems import Problem
 
 _HEAD = r"^\s*(?:async\s+)?(?:def|class|type)\s+\w+\s*"
 _NEWER: tuple[tuple[tuple[int, int], str], ...] = (

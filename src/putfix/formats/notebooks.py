@@ -14,7 +14,8 @@ from typing import Any
 from putfix.formats.documents import LINE, Place, UnreadableError
 from putfix.formats.json_strings import Path, StringList, Token, between, strings
 from putfix.formats.magics import StandIn, stand_in
-from putfix.model import Cells, ChangedCell, Edit, Problem
+from putfix.model import Cells, ChangedCell, Edit
+from putfix.problems import Problem
 
 _SOURCES = ("source", "input")
 """The keys of a cell's text, in nbformat 4 and 3."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 import click
 
-from putfix.model import HOIST
+from putfix.codes import HOIST
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -33,8 +32,7 @@ def are_wanted(stream: TextIO | None, environment: Mapping[str, str] = os.enviro
     return bool(environment.get("FORCE_COLOR")) or (is_terminal(stream) and not is_dumb(environment))
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(NamedTuple):
     """How the parts of a sentence look, if colours are ``on``; otherwise they stay as they are."""
 
     on: bool = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix.model import ChangedCell
+if TYPE_CHECKING:
+    from putfix.model import ChangedCell
 
 _NO_FINAL_NEWLINE = b"\n\\ No newline at end of file\n"
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
@@ -55,6 +56,8 @@ def relative(path: Path, root: Path = Path(os.curdir)) -> Path:
 
 
 def _lines(name: bytes, old: bytes, new: bytes) -> Iterator[bytes]:
+    import difflib
+
     # Latin-1 gives every byte a character, so difflib sees text and no byte is lost.
     before, after = (data.decode("latin-1").split("\n") for data in (old, new))
     ends = [line + "\n" for line in before[:-1]], [line + "\n" for line in after[:-1]]

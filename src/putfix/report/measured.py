@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from putfix.model import CELL, Passed, Standing
+from putfix.marks import CELL
+from putfix.model import Passed, Standing
 from putfix.report.words import counted, one_line, shown, size, size_range
 from putfix.settings import MIN_SIZE
 

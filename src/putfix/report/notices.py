@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from putfix.model import HOIST
+from putfix.codes import HOIST
 from putfix.report.findings import INVALID, UNUSED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -102,6 +101,8 @@ def not_a_name(key: str, text: str) -> str:
 
 def shown_settings(path: Path, governed: Governed) -> str:
     """The settings for a file as a ``putfix.toml`` would have them, below what they come from."""
+    import json
+
     source = ", which extends ".join(shown(each) for each in governed.files) or "no configuration file"
     patterns = "".join(f', per-path "{one_line(pattern)}"' for pattern in governed.patterns)
     values = ((each.name.replace("_", "-"), getattr(governed.settings, each.name)) for each in fields(Settings))

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix.model import Finding, Problem, Remark, Suppressed, Suppression
+from putfix.problems import Problem
 from putfix.report.colours import PLAIN, Palette
-from putfix.report.findings import code_of, idle, said_of, saving
 from putfix.report.summary import left_alone, less_to_copy, suppressed, table
 from putfix.report.words import counted, in_cell, located, one_line, shown
+
+if TYPE_CHECKING:
+    from putfix.model import Finding, Remark, Suppressed, Suppression
 
 
 class ExitCode(enum.IntEnum):
@@ -42,7 +45,7 @@ EXIT_CODES = {
 """What the exit codes mean, as the help says it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # which each start would make, and nothing uses
 class Report:
     """Counts what a run does; gives its sentences and its exit code."""
 
@@ -102,6 +105,8 @@ class Report:
 
     def hoisted(self, fixes: Sequence[Finding]) -> None:
         """A file's diff was shown, and the hoists of these findings in it were or would be applied."""
+        from putfix.report.findings import saving
+
         self.hoists += len(fixes)
         self.files += bool(fixes)
         known = [saving(finding) for finding in fixes]
@@ -119,6 +124,8 @@ class Report:
 
     def finding(self, path: Path, finding: Finding) -> str:
         """The line about one finding: its place, its code, and a sentence."""
+        from putfix.report.findings import said_of
+
         return self._about(path, finding, finding.code, said_of(finding))
 
     def advice(self, path: Path, finding: Finding) -> list[str]:
@@ -127,6 +134,8 @@ class Report:
 
     def remark(self, path: Path, remark: Remark) -> str:
         """The line about a comment to putfix that does nothing."""
+        from putfix.report.findings import code_of, idle
+
         self.idle += 1
         self.codes[code_of(remark)] += 1
         return self._about(path, remark, code_of(remark), idle(remark))
@@ -149,8 +158,8 @@ class Report:
                 self.left[finding.code] += 1
 
     def statistics(self, reasons: Mapping[str, Callable[..., object]]) -> str:
-        """The table of the codes that were given, each explained by one of the ``reasons``; empty where none was."""
-        return table(self.codes, reasons) if self.codes else ""
+        """The table of the codes that were given, each explained by one of the ``reasons``. There must be some."""
+        return table(self.codes, reasons)
 
     def summary(self, *, verbose: bool = False) -> str:
         """The last lines of a run: what it comes to, and what was left alone."""

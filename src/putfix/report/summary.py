@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from putfix.model import HOIST, Suppression
-from putfix.report.explanations import in_one_line
+from putfix.codes import HOIST
 from putfix.report.words import counted, size
 
+if TYPE_CHECKING:
+    from putfix.model import Suppression
+
 _SUPPRESSED = {
-    Suppression.COMMENT: "ignored by comments",
-    Suppression.SETTING: "ignored by settings",
-    Suppression.BASELINE: "in the baseline",
-    Suppression.UNCHANGED: "on unchanged lines",
+    "comment": "ignored by comments",
+    "setting": "ignored by settings",
+    "baseline": "in the baseline",
+    "unchanged": "on unchanged lines",
 }
+"""What is said of suppressed findings, by the values of :class:`putfix.model.Suppression`."""
 _MOST_REASONS = 3
 
 
@@ -24,7 +28,8 @@ def less_to_copy(saved: int, *, at_least: bool) -> str:
 
 def suppressed(numbers: Mapping[Suppression, int]) -> dict[str, int]:
     """What is said of suppressed findings, and how many they are, always in the same order."""
-    return {f"{numbers[by]} {text}": numbers[by] for by, text in _SUPPRESSED.items() if by in numbers}
+    told = {by.value: number for by, number in numbers.items()}
+    return {f"{told[by]} {text}": told[by] for by, text in _SUPPRESSED.items() if by in told}
 
 
 def left_alone(numbers: Mapping[str, int], unsafe: int, *, verbose: bool) -> str:
@@ -54,6 +59,8 @@ def _sorted(numbers: Mapping[str, int]) -> list[str]:
 
 def table(numbers: Mapping[str, int], reasons: Mapping[str, Callable[..., object]]) -> str:
     """How often each code was given, and what it means: hoists first, then the most frequent first."""
+    from putfix.report.explanations import in_one_line
+
     codes = sorted(_sorted(numbers), key=lambda code: code != HOIST)
     counts, width = max(len(str(number)) for number in numbers.values()), max(map(len, codes))
     return "\n".join(f"{numbers[code]:>{counts}}  {in_one_line(code, reasons[code], width)}" for code in codes)

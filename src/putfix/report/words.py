@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix.model import Finding, Problem
+if TYPE_CHECKING:
+    from putfix.model import Finding
+    from putfix.problems import Problem
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
@@ -16,6 +18,8 @@ _ROUNDED_UP, _ROUNDED_TO_TEN = 999.5, 9.95
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:
     """``; did you mean "..."?`` where something known is near, otherwise nothing."""
+    import difflib
+
     near = difflib.get_close_matches(text.lower().replace("_", "-"), sorted(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
 

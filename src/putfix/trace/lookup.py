@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from putfix.model import CELL
-from putfix.trace.records import Key, Record, Trace, by_file, read, text_hash
+from putfix.marks import CELL
+
+if TYPE_CHECKING:
+    from putfix.trace.records import Key, Record, Trace
 
 
-@dataclass
 class Lookup:
     """What some traces saw, by the real paths of files.
 
@@ -21,19 +22,28 @@ class Lookup:
     looked for under its name relative to the program's directory: in the current directory, then in that of the trace.
     """
 
-    _trace: Trace = field(default_factory=Trace)
+    def __init__(self) -> None:
+        self._trace: Trace | None = None
+        """What the traces say together, once there is one."""
 
     def add(self, path: Path) -> None:
         """Add what a trace holds. Raises :class:`OSError`, and :class:`putfix.trace.records.TraceError`."""
+        from putfix.trace.records import Trace, read
+
+        found = self._trace = self._trace or Trace()
         files: dict[str, str] = {}
         for key, counts in read(path).counts.items():
             if key.path not in files:
                 files[key.path] = _file(key, path.parent)
-            site = dataclasses.replace(key.site, file=files[key.path])
-            self._trace.add(dataclasses.replace(key, site=site), counts)
+            site = replace(key.site, file=files[key.path])
+            found.add(replace(key, site=site), counts)
 
     @functools.cached_property
     def _records(self) -> dict[str, list[Record]]:
+        if self._trace is None:
+            return {}
+        from putfix.trace.records import by_file
+
         return by_file(self._trace)
 
     def of(self, path: Path) -> list[Record]:
@@ -68,5 +78,7 @@ def _file(key: Key, directory: Path) -> str:
 
 def is_current(record: Record, lines: list[str]) -> bool:
     """Whether the lines of a call are still what they were, as far as the trace says what that was."""
+    from putfix.trace.records import text_hash
+
     site = record.site
     return not site.text or text_hash(lines[max(site.line - 1, 0) : site.end_line]) == site.text

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from putfix import reading
-from putfix.model import CELL, Measurement
+from putfix.marks import CELL
+from putfix.model import Measurement
 
 VERSION = 1
 """The version of the format. A reader refuses a newer one, and skips keys that it does not know."""

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
-from putfix.model import CELL, Span
+from putfix.marks import CELL
+from putfix.model import Span
 from putfix.trace.records import text_hash
 
 _CELL_FILE = re.compile(r".*[/\\]ipykernel_\d+[/\\](\d+)\.py")

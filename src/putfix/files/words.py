@@ -1,0 +1,78 @@
+"""Which Python files of a project say which words, by their bytes: what may name a module, a class or an attribute."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from putfix.files.discovery import discover
+from putfix.reading import read
+
+_MOST_FILES = 20_000
+"""How many Python files a project may have for those that name a module, a class or an attribute to be found."""
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
+_TARGETS = re.compile(rb"^([^=\n#]+)=(?!=)", re.MULTILINE)
+_SET = re.compile(rb"setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)")
+_ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)|\b(__import__)\b")
+_STAR = re.compile(rb"\bimport[ \t(]*\*")
+
+
+@dataclass(frozen=True)
+class Index:
+    """The words of the Python files of a project.
+
+    ``naming`` are the files by words in imports, bases and targets, with the kind of these. ``said`` is what each file
+    says behind dots, in texts and in imports, each word on a line of its own.
+    """
+
+    naming: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    said: dict[str, bytes] = field(default_factory=dict)
+
+    def says(self, file: str, word: str) -> bool:
+        """Whether a file says a word of ASCII letters so."""
+        return b"\n%s\n" % word.encode() in self.said[file]
+
+
+def index_of(root: str) -> Index | None:
+    """The words of the Python files below ``root``; None where they are too many."""
+    paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
+    if len(paths) > _MOST_FILES:
+        return None
+    found = Index()
+    for file, data in _contents(paths):
+        imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
+        for key in _named_in(data, imported):
+            found.naming.setdefault(key, []).append(file)
+        found.said[file] = _said_in(data, imported)
+    return found
+
+
+def _said_in(data: bytes, imported: set[bytes]) -> bytes:
+    words = set(_WORD.findall(data)) if _STAR.search(data) else {one or other for one, other in _SAID.findall(data)}
+    return b"\n".join([b"", *(words | imported), b""])
+
+
+def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
+    """Those of the files that can be read, each with what is in it."""
+    for path in paths:
+        if isinstance(path, Path):
+            with contextlib.suppress(OSError):
+                yield os.path.realpath(path), read(path)
+
+
+def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
+    """The words of a file in imports, bases and targets, each with the kind of these."""
+    bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
+    targets = (target for target in _TARGETS.findall(data) if b"." in target)
+    bound = {word for target in targets for word in _ATTRIBUTE.findall(target)}.union(_SET.findall(data))
+    by_kind = {"import": imported, "class": bases, "target": bound}
+    return {(kind, word.decode(errors="replace")) for kind, words in by_kind.items() for word in words}
