@@ -63,7 +63,8 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.close(_codes())
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
-        session.report.terminated = isinstance(stop, signals.Terminated)
+        if isinstance(stop, signals.Terminated):
+            session.report.ended_by = stop.number
         if not progress.clear() and is_terminal(sys.stderr):
             streams.say("")  # below the ^C
     finally:

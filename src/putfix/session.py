@@ -51,7 +51,9 @@ class Session:
         terminal = sys.stdin is not None and sys.stdin.isatty()
         asking = options.apply and not options.yes and terminal and not self._passing
         self._review = Review(self) if asking else None
-        self._verification = Verification(options.check_with, self.say) if options.check_with is not None else None
+        self._verification: Verification | None = None
+        if options.check_with is not None:
+            self._verification = Verification(options.check_with, self.say, quiet=options.is_quiet)
 
     @functools.cached_property
     def _root(self) -> Path:
@@ -83,7 +85,7 @@ class Session:
             self._count_verified(verification)
 
     def _count_verified(self, verification: Verification) -> None:
-        for path, problem in verification.problems:
+        for path, problem in verification.problems.items():
             self.problem(path, problem)
         for fixes in verification.files:
             self.report.hoisted(fixes.applied)
