@@ -106,7 +106,7 @@ def test_a_hoist_goes_with_the_one_that_it_needs(tmp_path: Path) -> None:
     assert code == 1
     assert "`! grep -q x_ref job.py` passed without any hoist\n" in said
     assert "with 1 hoist applied" not in said.split("the hoist of x is taken back")[1]
-    assert "job.py:13:18: the hoist of y is taken back, it needs another one that is\n" in said
+    assert "job.py:13:18: the hoist of y is taken back, as one that it needs\n" in said
     assert "2 taken back" in said
     assert path.read_text(encoding="utf-8") == NEEDED
 

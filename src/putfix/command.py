@@ -92,7 +92,8 @@ def _counted(results: Results, progress: Progress) -> Results:
     for result in results:
         if not isinstance(result, run.FileResult) or result.says_something:
             progress.clear()
-        yield result
+        with progress.aside():
+            yield result
         if isinstance(result, run.FileResult):
             progress.count(len(result.findings))
     progress.clear()

@@ -52,9 +52,7 @@ def taken_back(path: Path, finding: Finding, command: str) -> str:
 
 def taken_back_with_another(path: Path, finding: Finding) -> str:
     """What is said of a fix that is only possible with one that is taken back."""
-    return (
-        f"{place_of(path, finding)}: the hoist of {one_line(finding.value)} is taken back, it needs another one that is"
-    )
+    return f"{place_of(path, finding)}: the hoist of {one_line(finding.value)} is taken back, as one that it needs"
 
 
 def fails_without(command: str) -> str:
