@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def answered(folder: Path, answers: str, *arguments: str) -> Transcript:
-    """``putfix --apply`` where the letters in ``answers`` are typed, each after a question."""
+def answered(folder: Path, answers: Iterable[str], *arguments: str) -> Transcript:
+    """``putfix --apply`` where the ``answers`` are typed, each after a question."""
     with Terminal(folder, "--apply", *arguments) as terminal:
-        for letter in answers:
+        for answer in answers:
             terminal.wait_for("?]? ")
-            terminal.send(f"{letter}\n")
+            terminal.send(f"{answer}\n")
         return terminal.finish()
 
 
@@ -102,12 +103,20 @@ def test_help_says_what_the_letters_mean_and_the_question_comes_again(folder: Pa
     assert run.shown.count("f - yes, and to all that follow in this file\n") == 2
 
 
+@pytest.mark.parametrize(("typed", "hoisted"), [("YES", "x"), (" y ", "x"), ("apply", ""), ("yy", ""), ("never", "")])
+def test_only_a_letter_or_its_word_is_an_answer(folder: Path, typed: str, hoisted: str) -> None:
+    run = answered(folder, [typed, "quit"], "a.py")
+    assert (folder / "a.py").read_text(encoding="utf-8") == source(*hoisted)
+    assert ("q - no, and stop here" in run.shown) == (not hoisted)
+
+
 def test_the_end_of_the_input_is_no_to_all_that_follow(folder: Path) -> None:
     with Terminal(folder, "--apply") as terminal:
         terminal.wait_for("?]? ")
         terminal.send("\x04")
         run = terminal.finish()
     assert run.code == 1
+    assert "?]?\nNothing hoisted" in run.shown
     assert (folder / "a.py").read_text(encoding="utf-8") == source()
 
 

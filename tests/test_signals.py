@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM wait for what may not be cut in two, and then end a run in the same way."""
+"""Ctrl-C, SIGTERM and SIGHUP wait for what may not be cut in two, and then end a run in the same way."""
 
 from __future__ import annotations
 
@@ -6,42 +6,50 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from putfix import signals
 
+BEFORE: dict[int, Any] = {signal.SIGINT: signal.default_int_handler}
+BEFORE |= dict.fromkeys(signals.TERMINATING, signal.SIG_DFL)
+
 
 @pytest.fixture(autouse=True)
 def untouched() -> Iterator[None]:
     """The handlers are those of before, after each test."""
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    before = {number: signal.getsignal(number) for number in BEFORE}
+    for number, handler in BEFORE.items():  # jobs in the background ignore SIGINT
+        signal.signal(number, handler)
     yield
-    after = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    signal.signal(signal.SIGINT, before[0])
-    signal.signal(signal.SIGTERM, before[1])
-    assert after == [signal.default_int_handler, signal.SIG_DFL]
+    after = {number: signal.getsignal(number) for number in BEFORE}
+    for number, found in before.items():
+        signal.signal(number, found)
+    assert after == BEFORE
 
 
-def test_sigterm_is_an_interrupt_of_its_own_kind() -> None:
-    with pytest.raises(signals.Terminated), signals.heeding_termination():
-        signal.raise_signal(signal.SIGTERM)
-    assert issubclass(signals.Terminated, KeyboardInterrupt)
+@pytest.mark.parametrize("number", signals.TERMINATING)
+def test_what_ends_a_run_is_an_interrupt_of_its_own_kind(number: int) -> None:
+    with pytest.raises(signals.Terminated) as stop, signals.heeding_termination():
+        signal.raise_signal(number)
+    assert stop.value.number == number
+    assert isinstance(stop.value, KeyboardInterrupt)
 
 
-def test_what_the_program_around_does_at_sigterm_stays() -> None:
+@pytest.mark.parametrize("number", signals.TERMINATING)
+def test_what_the_program_around_does_at_a_signal_stays(number: int) -> None:
     seen: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: seen.append(number))
+    signal.signal(number, lambda number, _frame: seen.append(number))
     with signals.heeding_termination():
-        signal.raise_signal(signal.SIGTERM)
-    assert seen == [signal.SIGTERM]
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(number)
+    assert seen == [number]
+    signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(
-    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, signals.Terminated)]
+    ("number", "raised"),
+    [(signal.SIGINT, KeyboardInterrupt), *((number, signals.Terminated) for number in signals.TERMINATING)],
 )
 @pytest.mark.parametrize("nested", [False, True])
 def test_signals_wait_for_the_end_of_the_block(number: int, raised: type[BaseException], nested: bool) -> None:

@@ -44,7 +44,7 @@ def test_hoists_that_the_command_passes_with_stay(folder: Path) -> None:
     assert code == 0
     assert "here" not in shown
     assert said.endswith(
-        "here\n`echo here; grep -q z_ref b.py` passed with 6 hoists applied\n"
+        "\nhere\n`echo here; grep -q z_ref b.py` passed with 6 hoists applied\n"
         "Hoisted 6 values in 2 files, 108 MB less to copy (2 files checked).\n"
     )
     assert now(folder) == [source("x", "y", "z")] * 2
@@ -104,8 +104,106 @@ def test_a_hoist_goes_with_the_one_that_it_needs(tmp_path: Path) -> None:
     path.write_text(NEEDED, encoding="utf-8")
     code, _, said = putfix(tmp_path, *APPLY, "--check-with", "! grep -q x_ref job.py", "--bisect")
     assert code == 1
+    assert "`! grep -q x_ref job.py` passed without any hoist\n" in said
+    assert "with 1 hoist applied" not in said.split("the hoist of x is taken back")[1]
+    assert "job.py:13:18: the hoist of y is taken back, as one that it needs\n" in said
     assert "2 taken back" in said
     assert path.read_text(encoding="utf-8") == NEEDED
+
+
+@pytest.mark.parametrize("changing", ["echo '#' >>a.py", "chmod a-w a.py", "mv a.py c"])
+def test_a_file_that_cannot_be_changed_back_ends_the_bisecting(folder: Path, changing: str) -> None:
+    code, _, said = putfix(folder, *APPLY, "--check-with", f"{changing}; ! grep -q y_ref b.py", "--bisect")
+    assert code == 2
+    assert said.count("exit code 1) with 6 hoists applied\n") == 1
+    assert "without any hoist" not in said
+    assert "which hoists it fails with cannot be told\n" in said
+    assert said.count("a.py: error: ") == 1
+    assert (folder / "b.py").read_text(encoding="utf-8") == source()
+
+
+@pytest.mark.parametrize("removing", ["rm a.py", "cp before a.py"])
+def test_hoists_that_the_command_removes_are_not_counted(folder: Path, removing: str) -> None:
+    (folder / "before").write_text(source(), encoding="utf-8")
+    code, _, said = putfix(folder, *APPLY, "--check-with", removing)
+    assert code == 1
+    assert f"a.py: changed by `{removing}`, and left as it is\n" in said
+    assert "Hoisted 3 values in 1 file, 54 MB less to copy (2 files checked), 3 taken back.\n" in said
+
+
+def test_of_a_file_that_is_gone_no_hoists_stay(folder: Path) -> None:
+    code, _, said = putfix(folder, *APPLY, "--check-with", "rm a.py; false")
+    assert code == 2
+    assert "a.py: error: cannot be written: No such file or directory\n" in said
+    assert "Nothing hoisted (2 files checked), 6 taken back, 1 error.\n" in said
+
+
+def test_a_file_that_a_passing_command_formats_is_named(folder: Path) -> None:
+    code, _, said = putfix(folder, *APPLY, "--check-with", "echo '#' >>a.py")
+    assert code == 0
+    assert "a.py: changed by `echo '#' >>a.py`, and left as it is\nHoisted 6 values in 2 files" in said
+
+
+def test_quietly_only_failures_are_said(folder: Path) -> None:
+    assert putfix(folder, *APPLY, "-q", "--check-with", "true")[2] == ""
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text(source(), encoding="utf-8")
+    code, _, said = putfix(folder, *APPLY, "-q", "--check-with", "! grep -q y_ref b.py", "--bisect")
+    assert code == 1
+    assert said == (
+        "`! grep -q y_ref b.py` failed (exit code 1) with 6 hoists applied\n"
+        "b.py:8:17: the hoist of y is taken back, `! grep -q y_ref b.py` fails with it\n"
+    )
+
+
+def test_that_the_command_runs_is_said_before(folder: Path) -> None:
+    said = putfix(folder, *APPLY, "--check-with", "echo here")[2]
+    assert "Running `echo here` with 6 hoists applied\nhere\n`echo here` passed" in said
+
+
+def test_an_empty_command_checks_nothing(folder: Path) -> None:
+    code, shown, said = putfix(folder, *APPLY, "--check-with", " ")
+    assert (code, shown) == (2, "")
+    assert "--check-with needs a command." in said
+    assert now(folder) == [source()] * 2
+
+
+def test_all_that_the_command_has_started_may_end_by_itself(folder: Path) -> None:
+    command = "(trap 'sleep 0.5; touch cleaned; exit' TERM; touch begun; while :; do sleep 0.1; done)& wait"
+    with Terminal(folder, *APPLY, "--check-with", command, piped=("stderr",)) as terminal:
+        while not (folder / "begun").exists():
+            time.sleep(0.01)
+        terminal.signal(signal.SIGINT)
+        assert terminal.finish().code == 130
+    assert (folder / "cleaned").exists()
+    assert now(folder) == [source()] * 2
+
+
+def test_a_second_interrupt_ends_the_command_at_once_and_takes_all_back(folder: Path) -> None:
+    command = "trap 'touch told' TERM; touch begun; while :; do sleep 0.1; done"
+    with Terminal(folder, *APPLY, "--check-with", command, piped=("stderr",)) as terminal:
+        while not (folder / "begun").exists():
+            time.sleep(0.01)
+        terminal.signal(signal.SIGINT)
+        while not (folder / "told").exists():
+            time.sleep(0.01)
+        begun = time.monotonic()
+        terminal.signal(signal.SIGINT)
+        run = terminal.finish()
+    assert time.monotonic() - begun < 2
+    assert run.code == 130
+    assert b"6 taken back, interrupted" in run.stderr
+    assert now(folder) == [source()] * 2
+
+
+def test_a_terminal_that_is_closed_takes_all_back(folder: Path) -> None:
+    with Terminal(folder, *APPLY, "--check-with", "touch begun; sleep 30", piped=("stderr",)) as terminal:
+        while not (folder / "begun").exists():
+            time.sleep(0.01)
+        terminal.signal(signal.SIGHUP)
+        run = terminal.finish()
+    assert run.code == 129
+    assert now(folder) == [source()] * 2
 
 
 def test_an_interrupt_takes_all_back_and_ends_the_command(folder: Path) -> None:

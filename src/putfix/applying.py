@@ -9,6 +9,7 @@ from pathlib import Path
 from putfix import run, signals
 from putfix.model import ChangedCell, Finding
 from putfix.problems import Problem
+from putfix.reading import read
 from putfix.report.diff import difference
 
 Recheck = Callable[[run.FileResult, Sequence[Finding]], run.FileResult]
@@ -67,6 +68,19 @@ class Fixes:
             return b""
         cells = [*_changes(now.changed_cells, then.changed_cells)]
         return difference(then.path, now.new, then.new, cells, self._root)
+
+    def is_what_it_was_made(self) -> bool:
+        """Whether the file is what was written last. Where others have removed it, or all of its fixes, it has none."""
+        then, found = self._now.result.new, None
+        try:
+            found = read(self.path)
+        except FileNotFoundError:
+            self._now = self._nothing
+        except OSError:
+            return False
+        if found == self._nothing.result.new:
+            self._now = self._nothing
+        return found == then
 
     def take(self, state: State) -> Problem | None:
         """Write the file; the problem where that could not be done, and it is as it was."""

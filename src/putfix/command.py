@@ -64,7 +64,8 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.close(_codes)
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
-        session.report.terminated = isinstance(stop, signals.Terminated)
+        if isinstance(stop, signals.Terminated):
+            session.report.ended_by = stop.number
         if not progress.clear() and is_terminal(sys.stderr):
             streams.say("")  # below the ^C
     finally:
@@ -94,7 +95,8 @@ def _counted(results: Results, progress: Progress) -> Results:
     for result in results:
         if not isinstance(result, run.FileResult) or result.says_something:
             progress.clear()
-        yield result
+        with progress.aside():
+            yield result
         if isinstance(result, run.FileResult):
             progress.count(len(result.findings))
     progress.clear()

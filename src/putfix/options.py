@@ -73,6 +73,7 @@ class Options(NamedTuple):
             ),
             "--check-with is for --apply, with files.": self.check_with is not None
             and (not self.apply or self.from_input),
+            "--check-with needs a command.": self.check_with is not None and not self.check_with.strip(),
             "--bisect is for --check-with.": self.bisect and self.check_with is None,
             "--exit-non-zero-on-fix is for --apply and --add-ignores.": self.exit_non_zero_on_fix and not self.applying,
             "--quiet and --verbose exclude each other.": self.quiet and self.verbose,

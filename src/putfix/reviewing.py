@@ -108,7 +108,16 @@ class Review:
         while True:
             self._screen.ask(asking.question(state.result.path, number, total))
             line = sys.stdin.readline()
-            letter = line.strip().lower()[:1] if line else Answer.QUIT.value
-            if letter in {answer.value for answer in Answer}:
-                return Answer(letter)
+            if not line:
+                self._screen.say("")  # below the question
+                return Answer.QUIT
+            answer = _meant(line)
+            if answer is not None:
+                return answer
             self._screen.say(asking.HELP)
+
+
+def _meant(line: str) -> Answer | None:
+    """The answer whose letter or word was typed; None where it is none, as ``apply`` is not to be taken for all."""
+    typed = line.strip().lower()
+    return next((answer for answer in Answer if typed in (answer.value, answer.name.lower())), None)

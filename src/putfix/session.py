@@ -62,7 +62,7 @@ class Session:
     def _verifying(self, command: str) -> Verification:
         from putfix.verifying import Verification
 
-        return Verification(command, self.say)
+        return Verification(command, self.say, quiet=self._options.is_quiet)
 
     @functools.cached_property
     def _root(self) -> Path:
@@ -96,7 +96,7 @@ class Session:
             self._count_verified(verification)
 
     def _count_verified(self, verification: Verification) -> None:
-        for path, problem in verification.problems:
+        for path, problem in verification.problems.items():
             self.problem(path, problem)
         for fixes in verification.files:
             self.report.hoisted(fixes.applied)

@@ -9,32 +9,40 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
+TERMINATING: tuple[int, ...] = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that another program ends a run with. Windows has no SIGHUP."""
+
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM came, as from ``kill``, a shutdown or a time limit. It ends a run as Ctrl-C does."""
+    """SIGTERM came, as from ``kill``, a shutdown or a time limit, or SIGHUP, as from a terminal that is closed: its
+    ``number``. It ends a run as Ctrl-C does."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 @contextlib.contextmanager
 def heeding_termination() -> Iterator[None]:
-    """Raise :class:`Terminated` at SIGTERM, unless that is ignored, or the program around has a use for it."""
-    if not _is_main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
+    """Raise :class:`Terminated` at SIGTERM and SIGHUP, unless the one that comes is ignored, as ``nohup`` has it, or
+    the program around has a use for it."""
+    heeded = [number for number in TERMINATING if _is_main_thread() and signal.getsignal(number) is signal.SIG_DFL]
     try:
-        signal.signal(signal.SIGTERM, _terminate)
+        for number in heeded:
+            signal.signal(number, _terminate)
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM wait until the end of the block, where something raises at them."""
+    """Let Ctrl-C, SIGTERM and SIGHUP wait until the end of the block, where something raises at them."""
     waiting: list[int] = []
     before: dict[int, Callable[[int, FrameType | None], object]] = {}
     try:
-        ending: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM) if _is_main_thread() else ()
-        for number in ending:
+        for number in (signal.SIGINT, *TERMINATING) if _is_main_thread() else ():
             handler = signal.getsignal(number)
             if callable(handler):
                 before[number] = handler
@@ -52,5 +60,5 @@ def _is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated(number)

@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from putfix import signals
 from putfix.applying import Fixes
 from putfix.model import Finding
 from putfix.problems import Problem
@@ -18,8 +20,8 @@ from putfix.report import asking
 
 _CANNOT_RUN = (126, 127)
 """The exit codes of a POSIX shell that must not run the command, or does not find it."""
-_GRACE = 3
-"""How many seconds a command has to end by itself."""
+_GRACE, _PAUSE = 3, 0.02
+"""How many seconds a command has to end by itself, and how often it is looked whether it has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,20 +32,26 @@ class Fix:
     finding: Finding
 
 
+class _StuckError(Exception):
+    """A file could not be changed back, so what the command says is not about the fixes that were meant."""
+
+
 class Verification:
     """The fixes of some files, and a command that fails where one of them is wrong."""
 
-    def __init__(self, command: str, say: Callable[[str], None]) -> None:
-        """``say`` is given a sentence about each run of the command, which a shell runs in the current directory."""
+    def __init__(self, command: str, say: Callable[[str], None], *, quiet: bool = False) -> None:
+        """``say`` is given a sentence about each run of the command, which a shell runs in the current directory; where
+        it is to be ``quiet``, only that it fails, and with what."""
         self._command = command
         self._say = say
+        self._quiet = quiet
         self.files: list[Fixes] = []
         self._most = 0
         """How many fixes were applied at most."""
         self._codes: dict[tuple[Fix, ...], int] = {}
         """How the command ended with some fixes applied."""
-        self.problems: list[tuple[Path, Problem]] = []
-        """What could not be taken back."""
+        self.problems: dict[Path, Problem] = {}
+        """Why files could not be changed back, which are left alone from then on."""
         self.cannot_run = False
         """Whether there is no such command."""
 
@@ -61,8 +69,9 @@ class Verification:
         self.files.append(fixes)
 
     def take_all_back(self) -> None:
-        """Leave the files without any fix."""
-        self._apply([])
+        """Leave the files without any fix, however often Ctrl-C is pressed meanwhile."""
+        with signals.deferred():
+            self._apply([])
 
     def settle(self, *, bisect: bool) -> None:
         """Run the command over what is applied, and where it fails, take all of that back; with ``bisect`` only those
@@ -70,11 +79,31 @@ class Verification:
         fixes = [Fix(file, finding) for file in self.files for finding in file.applied]
         if not fixes:
             return
+        self._most = len(fixes)
+        if not self._quiet:
+            self._say(asking.running(self._command, self._applied))
         code = self._run(fixes)
+        if code or not self._quiet:
+            self._say(asking.verdict(self._command, self._applied, code))
         self.cannot_run = code in _CANNOT_RUN
         if bisect and code and not self.cannot_run:
-            self._bisect(fixes)
+            self._bisect_as_far_as_possible(fixes)
         elif code:
+            self.take_all_back()
+        self._look_at_files()
+
+    def _look_at_files(self) -> None:
+        """Say which files the command has changed."""
+        for file in self.files:
+            if not file.is_what_it_was_made() and file.path not in self.problems:
+                self._say(asking.changed(file.path, self._command))
+
+    def _bisect_as_far_as_possible(self, fixes: Sequence[Fix]) -> None:
+        """Take back the fixes that the command fails with; all, where a file cannot be changed back."""
+        try:
+            self._bisect(fixes)
+        except _StuckError:
+            self._say(asking.cannot_bisect(self._command))
             self.take_all_back()
 
     def _bisect(self, fixes: Sequence[Fix]) -> None:
@@ -90,6 +119,9 @@ class Verification:
             self._say(asking.taken_back(culprit.file.path, culprit.finding, self._command))
             good += rest[:last]
             del rest[: last + 1]
+        for fix in [*good, *rest]:
+            if fix.finding not in fix.file.applied:
+                self._say(asking.taken_back_with_another(fix.file.path, fix.finding))
 
     def _last_of_failing(self, good: Sequence[Fix], rest: Sequence[Fix]) -> int:
         """The index of the first fix in ``rest`` that the command fails with, after those before it and the good ones,
@@ -104,11 +136,16 @@ class Verification:
         return passing
 
     def _fails(self, fixes: Sequence[Fix]) -> bool:
-        """Whether the command fails with these fixes, which are all that is applied then."""
+        """Whether the command fails with these fixes, which are all that is applied then. Raises :class:`_StuckError`
+        where that is not so."""
         self._apply(fixes)
+        if self.problems:
+            raise _StuckError
         key = tuple(fixes)
         if key not in self._codes:
-            self._run(fixes)
+            code = self._run(fixes)
+            if not self._quiet:
+                self._say(asking.verdict(self._command, self._applied, code))
         return self._codes[key] != 0
 
     def _run(self, fixes: Sequence[Fix]) -> int:
@@ -116,7 +153,6 @@ class Verification:
         # A cached byte code is known by the second and the size of its source, which two runs may have in common.
         code = _ended(self._command, {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
         self._codes[tuple(fixes)] = code
-        self._say(asking.verdict(self._command, len(fixes), code))
         return code
 
     def _apply(self, fixes: Iterable[Fix]) -> None:
@@ -126,9 +162,11 @@ class Verification:
         for fix in fixes:
             wanted[fix.file].append(fix.finding)
         for file, findings in wanted.items():
-            problem = file.take(file.having(findings))
+            problem = file.take(file.having(findings)) if file.path not in self.problems else None
             if problem is not None:
-                self.problems.append((file.path, replace(problem, message=asking.stays(problem.message))))
+                file.is_what_it_was_made()
+                stays = asking.stays(problem.message) if file.applied else problem.message
+                self.problems[file.path] = replace(problem, message=stays)
 
 
 def _ended(command: str, environment: Mapping[str, str]) -> int:
@@ -149,8 +187,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
         return
-    os.killpg(process.pid, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE)
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            _wait_for_all(process)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_for_all(process: subprocess.Popen[bytes]) -> None:
+    """Wait a while for a command and all that it has started. Raises :class:`ProcessLookupError` when they are gone."""
+    until = time.monotonic() + _GRACE
+    while time.monotonic() < until:
+        process.poll()  # an ended process counts until it is asked for
+        os.killpg(process.pid, 0)
+        time.sleep(_PAUSE)

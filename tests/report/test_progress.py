@@ -44,6 +44,16 @@ def test_it_says_files_rate_and_findings() -> None:
     assert progress.text(100) == "1 file checked, 1000 per second, 1 finding"
 
 
+def test_the_time_that_a_user_takes_is_not_that_of_the_files() -> None:
+    clock = Clock()
+    progress = Progress(None, clock=clock)
+    clock.now += 1
+    with progress.aside():
+        clock.now += 100
+    progress.count(0)
+    assert progress.text(clock.now + 1) == "1 file checked, 0.5 per second, 0 findings"
+
+
 def test_it_is_cleared_where_it_was_drawn() -> None:
     stream, clock = io.StringIO(), Clock()
     progress = Progress(stream, clock=clock)

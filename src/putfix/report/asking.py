@@ -27,6 +27,11 @@ def needs_another(path: Path, finding: Finding) -> str:
     return f"{place_of(path, finding)}: this hoist needs one that was declined, left alone"
 
 
+def running(command: str, fixes: int) -> str:
+    """What is said before a command is run, which may take long and print nothing."""
+    return f"Running `{one_line(command)}` with {counted(fixes, 'hoist')} applied"
+
+
 def verdict(command: str, fixes: int, code: int) -> str:
     """How a command ended that was run with some fixes applied."""
     applied = f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
@@ -45,9 +50,24 @@ def taken_back(path: Path, finding: Finding, command: str) -> str:
     return f"{place_of(path, finding)}: {what}, `{one_line(command)}` fails with it"
 
 
+def taken_back_with_another(path: Path, finding: Finding) -> str:
+    """What is said of a fix that is only possible with one that is taken back."""
+    return f"{place_of(path, finding)}: the hoist of {one_line(finding.value)} is taken back, as one that it needs"
+
+
 def fails_without(command: str) -> str:
     """What is said of a command that no fix is to blame for."""
     return f"`{one_line(command)}` fails without any hoist, too"
+
+
+def cannot_bisect(command: str) -> str:
+    """What is said of a command that no more can be learned from."""
+    return f"`{one_line(command)}` fails, and which hoists it fails with cannot be told"
+
+
+def changed(path: Path, command: str) -> str:
+    """What is said of a file that is something else after a command was run."""
+    return f"{shown(path)}: changed by `{one_line(command)}`, and left as it is"
 
 
 def stays(message: str) -> str:

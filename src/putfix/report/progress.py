@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from putfix.report.words import counted
@@ -51,6 +52,15 @@ class Progress:
         rate = self._files / max(now - self._begun, 0.001)
         per_second = f"{rate:.0f}" if rate >= 1 else f"{rate:.1f}"
         return f"{files} checked, {per_second} per second, {counted(self._findings, 'finding')}"
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Do something that is no work on a file, such as waiting for an answer: its time does not count."""
+        before = self._clock()
+        try:
+            yield
+        finally:
+            self._begun += self._clock() - before
 
     def clear(self) -> bool:
         """Take the line away; whether it was there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +28,17 @@ class ExitCode(enum.IntEnum):
     """A diff was printed and not applied, or statistics with hoists; with ``--exit-non-zero-on-fix``, also applied."""
     FAILED = 2
     """An input or a configuration file could not be read or analysed, or a file could not be written."""
+    HUNG_UP = 129
+    """The terminal of the run was closed: SIGHUP, as shells report it."""
     INTERRUPTED = 130
     """The user stopped the run, as shells report it."""
     TERMINATED = 143
     """Another program stopped the run with SIGTERM, as shells report it."""
+
+    @classmethod
+    def of_signal(cls, number: int) -> ExitCode:
+        """That of a run that a signal ended."""
+        return cls(128 + number)
 
 
 EXIT_CODES = {
@@ -39,6 +47,7 @@ EXIT_CODES = {
     "--check, there would be a diff; with --exit-non-zero-on-fix, it was applied.",
     ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
     "and the other files are done. Outranks 1.",
+    ExitCode.HUNG_UP: "Ended by SIGHUP, as when a terminal is closed, in the same way as 130.",
     ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; what was done until then is said, and whole.",
     ExitCode.TERMINATED: "Ended by SIGTERM, in the same way.",
 }
@@ -80,8 +89,8 @@ class Report:
     """How many findings were written to a baseline."""
     gone_from_baseline: int = 0
     interrupted: bool = False
-    terminated: bool = False
-    """Whether it was SIGTERM that interrupted it."""
+    ended_by: int = signal.SIGINT
+    """The signal that did so."""
     reported: int | None = None
     """How many arguments a report lists, where that is what was asked for."""
     palette: Palette = PLAIN
@@ -204,7 +213,7 @@ class Report:
     def exit_code(self) -> ExitCode:
         """The exit code of the run so far."""
         if self.interrupted:
-            return ExitCode.TERMINATED if self.terminated else ExitCode.INTERRUPTED
+            return ExitCode.of_signal(self.ended_by)
         if self.failed:
             return ExitCode.FAILED
         if self.declined or self.taken_back or ((self.hoists or self.comments) and self._telling):
