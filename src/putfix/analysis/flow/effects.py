@@ -271,7 +271,7 @@ class CallEffects:
             first = node.args[0] if node.args else None
             copied = row is not None and row.result == "items" and first is not None and self.is_array(first, scope)
             return [] if row is None or row.result == "fresh" or copied else arguments
-        if method == "reads" and not self._is_view(name):
+        if (method == "reads" and not self._is_view(name)) or (method == "changes" and _is_drawn(name, node)):
             return []
         return [*arguments, *self._receivers(node, scope)]
 
@@ -322,6 +322,13 @@ class CallEffects:
     def _is_module(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the callee is reached from an import: there is no object to change."""
         return self._scopes.qualified(node, scope) is not None
+
+
+def _is_drawn(name: str, node: ast.Call) -> bool:
+    """Whether the result of the method, which changes its object, shares memory neither with that nor with arguments."""
+    kind, _, method = name.rpartition(".")
+    row = knowledge.methods(kind)
+    return row is not None and len(node.args) <= dict(row.draws).get(method, -1)
 
 
 def _are_plain(node: ast.Call, *, any_number: bool = False) -> bool:
