@@ -4,8 +4,8 @@
     python benchmarks/rewritten_programs.py sweep [--rounds N] [--chart FILE.svg]
 
 Both print a Markdown table. ``compare`` runs the programs under ``programs/`` in three versions: by value, which is the
-file; rewritten, which is what putfix makes of it in this run; and by hand, which is the file ``..._by_hand.py``. ``sweep``
-runs ``programs/sweep.py`` by value and rewritten, for several sizes of its array and numbers of calls.
+file; rewritten, which is what putfix makes of it in this run; and by hand, which is the file ``..._by_hand.py``.
+``sweep`` runs ``programs/sweep.py`` by value and rewritten, for several sizes of its array and numbers of calls.
 
 A program says itself how long it took from the first ``remote`` or ``put`` on, in its variable ``seconds``: making the
 value, and starting actors, is not in that. The bytes are those that Ray counts in its object store. All versions run on
@@ -163,7 +163,7 @@ def compare(rounds: int) -> None:
             *(f"{median(runs):,.0f}" for runs in found.values()),
             f"{middle:.3f}",
             f"{shortest:.3f}",
-            *(f"{size / 1e6:,.2f}" for size in bytes_of.values()),
+            *map(megabytes, bytes_of.values()),
             f"{bytes_of[REWRITTEN] / bytes_of[HAND]:.4f}",
         )
 
@@ -179,7 +179,7 @@ def sweep(rounds: int, chart: Path | None) -> None:
             gain, _ = ratios(found[VALUE], found[REWRITTEN])
             gains[calls].append((size, gain))
             times = (f"{median(runs):,.1f}" for runs in found.values())
-            row(words(size), calls, *times, f"{gain:.2f}", *(f"{stored(runs) / 1e6:,.2f}" for runs in found.values()))
+            row(words(size), calls, *times, f"{gain:.2f}", *(megabytes(stored(runs)) for runs in found.values()))
     for calls, points in gains.items():
         print(f"\n{calls} calls: {break_even(points)}")
     if chart is not None:
@@ -202,6 +202,11 @@ def break_even(points: list[tuple[int, float]]) -> str:
 def words(size: int) -> str:
     """A number of bytes, for people."""
     return f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} KB"
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes in MB, small ones with more digits."""
+    return f"{size / 1e6:,.{2 if size >= 1_000_000 else 4}f}"
 
 
 def main() -> int:
