@@ -30,11 +30,10 @@ def draw(gains: Mapping[int, Sequence[tuple[int, float]]], path: Path) -> None:
         for (calls, points), colour in zip(gains.items(), _SHADES, strict=True):
             sizes, factors = zip(*points, strict=True)
             axes.plot(sizes, factors, marker="o", markersize=4, color=colour)
-            end = {"xytext": (8, 0), "textcoords": "offset points", "va": "center"}
-            axes.annotate(f"{calls} calls", (sizes[-1], factors[-1]), color=colour, **end)
-        above = {"xycoords": ("data", "axes fraction"), "xytext": (-5, -4), "textcoords": "offset points"}
+            axes.text(sizes[-1] * 1.2, factors[-1], f"{calls} calls", color=colour, va="center")
+        at_the_top = axes.get_xaxis_transform()
         limit = "Ray's limit for\nsending along"
-        axes.annotate(limit, (INLINE_LIMIT, 1), color=_INK, ha="right", va="top", fontsize=9, **above)
+        axes.text(INLINE_LIMIT * 0.9, 0.99, limit, color=_INK, ha="right", va="top", fontsize=9, transform=at_the_top)
         axes.set_xticks(
             [10**exponent for exponent in range(3, 9)], ["1 KB", "10 KB", "100 KB", "1 MB", "10 MB", "100 MB"]
         )

@@ -309,6 +309,8 @@ class CallEffects:
             return None
         if method in row.with_output and len(node.args) > 1:
             return None
+        if len(node.args) > dict(row.draws).get(method, ANY_NUMBER):
+            return None
         if method in row.reads or method in row.views:
             return "reads"
         return "changes" if method in row.changes else "shrinks" if method in row.shrinks else None
@@ -325,10 +327,10 @@ class CallEffects:
 
 
 def _is_drawn(name: str, node: ast.Call) -> bool:
-    """Whether the result of the method, which changes its object, shares memory neither with that nor with arguments."""
+    """Whether the method changes its object, and its result shares memory neither with that nor with arguments."""
     kind, _, method = name.rpartition(".")
     row = knowledge.methods(kind)
-    return row is not None and len(node.args) <= dict(row.draws).get(method, -1)
+    return row is not None and method in dict(row.draws)
 
 
 def _are_plain(node: ast.Call, *, any_number: bool = False) -> bool:
