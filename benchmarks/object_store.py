@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import ray
-from ray._private.internal_api import node_stats
-
 
 def _statistics() -> Any:
+    import ray
+    from ray._private.internal_api import node_stats
+
     (node,) = ray.nodes()
     return node_stats(node["NodeManagerAddress"], node["NodeManagerPort"]).store_stats
 

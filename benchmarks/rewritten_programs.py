@@ -30,8 +30,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy
-import ray
 from object_store import held_bytes, spilled_bytes, stored_bytes
 
 from putfix import Settings, fix_source
@@ -218,6 +216,9 @@ def main() -> int:
     sweeping.add_argument("--rounds", type=int, default=7)
     sweeping.add_argument("--chart", type=Path)
     chosen = options.parse_args()
+    import numpy
+    import ray
+
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=STORE)
     print(f"Python {platform.python_version()}, Ray {ray.__version__}, NumPy {numpy.__version__}", end=", ")
     print(f"{chosen.rounds} rounds\n")

@@ -43,8 +43,6 @@ def test_putfix_puts_as_often_as_an_expert(name: str) -> None:
 @pytest.mark.ray
 @pytest.mark.parametrize("name", COMPARED)
 def test_all_versions_print_the_same_and_putfix_stores_what_an_expert_does(name: str, cluster: None) -> None:
-    from rewritten_programs import run
-
     runs = {version: run(text) for version, text in versions_of(name, **SMALL[name]).items()}
     assert len({each.printed for each in runs.values()}) == 1
     assert runs[HAND].printed.startswith("[")
