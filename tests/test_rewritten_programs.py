@@ -12,6 +12,7 @@ from rewritten_programs import (
     SIZES,
     VALUE,
     break_even,
+    run,
     swept,
     versions_of,
 )
