@@ -39,7 +39,7 @@ ARGUMENTS: dict[str, tuple[Any, int]] = {
 """The arguments, each with the number of calls in a batch."""
 
 
-@ray.remote(num_cpus=0.01)
+@ray.remote(num_cpus=0.01)  # type: ignore[untyped-decorator]
 def take(argument: object) -> None:
     """Do nothing with the argument."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from object_store import stored_bytes
 
 from putfix import fix_source
 
@@ -17,16 +18,6 @@ pytestmark = pytest.mark.ray
 
 
 TABLE = 200_000_000
-
-
-def stored_bytes() -> int:
-    """How many bytes Ray has put into its object store so far, by its own statistics."""
-    import ray
-    from ray._private.internal_api import node_stats
-
-    (node,) = ray.nodes()
-    statistics = node_stats(node["NodeManagerAddress"], node["NodeManagerPort"]).store_stats
-    return int(statistics.cumulative_created_bytes)
 
 
 def test_one_object_is_stored_instead_of_ten(execute: Callable[[str], str]) -> None:

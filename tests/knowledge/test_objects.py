@@ -16,7 +16,7 @@ import pytest
 from objects import EXAMPLES, annotated, frame, graph, labelled, need, polars_frame
 
 from putfix import knowledge
-from putfix.knowledge.rows import Methods, Producers
+from putfix.knowledge.rows import ANY_NUMBER, Methods, Producers
 
 ARGUMENTS: dict[str, dict[str, tuple[object, ...]]] = {
     "PIL.Image.Image": {
@@ -407,6 +407,38 @@ def test_an_estimator_reads_with_all_methods_but_those_that_fit(kind: str, name:
         results.append(getattr(estimator, method)(*given))
         assert memory((estimator, x, y))[0] == before
     assert not any(np.shares_memory(result, x) for result in results if isinstance(result, np.ndarray))
+
+
+DRAWN: dict[str, str] = {
+    "numpy.random.Generator": (
+        "beta(f,f) binomial(i,f) exponential(f) gamma(f,f) gumbel(f,f) integers(i,9) laplace(f,f) logistic(f,f) "
+        "lognormal(f,f) normal(f,f) poisson(f) uniform(f,f) random(s) standard_normal(s) standard_exponential(s)"
+    ),
+    "numpy.random.RandomState": (
+        "beta(f,f) binomial(i,f) exponential(f) gamma(f,f) gumbel(f,f) laplace(f,f) logistic(f,f) lognormal(f,f) "
+        "normal(f,f) poisson(f) uniform(f,f) rand(2,3) randn(2,3) randint(i,9) random(s) random_sample(s) "
+        "standard_exponential(s) standard_normal(s)"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_drawn_numbers_share_memory_with_nothing(kind: str) -> None:
+    """But with one more positional argument, which takes them, they do."""
+    import numpy as np
+
+    f, i = np.full((2, 3), 0.5), np.ones((2, 3), np.int64)
+    rng = np.random.default_rng(0) if kind.endswith("Generator") else np.random.RandomState(0)
+    draws = dict(row_of(kind).draws)
+    calls = DRAWN[kind].split()
+    assert sorted(draws) == sorted(call.partition("(")[0] for call in calls)
+    for call in calls:
+        results = [eval(f"rng.{call}", {"rng": rng, "f": f, "i": i, "s": (2, 3)}) for _ in range(2)]
+        assert not np.shares_memory(*results)
+        assert not any(np.shares_memory(result, given) for result in results for given in (f, i))
+    for method, most in draws.items():
+        if most < ANY_NUMBER:
+            assert getattr(rng, method)(*(None, np.float64, "zig")[:most], f) is f
 
 
 FUNCTIONS: dict[str, str] = {

@@ -104,6 +104,7 @@ def test_every_row_names_its_source(name: str) -> None:
     reading = {each for reads in library.reads for each in reads.names}
     assert set(library.repeatable) <= reading
     assert all(set(row.repeatable) <= {*row.reads, *row.views} for row in library.methods)
+    assert all({method for method, _ in row.draws} <= {*row.changes} for row in library.methods)
     listed = {row.kind: {*row.reads, *row.views, *row.changes} for row in library.methods}
     assert all(set(row.keeps_size) <= listed[row.kind] or row.kind.startswith("pandas") for row in library.methods)
 

@@ -5,7 +5,7 @@ on Windows with NumPy 1 the default integer has 4, which only the lower bound of
 would notice).
 """
 
-from putfix.knowledge.rows import Library, Methods, Producers, Reads, names
+from putfix.knowledge.rows import ANY_NUMBER, Library, Methods, Producers, Reads, names
 
 _CREATION = "NumPy reference, Array creation routines"
 _RANDOM = "NumPy reference, Random sampling"
@@ -233,6 +233,15 @@ LIBRARY = Library(
                 "beta binomial choice exponential gamma gumbel integers laplace logistic lognormal normal permutation "
                 "poisson random standard_exponential standard_normal uniform".split()
             ),
+            draws=(
+                *(
+                    (method, ANY_NUMBER)
+                    for method in "beta binomial exponential gamma gumbel integers laplace logistic lognormal normal "
+                    "poisson uniform".split()
+                ),
+                *((method, 2) for method in ("random", "standard_normal")),
+                ("standard_exponential", 3),
+            ),
         ),
         Methods(
             "numpy.random.RandomState",
@@ -240,6 +249,11 @@ LIBRARY = Library(
             changes=tuple(
                 "beta binomial choice exponential gamma gumbel laplace logistic lognormal normal permutation poisson "
                 "rand randint randn random random_sample standard_exponential standard_normal uniform".split()
+            ),
+            draws=tuple(
+                (method, ANY_NUMBER)
+                for method in "beta binomial exponential gamma gumbel laplace logistic lognormal normal poisson rand "
+                "randint randn random random_sample standard_exponential standard_normal uniform".split()
             ),
         ),
     ),

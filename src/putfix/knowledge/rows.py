@@ -89,6 +89,9 @@ class Methods:
     """Attributes that share nothing with the object: numbers, tuples of numbers, types."""
     with_output: tuple[str, ...] = ()
     """Methods that write into an argument when they get more than one positional argument."""
+    draws: tuple[tuple[str, int], ...] = ()
+    """Those of the methods in ``changes`` whose result shares memory neither with the object nor with an argument, each
+    with the number of positional arguments up to which that holds: one more is an array that takes the result."""
     acting: tuple[str, ...] = ()
     """Those of them that also print, write a file or draw random numbers, or that have more than the object in view."""
     repeatable: tuple[str, ...] = ()

@@ -271,7 +271,7 @@ class CallEffects:
             first = node.args[0] if node.args else None
             copied = row is not None and row.result == "items" and first is not None and self.is_array(first, scope)
             return [] if row is None or row.result == "fresh" or copied else arguments
-        if method == "reads" and not self._is_view(name):
+        if (method == "reads" and not self._is_view(name)) or (method == "changes" and _is_drawn(name, node)):
             return []
         return [*arguments, *self._receivers(node, scope)]
 
@@ -309,6 +309,8 @@ class CallEffects:
             return None
         if method in row.with_output and len(node.args) > 1:
             return None
+        if len(node.args) > dict(row.draws).get(method, ANY_NUMBER):
+            return None
         if method in row.reads or method in row.views:
             return "reads"
         return "changes" if method in row.changes else "shrinks" if method in row.shrinks else None
@@ -322,6 +324,13 @@ class CallEffects:
     def _is_module(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the callee is reached from an import: there is no object to change."""
         return self._scopes.qualified(node, scope) is not None
+
+
+def _is_drawn(name: str, node: ast.Call) -> bool:
+    """Whether the method changes its object, and its result shares memory neither with that nor with arguments."""
+    kind, _, method = name.rpartition(".")
+    row = knowledge.methods(kind)
+    return row is not None and method in dict(row.draws)
 
 
 def _are_plain(node: ast.Call, *, any_number: bool = False) -> bool:
