@@ -54,7 +54,7 @@ def test_each_option_is_in_one_group_and_among_the_options() -> None:
     listed = [name for names in GROUPS.values() for name in names]
     options = [each.name for each in main.params if isinstance(each, click.Option)]
     assert sorted(listed) == sorted(filter(None, options))
-    assert set(listed) - {"version"} == set(vars(Options())) - {"paths"}
+    assert set(listed) - {"version"} == set(Options._fields) - {"paths"}
 
 
 @pytest.mark.parametrize("command", EXAMPLES)
