@@ -61,7 +61,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                session.close(_codes)
+                session.close(all_codes)
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
         if isinstance(stop, signals.Terminated):
@@ -228,7 +228,7 @@ def _baseline(path: Path, *, updating: bool) -> Baseline:
         _refuse(no_baseline(path, error))
 
 
-def _codes() -> dict[str, Callable[..., object]]:
+def all_codes() -> dict[str, Callable[..., object]]:
     """What gives each code, and explains it."""
     from putfix.analysis.decisions.advice import ADVICE
     from putfix.analysis.decisions.obstacles import REASONS
@@ -241,7 +241,7 @@ def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
     from putfix.report.explanations import explanation, no_such_code
 
-    codes = _codes()
+    codes = all_codes()
     if code not in codes:
         _refuse(no_such_code(code, codes))
     return _show([explanation(code, codes[code]).text])
@@ -251,7 +251,7 @@ def _list_codes() -> ExitCode:
     """Print all codes, each with what it means in one line."""
     from putfix.report.explanations import in_one_line
 
-    codes = _codes()
+    codes = all_codes()
     width = max(map(len, codes))
     return _show([in_one_line(code, reason, width) for code, reason in codes.items()])
 
