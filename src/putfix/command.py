@@ -51,8 +51,10 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     adding_all = options.add_ignores and options.verbose
-    work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
-    session = Session(options, _named(options), measured, work)
+    work = run.Work(
+        options.add_ignores, adding_all, known, _changes(options), options.applying, placing=options.reporting
+    )
+    session = Session(options, _named(options), measured, work, _codes)
     progress = _progress(options)
     try:
         with signals.heeding_termination(), _surviving_the_output(session.report):
@@ -61,7 +63,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                session.close(_codes)
+                session.close()
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
         if isinstance(stop, signals.Terminated):

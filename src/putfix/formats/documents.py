@@ -16,6 +16,12 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 """A line with its end, as Python's tokenizer divides a source."""
 
 
+def offset(text: str, line: int, column: int) -> int:
+    """The number of the characters before a place in a text; all, where it is behind its end."""
+    lines = LINE.findall(text)
+    return min(sum(map(len, lines[: line - 1])) + column, len(text))
+
+
 class UnreadableError(Exception):
     """A text is no document of its kind, or one without Python in it."""
 
@@ -38,6 +44,10 @@ class Document(Protocol):
     """A text as a program."""
 
     @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
     def program(self) -> str:
         """The Python text that is analysed."""
 
@@ -56,8 +66,15 @@ class Document(Protocol):
     def place(self, line: int, column: int = 0) -> Place:
         """Where a character of the program is in the document."""
 
-    def restored(self, edits: Sequence[Edit]) -> str:
-        """The text of the document with edits of the program."""
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """The texts that lines are counted in, by the numbers of their cells."""
+
+    def offset(self, place: Place) -> int:
+        """The number of the characters of the text of the document before a place."""
+
+    def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Edits of the program, in order, as edits of the text of the document."""
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """The cells that differ then; empty where the text itself is what the user sees."""
@@ -88,25 +105,32 @@ class Lines:
         """See :class:`Document`."""
         return Place(line, column + len(self.prefixes[line - 1] or ""))
 
-    def restored(self, edits: Sequence[Edit]) -> str:
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """See :class:`Document`."""
+        return ((0, self.text),)
+
+    def offset(self, place: Place) -> int:
+        """See :class:`Document`."""
+        return offset(self.text, place.line, place.column)
+
+    def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
         """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
         lines = LINE.findall(self.text)
         program_lines = list(map(_without, lines, self.prefixes))
         begins = [0, *accumulate(map(len, program_lines))]
         left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
-        result: list[str] = []
-        position = 0
+        result: list[Edit] = []
         for edit in edits:
             first = min(bisect_right(begins, edit.start), len(lines)) - 1  # also at the end of the last line
             if edit.start == edit.end == begins[first]:
-                start = end = edit.start + left_out[first]
+                start = edit.start + left_out[first]
                 new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
+                result.append(Edit(start, start, new))
             else:
                 last = bisect_left(begins, edit.end) - 1
-                start, end, new = edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text
-            result += [self.text[position:start], new]
-            position = end
-        return "".join([*result, self.text[position:]])
+                result.append(Edit(edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text))
+        return result
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`Document`."""
