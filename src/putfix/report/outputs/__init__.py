@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Format(NamedTuple):
     """Where a format is: a ``module`` of this package, and a class in it.
 
-    ``whole`` is a document that nobody can read by halves: it is printed when all of it is there.
+    ``whole`` is a document that nobody can read by halves: it is printed when all of it is there. With ``fixes``, each
+    hoist can be applied by itself.
     """
 
     module: str
     name: str
     whole: bool = True
+    fixes: bool = False
 
 
 DIFF = "diff"
@@ -28,7 +30,13 @@ DIFF = "diff"
 
 FORMATS = {
     DIFF: Format("diffs", "Diff", whole=False),
+    "full": Format("full", "Full", whole=False),
     "concise": Format("concise", "Concise", whole=False),
+    "json": Format("json_report", "JsonReport", fixes=True),
+    "sarif": Format("sarif", "Sarif", fixes=True),
+    "github": Format("github", "GitHub", whole=False),
+    "gitlab": Format("gitlab", "GitLab"),
+    "junit": Format("junit", "JUnit"),
 }
 """The formats by the names that the command line has for them."""
 

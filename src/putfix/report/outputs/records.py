@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from putfix.model import ChangedCell, Finding, Remark, Spot, Suppressed, Text
+from putfix.model import ChangedCell, Edit, Finding, Remark, Spot, Suppressed, Text
 from putfix.problems import Problem
 from putfix.report.colours import PLAIN, Palette
 from putfix.report.explanations import Explanation
@@ -22,7 +22,12 @@ class Shown(NamedTuple):
     @property
     def is_hoisted(self) -> bool:
         """Whether it has a hoist, which passed its check."""
-        return self.finding.hoist is not None and self.spot is not None and bool(self.spot.edits)
+        return bool(self.edits)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What its hoist changes."""
+        return self.spot.edits if self.spot is not None else ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,13 @@ class FileRecord:
     def shown(self) -> Iterator[Shown]:
         """The findings with their places."""
         spots = self.text.spots if self.text is not None else [None] * len(self.findings)
-        return map(Shown, self.findings, spots)
+        return (Shown(*each) for each in zip(self.findings, spots, strict=True))
+
+    @property
+    def placed_remarks(self) -> Iterator[tuple[Remark, int | None]]:
+        """The remarks, with how many characters of the text are before each; None where that could not be told."""
+        offsets = self.text.remarks if self.text is not None else [None] * len(self.remarks)
+        return zip(self.remarks, offsets, strict=True)
 
 
 @dataclass(frozen=True)
