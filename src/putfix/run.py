@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from putfix.files.revisions import Changes
     from putfix.files.writing import ChangedSinceReadError
     from putfix.formats.documents import Reader
-    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed
+    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed, Text
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -53,6 +53,8 @@ class FileResult:
     """How many comments the new bytes have more, or with more codes."""
     settings: Settings = DEFAULT
     """The settings that it was checked with."""
+    text: Text | None = None
+    """The places of what was found, where the work asks for them."""
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
@@ -89,7 +91,8 @@ class Work:
     """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
     not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
     be hoisted, and with ``adding_all`` what is left alone, too. ``writing`` says that files
-    are written then."""
+    are written then, ``placing`` that results are to have the places of what was found in the text, and ``apart`` that
+    the edits of each hoist are to be all that it needs."""
 
     adding: bool = False
     adding_all: bool = False
@@ -97,6 +100,8 @@ class Work:
     changes: Changes | None = None
     writing: bool = False
     wanted: frozenset[Span] | None = None
+    placing: bool = False
+    apart: bool = False
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
@@ -107,7 +112,9 @@ class Work:
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
-        return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
+        if self.adding:
+            return ignore_source(*given, everything=self.adding_all)
+        return fix_source(*given, apart=self.apart)
 
 
 _HOISTING = Work()
@@ -312,6 +319,7 @@ def _check_marked(
         remarks=result.remarks,
         comments=result.comments,
         settings=settings,
+        text=result.text if work.placing else None,
     )
 
 
