@@ -105,12 +105,23 @@ class Configurations:
         self._min_size = min_size
         self._unsafe_fixes = unsafe_fixes
         self._of: dict[Path, _Configuration | BrokenConfiguration] = {}
+        self._in_folder: dict[str, Settings | BrokenConfiguration | None] = {}
+        """What counts for all files in directories; None where that depends on their names."""
         self._for_all = _Configuration() if isolated else _named(file) if file is not None else None
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
         """The settings for the file at ``path``, which need not exist; or the file that should have given them."""
         governed = self.governing(path)
         return governed.settings if isinstance(governed, Governed) else governed
+
+    def settings_at(self, file: str) -> Settings | BrokenConfiguration:
+        """The same for a file by its real path, quickly where many are asked for."""
+        folder = os.path.dirname(file)
+        if folder not in self._in_folder:
+            found = self._for_all or self._in(Path(folder))
+            by_name = isinstance(found, _Configuration) and bool(found.per_path)
+            self._in_folder[folder] = None if by_name else self.settings(Path(file))
+        return self._in_folder[folder] or self.settings(Path(file))
 
     def governing(self, path: Path) -> Governed | BrokenConfiguration:
         """The same, with the files that they come from."""

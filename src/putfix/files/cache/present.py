@@ -1,0 +1,153 @@
+"""What there is now: the bytes of files, by their digests, and the answers to questions about a project. All is looked
+at once, at most, and what is known of a file whose status is as it was is not read again."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from putfix.files.cache.disk import Disk
+from putfix.files.cache.recording import FIND, IS_PUBLIC, MENTIONING, Answer, Question, digest_of, text_digest
+from putfix.files.cache.store import Kept, Status
+from putfix.files.discovery import Found, located
+from putfix.files.project import ProjectFiles
+from putfix.reading import read
+
+MOST_FILES = 100_000
+"""How many files a run may take, or a project have, that is remembered: they are all in memory."""
+
+
+def status_of(path: str) -> Status | None:
+    """The status of a file; None where there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
+
+
+class Present:
+    """Compares what there is with what is kept."""
+
+    def __init__(
+        self, kept: Kept, root: str, statuses: dict[str, Status | None], whole: str | None, project: ProjectFiles
+    ) -> None:
+        """``statuses`` are those of the files of a run; these are all that there are below ``whole``, if it is given.
+        ``project`` answers questions, and ``root`` is the directory that most are about."""
+        self.statuses = statuses
+        self.digests: dict[str, str | None] = {}
+        """Those that were asked for; None of what cannot be read."""
+        self.listed: dict[str, dict[str, Status | None] | None] = {}
+        """The files below directories that were asked for; None where they are too many."""
+        self.kept = kept
+        self._root = root
+        self._whole = whole
+        self._project = project
+        self._texts: dict[str, str | None] = {}
+        self._of_run = [*statuses.items()] if whole is not None else []
+
+    def status(self, path: str) -> Status | None:
+        """The status of a file, taken before it was read."""
+        if path not in self.statuses:
+            self.statuses[path] = status_of(path)
+        return self.statuses[path]
+
+    def is_known(self, path: str) -> bool:
+        """Whether the status of a file is the one that is kept."""
+        known = self.kept.files.get(path)
+        return known is not None and known.status == self.status(path)
+
+    def digest(self, path: str) -> str | None:
+        """The digest of the bytes of a file; None where it cannot be read."""
+        if path not in self.digests:
+            known = self.kept.files[path].digest if self.is_known(path) else ""
+            self.digests[path] = known or self._read(path)
+        return self.digests[path]
+
+    def has_text(self, path: str, digest: str) -> bool:
+        """Whether a file has the text with that digest."""
+        if path not in self._texts:
+            self.digests[path] = self._read(path)
+        return self._texts[path] == digest
+
+    def _read(self, path: str) -> str | None:
+        from putfix.files.text import UndecodableError, decode
+
+        self.status(path)
+        self._texts[path] = None
+        try:
+            data = read(Path(path))
+            self._texts[path] = text_digest(decode(data).source.removeprefix("\ufeff"))
+        except UndecodableError:
+            pass
+        except OSError:
+            return None
+        return digest_of(data)
+
+    @functools.cached_property
+    def is_same_disk(self) -> bool:
+        """Whether there is a file wherever one was, and nowhere else, as far as that is kept."""
+        return self._comparing[1]
+
+    @property
+    def disk(self) -> Mapping[str, Mapping[str, str]]:
+        """What answers rested on: where it is the same disk, those that are kept, too."""
+        return self._comparing[0].told
+
+    @functools.cached_property
+    def _comparing(self) -> tuple[Disk, bool]:
+        disk = Disk(self._root)
+        is_same = disk.agrees(self.kept.disk)
+        return (disk if is_same else Disk(self._root)), is_same
+
+    @functools.cached_property
+    def _whereabouts(self) -> ProjectFiles:
+        return self._project.whereabouts(self._comparing[0])
+
+    def answer(self, question: Question) -> Answer:
+        """What is answered to a question, whether or not the modules can be read."""
+        kind, name, place, of_objects = question
+        if kind == FIND:
+            module = self._whereabouts.find(name, place)
+            return module.place if module is not None else None
+        if kind == IS_PUBLIC:
+            return self._whereabouts.is_public(place)
+        if kind == MENTIONING:
+            found = self._whereabouts.mentioning(name, place, of_objects=of_objects)
+        else:
+            found = getattr(self._whereabouts, kind)(name, place)
+        return [each.place for each in found] if found is not None else None
+
+    def root_of(self, place: str) -> str:
+        """The directory that has the files which questions about the one at a place are about."""
+        return self._whereabouts.root_of(os.path.realpath(place))
+
+    def has_same_files(self, root: str) -> bool:
+        """Whether the files below a directory, and their bytes, are those that are kept."""
+        before, now = self.kept.roots.get(root), self.files_below(root)
+        return before is not None and now is not None and before == [*now] and all(map(self.is_known, now))
+
+    def files_below(self, root: str) -> dict[str, Status | None] | None:
+        """The files that a run over a directory would take, with their statuses; None where they are too many."""
+        if root not in self.listed:
+            found = self._among_those_of_the_run(root) or self._walked(root)
+            self.listed[root] = found if len(found) <= MOST_FILES else None
+        return self.listed[root]
+
+    def came_through(self, root: str) -> bool:
+        """Whether the files below a directory are among those of the run, which were looked at first of all."""
+        return bool(self._among_those_of_the_run(root))
+
+    def _among_those_of_the_run(self, root: str) -> dict[str, Status | None]:
+        """The same without looking again, where the run came through that directory."""
+        inside = os.path.join(root, "")
+        if self._whole is None or not inside.startswith(os.path.join(self._whole, "")):
+            return {}
+        return {path: status for path, status in self._of_run if path.startswith(inside)}
+
+    def _walked(self, root: str) -> dict[str, Status | None]:
+        found = itertools.islice(located([Path(root)]), MOST_FILES + 1)
+        return {each.real: self.status(each.real) for each in found if isinstance(each, Found)}
