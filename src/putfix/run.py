@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from putfix import __version__
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Found, Unreadable, located, refusal
 from putfix.files.project import ProjectFiles
@@ -143,7 +144,7 @@ def check(
     if cache is not None:
         from putfix.files.cache.opening import opened
 
-        found, memory = opened(cache, paths, found, project, include_docs=include_docs)
+        found, memory = opened(cache, __version__, paths, found, project, include_docs=include_docs)
     checker = Checker(trace, work, project, recording=memory is not None)
     jobs = _jobs(found, configurations, work, memory)
     # What a baseline knows is told one by one.
@@ -192,8 +193,19 @@ class Checker:
     def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
         with paused_collector():
-            result = check_file(*task, self.trace, self.project, self.work, recording=self.recording)
+            result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
         return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
+
+    def _checked(self, path: Path, settings: Settings, project: Project) -> FileResult:
+        return check_file(path, settings, self.trace, project, self.work)
+
+    def _recorded(self, path: Path, settings: Settings) -> FileResult:
+        """The result with what it was made from, for a file with a word that matters."""
+        from putfix.files.cache.recording import Recorder
+
+        recorder = Recorder(self.project)
+        result = self._checked(path, settings, recorder)
+        return dataclasses.replace(result, made=recorder.made(result.old)) if _is_marked(result.old) else result
 
     def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles, bool]]:
         """Another process reads for itself what it needs of the project."""
@@ -300,46 +312,29 @@ def check_file(
     path: Path,
     settings: Settings,
     trace: Lookup = _NO_TRACE,
-    project: ProjectFiles | None = None,
+    project: Project | None = None,
     work: Work = _HOISTING,
-    *,
-    recording: bool = False,
 ) -> FileResult:
-    """The result for one file of a ``project``, of which a run may have seen something. It is recorded what it was made
-    from, if that is wanted, and the file has a word that matters."""
+    """The result for one file of a ``project``, of which a run may have seen something."""
     try:
         data = read_file(path)
     except OSError as error:
         from putfix.recorded import unread
 
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread(path, trace))
-    return _check_data(path, data, settings, trace, project or ProjectFiles(), work, recording=recording)
+    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
-def _check_data(
-    path: Path,
-    data: bytes,
-    settings: Settings,
-    trace: Lookup,
-    project: ProjectFiles,
-    work: Work,
-    *,
-    recording: bool = False,
-) -> FileResult:
+def _check_data(path: Path, data: bytes, settings: Settings, trace: Lookup, project: Project, work: Work) -> FileResult:
     """The result for what a file holds."""
-    records = trace.of(path)
-    marked = (
-        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    )
-    if not marked and not records:
+    if not _is_marked(data) and not trace.of(path):
         return FileResult(path, data, data)
-    if not recording:
-        return _check_marked(path, data, settings, trace, project, work)
-    from putfix.files.cache.recording import Recorder
+    return _check_marked(path, data, settings, trace, project, work)
 
-    recorder = Recorder(project)
-    result = _check_marked(path, data, settings, trace, recorder, work)
-    return dataclasses.replace(result, made=recorder.made(data))
+
+def _is_marked(data: bytes) -> bool:
+    """Whether a file has any word that matters, or may have one, as its bytes do not say."""
+    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _check_marked(

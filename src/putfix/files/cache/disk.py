@@ -37,15 +37,14 @@ class Disk:
     def agrees(self, kinds: Kinds) -> bool:
         """Whether all is still there, and nothing else: it is told by this one then, too."""
         return all(
-            self._kind(os.path.join(folder, name)) == kind
-            for folder, names in kinds.items()
-            for name, kind in names.items()
+            self._kind_in(folder, name) == kind for folder, names in kinds.items() for name, kind in names.items()
         )
 
     def _kind(self, path: str) -> str:
         folder, name = os.path.split(path)
-        if not name:
-            return _DIRECTORY  # the root
+        return self._kind_in(folder, name) if name else _DIRECTORY  # the root
+
+    def _kind_in(self, folder: str, name: str) -> str:
         if folder not in self._names:
             self._names[folder] = self._looked_into(folder)
         names = self._names[folder]
@@ -53,7 +52,7 @@ class Disk:
             return _ABSENT
         kind = names.get(name)
         if kind is None:
-            kind = names[name] = _ABSENT if self._is_read(folder) else _looked_at(path)
+            kind = names[name] = _ABSENT if self._is_read(folder) else _looked_at(os.path.join(folder, name))
         self.told.setdefault(folder, {})[name] = kind
         return kind
 

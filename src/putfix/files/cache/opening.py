@@ -18,10 +18,10 @@ Taken = Iterator[Found | Unreadable]
 
 
 def opened(
-    folder: str, paths: Sequence[Path], found: Taken, project: ProjectFiles, *, include_docs: bool
+    folder: str, version: str, paths: Sequence[Path], found: Taken, project: ProjectFiles, *, include_docs: bool
 ) -> tuple[Taken, Memory | None]:
-    """What was ``found``, which ``paths`` stand for, and what is remembered of it in the cache in ``folder``; nothing
-    of too many files. The ``project`` has not looked at any file yet."""
+    """What was ``found``, which ``paths`` stand for, and what is remembered of it by this ``version``
+    of putfix in the cache in ``folder``; nothing of too many files. The ``project`` has not looked at any file yet."""
     begun = time.time_ns()
     taken = [*itertools.islice(found, MOST_FILES + 1)]
     if len(taken) > MOST_FILES:
@@ -30,7 +30,7 @@ def opened(
     reals = [os.path.realpath(path) for path in paths]
     whole = reals[0] if len(reals) == 1 and not include_docs and os.path.isdir(reals[0]) else None
     root = _root(reals)
-    store = Store(folder, root)
+    store = Store(folder, root, version)
     return iter(taken), Memory(store, Present(store.load(), root, statuses, whole, project), begun)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import zlib
 from dataclasses import dataclass, fields, is_dataclass
@@ -57,13 +56,17 @@ def unpacked(packed: Packed, old: bytes = b"") -> Outcome:
 def _difference(old: bytes, new: bytes) -> str | None:
     if old == new:
         return None
+    from base64 import b85encode
+
     packer = zlib.compressobj(zdict=old)
-    return base64.b85encode(packer.compress(new) + packer.flush()).decode()
+    return b85encode(packer.compress(new) + packer.flush()).decode()
 
 
 def _restored(difference: str, old: bytes) -> bytes:
+    from base64 import b85decode
+
     packer = zlib.decompressobj(zdict=old)
-    return packer.decompress(base64.b85decode(difference)) + packer.flush()
+    return packer.decompress(b85decode(difference)) + packer.flush()
 
 
 @functools.cache

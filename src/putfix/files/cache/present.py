@@ -46,6 +46,7 @@ class Present:
         self._root = root
         self._whole = whole
         self._project = project
+        self._same: dict[str, bool] = {}
         self._texts: dict[str, str | None] = {}
         self._of_run = [*statuses.items()] if whole is not None else []
 
@@ -127,8 +128,10 @@ class Present:
 
     def has_same_files(self, root: str) -> bool:
         """Whether the files below a directory, and their bytes, are those that are kept."""
-        before, now = self.kept.roots.get(root), self.files_below(root)
-        return before is not None and now is not None and before == [*now] and all(map(self.is_known, now))
+        if root not in self._same:
+            before, now = self.kept.roots.get(root), self.files_below(root)
+            self._same[root] = now is not None and before == [*now] and all(map(self.is_known, now))
+        return self._same[root]
 
     def files_below(self, root: str) -> dict[str, Status | None] | None:
         """The files that a run over a directory would take, with their statuses; None where they are too many."""

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from putfix import __version__
 from putfix.files.cache.disk import Kinds
 from putfix.files.cache.packing import Packed
 
@@ -79,10 +78,10 @@ class Kept:
 class Store:
     """The file of the cache for one directory."""
 
-    def __init__(self, folder: str, root: str) -> None:
-        """``folder`` is that of the cache, which need not be there, and ``root`` the directory."""
+    def __init__(self, folder: str, root: str, version: str) -> None:
+        """``folder`` is that of the cache, which need not be there, ``root`` the directory, ``version`` putfix's."""
         self._folder = folder
-        self._maker = json.dumps([_FORMAT, __version__, _state_of_the_code(), sys.version, root])
+        self._maker = json.dumps([_FORMAT, version, _state_of_the_code(), sys.version, root])
         name = re.sub(r"[^\w.-]", "_", os.path.basename(root), flags=re.ASCII)[:40] or "_"
         self._path = os.path.join(folder, f"{name}-{zlib.crc32(self._maker.encode()):08x}{_SUFFIX}")
 
