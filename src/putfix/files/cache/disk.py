@@ -14,7 +14,7 @@ _ABSENT = ""
 _FILE, _DIRECTORY, _OTHER = "f", "d", "o"
 
 
-class Disk:
+class NotedDisk:
     """Says whether paths are files, as :mod:`os.path` does, and notes what that rests on. It looks once."""
 
     def __init__(self, base: str) -> None:

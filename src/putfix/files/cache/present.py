@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from putfix.files.cache.disk import Disk
+from putfix.files.cache.disk import NotedDisk
 from putfix.files.cache.recording import FIND, IS_PUBLIC, MENTIONING, Answer, Question, digest_of, text_digest
 from putfix.files.cache.store import Kept, Status
 from putfix.files.discovery import Found, located
@@ -99,10 +99,10 @@ class Present:
         return self._comparing[0].told
 
     @functools.cached_property
-    def _comparing(self) -> tuple[Disk, bool]:
-        disk = Disk(self._root)
+    def _comparing(self) -> tuple[NotedDisk, bool]:
+        disk = NotedDisk(self._root)
         is_same = disk.agrees(self.kept.disk)
-        return (disk if is_same else Disk(self._root)), is_same
+        return (disk if is_same else NotedDisk(self._root)), is_same
 
     @functools.cached_property
     def _whereabouts(self) -> ProjectFiles:

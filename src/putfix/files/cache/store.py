@@ -69,7 +69,7 @@ class Kept:
 
     files: dict[str, Known] = field(default_factory=dict)
     disk: Kinds = field(default_factory=dict)
-    """What :class:`putfix.files.cache.disk.Disk` told."""
+    """What :class:`putfix.files.cache.disk.NotedDisk` told."""
     roots: dict[str, list[str]] = field(default_factory=dict)
     """The files in the directories whose files may all have a say."""
     results: dict[str, list[Entry]] = field(default_factory=dict)
