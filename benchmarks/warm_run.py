@@ -3,10 +3,10 @@
     python benchmarks/warm_run.py [--rounds N] [--jobs N] [PACKAGE]
 
 The Python files of an installed package, Ray's by default, are copied, as one of them is changed: it gets a comment
-at its end in each round. All commands look at the whole copy. It prints a Markdown table with the least and the median of the
-processor time (user and system) and of the time on the clock, in seconds, and the ratios of the least to those of ``ruff
-check --select F401 --no-cache``, which takes all processors that there are. The cold run is made once, as it takes long;
-the first round of the others, which may compile byte code, does not count.
+at its end in each round. All commands look at the whole copy. It prints a Markdown table with the least and the median
+of the processor time (user and system) and of the time on the clock, in seconds, and the ratios of the least to those
+of ``ruff check --select F401 --no-cache``, which takes all processors that there are. The cold run is made once, as it
+takes long; the first round of the others, which may compile byte code, does not count.
 """
 
 from __future__ import annotations

@@ -261,15 +261,55 @@ TEXTS = {
 }
 
 
-def programs() -> list[dict[str, str]]:
-    found = []
-    for path in sorted((FIXTURES / "projects").glob("*/*.py")):
-        _, *parts = HEADING.split(path.read_text(encoding="utf-8"))
-        found.append({name: text for name, after, text in zip(*[iter(parts)] * 3, strict=True) if not after})
-    return found
+def program(path: Path) -> dict[str, str]:
+    """The files of a program of several."""
+    _, *parts = HEADING.split(path.read_text(encoding="utf-8"))
+    return {name: text for name, after, text in zip(*[iter(parts)] * 3, strict=True) if not after}
 
 
-PROGRAMS = programs()
+PROGRAMS = [program(path) for path in sorted((FIXTURES / "projects").glob("*/*.py"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("left/called_through_a_third_module", "api.py"),
+        ("left/method_called_by_a_third_module", "other.py"),
+        ("unsafe/ray_of_a_package_given_from_outside", "tools/serial.py"),
+    ],
+)
+def test_what_any_file_of_the_project_says_counts(tmp_path: Path, cache: str, name: str, other: str) -> None:
+    root = tmp_path / "project"
+    files = program(FIXTURES / "projects" / f"{name}.py")
+    for file, text in {**files, "setup.py": "", "part/plain.py": PLAIN}.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text, encoding="utf-8")
+
+    def compare(part: str = ".") -> list[Shown]:
+        found = results(root / part, cache, unsafe_fixes=True)
+        assert found == results(root / part, unsafe_fixes=True)
+        return found
+
+    (root / other).unlink()
+    settle()
+    before = compare()
+    (root / other).write_text(files[other], encoding="utf-8")
+    after = {each[0]: each for each in compare()}
+    assert any(after[each[0]] != each for each in before)
+    settle()
+    compare()
+    (root / other).unlink()
+    settle()
+    assert compare() == before
+    compare()
+    (root / "part" / "plain.py").write_text(files[other], encoding="utf-8")
+    settle()
+    compare("part")  # which learns of that file, and says nothing of the others
+    compare()
+    (root / "part" / "plain.py").write_text(PLAIN)
+    settle()
+    compare("part")
+    assert compare() == before
 
 
 class Editor:
