@@ -18,9 +18,13 @@ from conftest import FIXTURES
 from putfix import __version__, fix_source, run
 from putfix.files.cache import memory, store
 from putfix.files.cache.folder import cache_folder, is_worth_it
+from putfix.files.cache.memory import Memory
 from putfix.files.cache.packing import NOTHING, Outcome, changes, packed, unpacked
+from putfix.files.cache.present import Present
 from putfix.files.cache.store import Entry, Kept, Known, Store
 from putfix.files.configuration import BrokenConfiguration, Configurations
+from putfix.files.discovery import Found
+from putfix.files.project import ProjectFiles
 from putfix.options import Options
 from putfix.settings import Settings
 
@@ -67,7 +71,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _brief_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_STEP", BRIEF)
+    take_steps(monkeypatch, BRIEF)
+
+
+def take_steps(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Take the clock of the file system for one that goes on in such steps, in nanoseconds."""
+    monkeypatch.setattr(memory, "_LONG_STEP", step)
+    monkeypatch.setattr(memory, "_SHORT_STEP", step)
 
 
 def settle() -> None:
@@ -127,7 +137,7 @@ def test_what_has_not_changed_is_not_looked_at_again(
 
 
 def test_a_status_that_is_too_new_is_not_trusted(project: Path, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_STEP", 3600 * 10**9)
+    take_steps(monkeypatch, 3600 * 10**9)
     results(project, cache)
     assert sorted(looked_at(project, cache, monkeypatch)) == ["plain.py", "tools.py"]  # the rest is known by its bytes
     text = MAIN.replace("500", "400").replace("10)", "20)")
@@ -135,6 +145,29 @@ def test_a_status_that_is_too_new_is_not_trusted(project: Path, cache: str, monk
     (project / "main.py").write_text(text)
     os.utime(project / "main.py", ns=(status.st_atime_ns, status.st_mtime_ns))
     assert "main.py" in looked_at(project, cache, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("modified", "changed", "begun", "trusted"),
+    [
+        (1.0, 1.0, 2.9, False),
+        (1.0, 1.0, 3.1, True),
+        (1.0, 1.0000001, 1.09, False),
+        (1.0, 1.0000001, 1.11, True),
+        (9.0, 1.0000001, 8.0, False),
+    ],
+)
+def test_a_clock_that_tells_less_may_take_longer_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modified: float, changed: float, begun: float, trusted: bool
+) -> None:
+    monkeypatch.undo()
+    status = [round(modified * 10**9), round(changed * 10**9), 1, 2]
+    kept = Store(str(tmp_path), "/", "1")
+    remembering = Memory(kept, Present(Kept(), "/", {"/a.py": status}, None, ProjectFiles()), round(begun * 10**9))
+    remembering.recall(Found(Path("a.py"), "/a.py"), Settings())
+    remembering.note(Path("a.py"), Settings(), NOTHING, None)
+    remembering.save()
+    assert kept.load().files == ({"/a.py": Known(status, "", False)} if trusted else {})
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(
@@ -375,7 +408,7 @@ class Editor:
 def test_after_any_edits_a_run_gives_what_it_would_without_a_cache(
     tmp_path: Path, cache: str, monkeypatch: pytest.MonkeyPatch, seed: int, step: int
 ) -> None:
-    monkeypatch.setattr(memory, "_STEP", step)
+    take_steps(monkeypatch, step)
     root = tmp_path / "edited"
     root.mkdir()
     editor = Editor(root, seed)

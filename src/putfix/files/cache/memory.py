@@ -23,8 +23,10 @@ from putfix.files.discovery import Found
 from putfix.reading import read
 from putfix.settings import Settings
 
-_STEP = 2_000_000_000
-"""The longest step of the clock of a file system, in nanoseconds: that of FAT."""
+_LONG_STEP, _SHORT_STEP = 2_000_000_000, 100_000_000
+"""No clock of a file system takes longer steps, in nanoseconds: FAT has the long ones. Where it tells parts of a
+millisecond, it goes on at least with each interrupt of the timer, which comes every 16 milliseconds or oftener."""
+_MILLISECOND = 1_000_000
 _MOST_RESULTS = 4
 """How many results of one file are kept, with other bytes or other settings."""
 
@@ -45,7 +47,7 @@ class Memory:
         self._store = store
         self._present = present
         self._kept = present.kept
-        self._latest = begun - _STEP
+        self._begun = begun
         self._awaited: dict[str, str] = {}
         """The real paths of the files that nothing could be recalled of, by those that they have in this run."""
         self._news: dict[str, _News] = {}
@@ -105,7 +107,10 @@ class Memory:
 
     def _is_settled(self, status: Status | None) -> bool:
         """Whether the bytes of a file cannot change without its status, from when that was taken."""
-        return status is not None and max(status[:2]) < self._latest
+        if status is None:
+            return False
+        step = _SHORT_STEP if status[1] % _MILLISECOND else _LONG_STEP
+        return max(status[:2]) < self._begun - step
 
     def _updated(self) -> Kept:
         """What is to be kept."""
