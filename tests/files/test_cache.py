@@ -163,7 +163,7 @@ def test_a_clock_that_tells_less_may_take_longer_steps(
     monkeypatch.undo()
     status = [round(modified * 10**9), round(changed * 10**9), 1, 2]
     kept = Store(str(tmp_path), "/", "1")
-    remembering = Memory(kept, Present(Kept(), "/", {"/a.py": status}, None, ProjectFiles()), round(begun * 10**9))
+    remembering = Memory(kept, Present(Kept(), "/", ProjectFiles(), {"/a.py": status}, []), round(begun * 10**9))
     remembering.recall(Found(Path("a.py"), "/a.py"), Settings())
     remembering.note(Path("a.py"), Settings(), NOTHING, None)
     remembering.save()

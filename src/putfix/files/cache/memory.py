@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,7 +95,8 @@ class Memory:
             return True
         if any(present.answer(question) != answer for question, answer in json.loads(entry.questions)):
             return False
-        self._confirmed.add(id(entry))
+        if all(map(present.files_below, entry.roots)):
+            self._confirmed.add(id(entry))
         return True
 
     @property
@@ -114,18 +115,17 @@ class Memory:
 
     def _updated(self) -> Kept:
         """What is to be kept."""
-        early = frozenset(self._present.listed)
-        new = {file: self._entry(file, news, early) for file, news in self._news.items()}
+        new = {file: self._entry(news) for file, news in self._news.items()}
         files = dict(self._files())
         old = {file: entries for file, entries in self._kept.results.items() if not self._is_gone(file)}
-        results = {
-            file: [*self._first(new.get(file)), *self._others(old.get(file, ()), self._news.get(file), files)]
-            for file in {**old, **new}
-        }
-        results = {file: entries[:_MOST_RESULTS] for file, entries in results.items() if entries}
+        results: dict[str, list[Entry]] = {}
+        for file in {**old, **new}:
+            first = new.get(file)
+            entries = [*([first] if first is not None else []), *self._others(old.get(file, ()), self._news.get(file))]
+            if entries:
+                results[file] = entries[:_MOST_RESULTS]
         roots = {root for entries in results.values() for entry in entries for root in entry.roots}
-        listed = {root: found for root in sorted(roots) if (found := self._listed(root, files)) is not None}
-        return Kept(files, self._present.disk, listed, results)
+        return Kept(files, self._present.disk, dict(self._listed(sorted(roots), files)), results)
 
     def _files(self) -> Iterator[tuple[str, Known]]:
         """What is known of files by their statuses, from now on."""
@@ -144,31 +144,22 @@ class Memory:
     def _is_gone(self, path: str) -> bool:
         return path not in self._present.statuses and not os.path.exists(path)
 
-    def _first(self, entry: Entry | None) -> list[Entry]:
-        return [entry] if entry is not None else []
-
-    def _others(self, entries: Iterable[Entry], news: _News | None, files: Mapping[str, Known]) -> Iterator[Entry]:
-        """The entries that stay, with what is sure about them."""
+    def _others(self, entries: Iterable[Entry], news: _News | None) -> Iterator[Entry]:
+        """The entries that stay beside a new one, with what is sure about them."""
+        present = self._present
         for entry in entries:
             if news is None or news.made is None or (entry.settings, entry.digest) != (news.settings, news.made.digest):
-                same = self._present.is_same_disk and all(self._is_untouched(root, files) for root in entry.roots)
-                yield entry._replace(sure=id(entry) in self._confirmed or (entry.sure and same))
+                same = entry.sure and present.is_same_disk and all(map(present.has_same_files, entry.roots))
+                yield entry._replace(sure=same or id(entry) in self._confirmed)
 
-    def _is_untouched(self, root: str, files: Mapping[str, Known]) -> bool:
-        """Whether what is known of the files below a directory is what was known before."""
-        if root in self._present.listed:
-            return self._present.has_same_files(root)
-        return all(files.get(path) == self._kept.files.get(path) for path in self._kept.roots.get(root, ()))
+    def _listed(self, roots: Iterable[str], files: Mapping[str, Known]) -> Iterator[tuple[str, list[str]]]:
+        """The files below directories, apart from directories where one may change without its status."""
+        for root in roots:
+            found = self._present.files_below(root)
+            if all(path in files and files[path].status == self._present.status(path) for path in found):
+                yield root, found
 
-    def _listed(self, root: str, files: Mapping[str, Known]) -> list[str] | None:
-        """The files below a directory; None where they are too many, or may change without their statuses."""
-        if root not in self._present.listed:
-            return self._kept.roots.get(root)
-        found = self._present.listed[root]
-        settled = found is not None and all(path in files and files[path].status == found[path] for path in found)
-        return [*found] if found is not None and settled else None
-
-    def _entry(self, file: str, news: _News, early: Container[str]) -> Entry | None:
+    def _entry(self, news: _News) -> Entry | None:
         """What is kept of a result; None where something that it was made from has changed meanwhile."""
         if news.made is None:
             return None
@@ -192,9 +183,7 @@ class Memory:
         if not contents.keys() >= texts.keys() or None in contents.values():
             return None
         known = {path: digest for path, digest in contents.items() if digest is not None}
-        sure = all(present.came_through(root) or root in early for root in roots)
-        for root in roots:
-            present.files_below(root)
+        sure = all(map(present.files_below, roots))
         questions = json.dumps(asked, separators=(",", ":"))
         made = news.made.digest, news.settings, known, sorted(roots), questions, sure, packed(news.outcome)
         return Entry(*made)

@@ -9,10 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from putfix.files.cache.memory import Memory
-from putfix.files.cache.present import MOST_FILES, Present, status_of
-from putfix.files.cache.store import Store
-from putfix.files.discovery import Found, Unreadable
+from putfix.files.cache.present import Present, status_of
+from putfix.files.cache.store import Status, Store
+from putfix.files.discovery import Found, Unreadable, located
 from putfix.files.project import ROOT_MARKS, ProjectFiles
+
+MOST_FILES = 100_000
+"""How many files a run may take that is remembered: what is known of them is all in memory."""
+_MOST_BESIDES = 20_000
+"""How many files a project may have for a run over a part to look at all: questions about more are not answered."""
 
 Taken = Iterator[Found | Unreadable]
 
@@ -28,10 +33,21 @@ def opened(
         return itertools.chain(taken, found), None
     statuses = {each.real: status_of(each.real) for each in taken if isinstance(each, Found)}
     reals = [os.path.realpath(path) for path in paths]
-    whole = reals[0] if len(reals) == 1 and not include_docs and os.path.isdir(reals[0]) else None
     root = _root(reals)
+    below = [*statuses] if reals == [root] and not include_docs else _all_below(root, statuses)
     store = Store(folder, root, version)
-    return iter(taken), Memory(store, Present(store.load(), root, statuses, whole, project), begun)
+    return iter(taken), Memory(store, Present(store.load(), root, project, statuses, below), begun)
+
+
+def _all_below(root: str, statuses: dict[str, Status | None]) -> list[str]:
+    """The files below a directory, of which only some are those of the run; none where they are too many. Their
+    statuses are taken, too."""
+    found = [*itertools.islice(located([Path(root)]), _MOST_BESIDES + 1)]
+    files = [each.real for each in found if isinstance(each, Found)]
+    if len(found) > _MOST_BESIDES:
+        return []
+    statuses.update((file, status_of(file)) for file in files if file not in statuses)
+    return files
 
 
 def _root(paths: Iterable[str]) -> str:

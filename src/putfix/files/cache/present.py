@@ -4,20 +4,15 @@ at once, at most, and what is known of a file whose status is as it was is not r
 from __future__ import annotations
 
 import functools
-import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from putfix.files.cache.disk import NotedDisk
 from putfix.files.cache.recording import FIND, IS_PUBLIC, MENTIONING, Answer, Question, digest_of, text_digest
 from putfix.files.cache.store import Kept, Status
-from putfix.files.discovery import Found, located
 from putfix.files.project import ProjectFiles
 from putfix.reading import read
-
-MOST_FILES = 100_000
-"""How many files a run may take, or a project have, that is remembered: they are all in memory."""
 
 
 def status_of(path: str) -> Status | None:
@@ -33,22 +28,26 @@ class Present:
     """Compares what there is with what is kept."""
 
     def __init__(
-        self, kept: Kept, root: str, statuses: dict[str, Status | None], whole: str | None, project: ProjectFiles
+        self,
+        kept: Kept,
+        root: str,
+        project: ProjectFiles,
+        statuses: dict[str, Status | None],
+        below: Sequence[str],
     ) -> None:
-        """``statuses`` are those of the files of a run; these are all that there are below ``whole``, if it is given.
-        ``project`` answers questions, and ``root`` is the directory that most are about."""
+        """``project`` answers questions, most of which are about the directory ``root``. ``statuses`` were taken before
+        it had looked at anything, also those of all files ``below`` the root, if they are not too many."""
         self.statuses = statuses
+        """Those that were asked for, too."""
         self.digests: dict[str, str | None] = {}
         """Those that were asked for; None of what cannot be read."""
-        self.listed: dict[str, dict[str, Status | None] | None] = {}
-        """The files below directories that were asked for; None where they are too many."""
         self.kept = kept
         self._root = root
-        self._whole = whole
+        self._below = below
         self._project = project
         self._same: dict[str, bool] = {}
         self._texts: dict[str, str | None] = {}
-        self._of_run = [*statuses.items()] if whole is not None else []
+        self.files_below = functools.cache(self._files_below)
 
     def status(self, path: str) -> Status | None:
         """The status of a file, taken before it was read."""
@@ -129,28 +128,11 @@ class Present:
     def has_same_files(self, root: str) -> bool:
         """Whether the files below a directory, and their bytes, are those that are kept."""
         if root not in self._same:
-            before, now = self.kept.roots.get(root), self.files_below(root)
-            self._same[root] = now is not None and before == [*now] and all(map(self.is_known, now))
+            now = self.files_below(root)
+            self._same[root] = bool(now) and self.kept.roots.get(root) == now and all(map(self.is_known, now))
         return self._same[root]
 
-    def files_below(self, root: str) -> dict[str, Status | None] | None:
-        """The files that a run over a directory would take, with their statuses; None where they are too many."""
-        if root not in self.listed:
-            found = self._among_those_of_the_run(root) or self._walked(root)
-            self.listed[root] = found if len(found) <= MOST_FILES else None
-        return self.listed[root]
-
-    def came_through(self, root: str) -> bool:
-        """Whether the files below a directory are among those of the run, which were looked at first of all."""
-        return bool(self._among_those_of_the_run(root))
-
-    def _among_those_of_the_run(self, root: str) -> dict[str, Status | None]:
-        """The same without looking again, where the run came through that directory."""
+    def _files_below(self, root: str) -> list[str]:
+        """The files that a run over a directory would take; none where that is not known, as nobody came through it."""
         inside = os.path.join(root, "")
-        if self._whole is None or not inside.startswith(os.path.join(self._whole, "")):
-            return {}
-        return {path: status for path, status in self._of_run if path.startswith(inside)}
-
-    def _walked(self, root: str) -> dict[str, Status | None]:
-        found = itertools.islice(located([Path(root)]), MOST_FILES + 1)
-        return {each.real: self.status(each.real) for each in found if isinstance(each, Found)}
+        return [path for path in self._below if path.startswith(inside)]
