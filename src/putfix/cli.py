@@ -69,6 +69,13 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
     type=click.IntRange(min=1),
     help="Share long work among N processes. By default one for each processor, and one inside pre-commit.",
 )
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what runs over directories find out.")
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep it in DIR, in place of PUTFIX_CACHE_DIR, or of the user's directory for caches.",
+)
 @click.option(
     "--stdin-filename",
     metavar="PATH",

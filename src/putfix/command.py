@@ -120,7 +120,23 @@ def _results(options: Options, configurations: Configurations, session: Session)
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
     processes = options.jobs or processors()
-    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs, processes=processes)
+    return run.check(
+        _paths(options),
+        *how,
+        session.project,
+        include_docs=options.include_docs,
+        processes=processes,
+        cache=_cache(options),
+    )
+
+
+def _cache(options: Options) -> str | None:
+    """The directory of the cache, for a run that is to use it."""
+    if not options.uses_cache:
+        return None
+    from putfix.files.cache.folder import cache_folder, is_worth_it
+
+    return cache_folder(options.cache_dir) if is_worth_it(_paths(options)) else None
 
 
 def _paths(options: Options) -> list[Path]:

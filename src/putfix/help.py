@@ -27,9 +27,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "report",
         "chart",
     ),
-    "What is taken": ("include_docs", "jobs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
+    "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
+    "How it is done": ("jobs", "no_cache", "cache_dir"),
     "What is said": ("verbose", "quiet", "output_format", "output_file"),
     "Help": ("explain", "list_codes", "version"),
 }

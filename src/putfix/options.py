@@ -29,6 +29,8 @@ class Options(NamedTuple):
     unsafe_fixes: bool = False
     include_docs: bool = False
     jobs: int | None = None
+    no_cache: bool = False
+    cache_dir: Path | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False
@@ -54,6 +56,12 @@ class Options(NamedTuple):
     def applying(self) -> bool:
         """Whether what is found is also written."""
         return self.apply or (self.add_ignores and not self.diff)
+
+    @property
+    def uses_cache(self) -> bool:
+        """Whether what earlier runs found out counts. It is kept without what these options say."""
+        needing_more = self.trace or self.baseline or self.diff_base or self.add_ignores or self.reporting
+        return not (self.no_cache or needing_more)
 
     @property
     def is_quiet(self) -> bool:
@@ -99,6 +107,7 @@ class Options(NamedTuple):
             and (self.apply or self.report or self.update_baseline),
             "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
             and (self.baseline is None or showing or self.report),
+            "--no-cache and --cache-dir exclude each other.": self.no_cache and self.cache_dir is not None,
             "--config and --isolated exclude each other.": self.config is not None and self.isolated,
             "--show-settings goes without --diff, --apply, --check, --report, --add-ignores and --update-baseline.": (
                 self.show_settings

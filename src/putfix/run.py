@@ -6,13 +6,14 @@ import contextlib
 import dataclasses
 import gc
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from putfix import __version__
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.files.discovery import Unreadable, discover, refusal
+from putfix.files.discovery import Found, Unreadable, located, refusal
 from putfix.files.project import ProjectFiles
 from putfix.marks import MARK, MARKS
 from putfix.problems import Problem
@@ -24,10 +25,24 @@ from putfix.workers.order import in_order
 
 if TYPE_CHECKING:
     from putfix.files.baseline import Baseline
+    from putfix.files.cache.memory import Memory
+    from putfix.files.cache.packing import Outcome
+    from putfix.files.cache.recording import Made
     from putfix.files.revisions import Changes
     from putfix.files.writing import ChangedSinceReadError
     from putfix.formats.documents import Reader
-    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed, Text
+    from putfix.model import (
+        ChangedCell,
+        Finding,
+        Measurement,
+        Passed,
+        Project,
+        Remark,
+        Result,
+        Span,
+        Suppressed,
+        Text,
+    )
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -55,6 +70,8 @@ class FileResult:
     """The settings that it was checked with."""
     text: Text | None = None
     """The places of what was found, where the work asks for them."""
+    made: Made | None = None
+    """What it was made from, where that is recorded."""
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
@@ -104,7 +121,7 @@ class Work:
     apart: bool = False
 
     def on(
-        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
+        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Project
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
         from putfix.choosing import choice
@@ -121,7 +138,7 @@ _HOISTING = Work()
 
 
 def check(
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     configurations: Configurations,
     trace: Lookup = _NO_TRACE,
     work: Work = _HOISTING,
@@ -129,17 +146,56 @@ def check(
     *,
     include_docs: bool = False,
     processes: int = 1,
+    cache: str | None = None,
 ) -> Iterator[FileResult | BrokenConfiguration]:
     """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
-    none of them. ``project`` keeps what is read of other modules, and up to so many ``processes`` share the work.
+    none of them. ``project`` keeps what is read of other modules, and up to so many ``processes`` share the work. What
+    earlier runs found out is taken from the directory ``cache``, and kept there; that goes without a trace, and with
+    hoisting all that is found.
 
     A configuration file that cannot be used comes once, before the first of the files that it governs. Where files will
     be written, what killed runs left beside them is cleared.
     """
-    checker = Checker(trace, work, project or ProjectFiles())
-    jobs = _jobs(discover(paths, include_docs=include_docs), configurations, work)
+    project = project or ProjectFiles()
+    found = located(paths, include_docs=include_docs)
+    memory = None
+    if cache is not None:
+        from putfix.files.cache.opening import opened
+
+        found, memory = opened(cache, __version__, paths, found, project, include_docs=include_docs)
+    checker = Checker(trace, work, project, recording=memory is not None)
+    jobs = _jobs(found, configurations, work, memory)
     # What a baseline knows is told one by one.
-    yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+    results = in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+    yield from results if memory is None else _noted(results, memory)
+
+
+def _noted(
+    results: Iterator[FileResult | BrokenConfiguration], memory: Memory
+) -> Iterator[FileResult | BrokenConfiguration]:
+    """The results, of which those that are new are remembered in the end."""
+    from putfix.files.cache.packing import Outcome
+
+    for result in results:
+        if isinstance(result, FileResult) and not (result.problems or result.skipped):
+            said = result.findings, result.suppressed, result.remarks, result.changed_cells
+            memory.note(result.path, result.settings, Outcome(result.old, result.new, *said), result.made)
+        yield result
+    memory.save()
+
+
+def _recalled(path: Path, settings: Settings, outcome: Outcome) -> FileResult:
+    """The result for a file that is remembered."""
+    return FileResult(
+        path,
+        outcome.old,
+        outcome.new,
+        outcome.findings,
+        changed_cells=outcome.changed_cells,
+        suppressed=outcome.suppressed,
+        remarks=outcome.remarks,
+        settings=settings,
+    )
 
 
 @dataclass(frozen=True)
@@ -149,23 +205,36 @@ class Checker:
     trace: Lookup
     work: Work
     project: ProjectFiles
+    recording: bool = False
+    """Whether it is recorded what results are made from."""
 
     def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
         with paused_collector():
-            result = check_file(*task, self.trace, self.project, self.work)
+            result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
         return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
 
-    def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles]]:
+    def _checked(self, path: Path, settings: Settings, project: Project) -> FileResult:
+        return check_file(path, settings, self.trace, project, self.work)
+
+    def _recorded(self, path: Path, settings: Settings) -> FileResult:
+        """The result with what it was made from, for a file with a word that matters."""
+        from putfix.files.cache.recording import Recorder
+
+        recorder = Recorder(self.project)
+        result = self._checked(path, settings, recorder)
+        return dataclasses.replace(result, made=recorder.made(result.old)) if _is_marked(result.old) else result
+
+    def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles, bool]]:
         """Another process reads for itself what it needs of the project."""
-        return Checker, (self.trace, self.work, ProjectFiles())
+        return Checker, (self.trace, self.work, ProjectFiles(), self.recording)
 
 
 _Task = tuple[Path, Settings]
 
 
 def _jobs(
-    found: Iterable[Path | Unreadable], configurations: Configurations, work: Work
+    found: Iterator[Found | Unreadable], configurations: Configurations, work: Work, memory: Memory | None
 ) -> Iterator[Job[_Task] | Ready[FileResult | BrokenConfiguration]]:
     """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
@@ -174,20 +243,22 @@ def _jobs(
         if isinstance(each, Unreadable):
             yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
-        folder = os.path.dirname(os.path.realpath(each))
+        path, real = each
+        folder = os.path.dirname(real)
         if work.writing and folder not in cleared:
             from putfix.files.writing import clear_leftovers
 
             cleared.add(folder)
             clear_leftovers(Path(folder))
-        settings = configurations.settings(each)
+        settings = configurations.settings_at(real)
         if isinstance(settings, Settings):
-            yield Job((each, settings), _size(each))
+            outcome = memory.recall(each, settings) if memory is not None else None
+            yield Job((path, settings), _size(path)) if outcome is None else Ready(_recalled(path, settings, outcome))
             continue
         if settings not in broken:
             broken.add(settings)
             yield Ready(settings)
-        yield Ready(FileResult(each, skipped=True))
+        yield Ready(FileResult(path, skipped=True))
 
 
 def _size(path: Path) -> int:
@@ -259,7 +330,7 @@ def check_file(
     path: Path,
     settings: Settings,
     trace: Lookup = _NO_TRACE,
-    project: ProjectFiles | None = None,
+    project: Project | None = None,
     work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
@@ -272,21 +343,20 @@ def check_file(
     return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
-def _check_data(
-    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
-) -> FileResult:
+def _check_data(path: Path, data: bytes, settings: Settings, trace: Lookup, project: Project, work: Work) -> FileResult:
     """The result for what a file holds."""
-    records = trace.of(path)
-    marked = (
-        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    )
-    if not marked and not records:
+    if not _is_marked(data) and not trace.of(path):
         return FileResult(path, data, data)
     return _check_marked(path, data, settings, trace, project, work)
 
 
+def _is_marked(data: bytes) -> bool:
+    """Whether a file has any word that matters, or may have one, as its bytes do not say."""
+    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
 def _check_marked(
-    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Project, work: Work
 ) -> FileResult:
     """The same, where that may matter. What makes something of text is loaded here, and not before."""
     from putfix.files.revisions import RevisionError

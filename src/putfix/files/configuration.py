@@ -87,6 +87,9 @@ class _Configuration(NamedTuple):
         return Governed(tables.settings_of(values), self.files, tuple(each.pattern for each in matching))
 
 
+_NONE = _Configuration()
+
+
 class Configurations:
     """The settings of one run. Each configuration file is read once, when a file below it is first asked for."""
 
@@ -104,7 +107,9 @@ class Configurations:
         :class:`ConfigurationError`."""
         self._min_size = min_size
         self._unsafe_fixes = unsafe_fixes
-        self._of: dict[Path, _Configuration | BrokenConfiguration] = {}
+        self._of: dict[str, _Configuration | BrokenConfiguration] = {}
+        self._settings: dict[int, Settings] = {}
+        """Those that configurations give to all files alike, by their identities."""
         self._for_all = _Configuration() if isolated else _named(file) if file is not None else None
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
@@ -112,10 +117,21 @@ class Configurations:
         governed = self.governing(path)
         return governed.settings if isinstance(governed, Governed) else governed
 
+    def settings_at(self, file: str) -> Settings | BrokenConfiguration:
+        """The same for a file by its real path, quickly where many are asked for."""
+        found = self._for_all or self._in(os.path.dirname(file))
+        if isinstance(found, BrokenConfiguration):
+            return found
+        if found.per_path:
+            return self.settings(Path(file))
+        if id(found) not in self._settings:
+            self._settings[id(found)] = self._over(found.governing(Path(file)).settings)
+        return self._settings[id(found)]
+
     def governing(self, path: Path) -> Governed | BrokenConfiguration:
         """The same, with the files that they come from."""
         file = Path(os.path.realpath(path))
-        found = self._for_all or self._in(file.parent)
+        found = self._for_all or self._in(str(file.parent))
         if isinstance(found, BrokenConfiguration):
             return found
         governed = found.governing(file)
@@ -125,14 +141,15 @@ class Configurations:
         """The settings for a source that is in no file."""
         return self._over(DEFAULT)
 
-    def _in(self, directory: Path) -> _Configuration | BrokenConfiguration:
+    def _in(self, directory: str) -> _Configuration | BrokenConfiguration:
         """What counts for the files in ``directory``."""
-        above = [directory, *directory.parents]
-        known = next((index for index, each in enumerate(above) if each in self._of), len(above))
-        found = self._of[above[known]] if known < len(above) else _Configuration()
-        for each in reversed(above[:known]):
-            found = _read(each) or found
-            self._of[each] = found
+        unknown: list[str] = []
+        while directory not in self._of and directory not in unknown[-1:]:
+            unknown.append(directory)
+            directory = os.path.dirname(directory)
+        found = self._of.get(directory, _NONE)
+        for each in reversed(unknown):
+            found = self._of[each] = _read(each) or found
         return found
 
     def _over(self, settings: Settings) -> Settings:
@@ -141,14 +158,16 @@ class Configurations:
         return replace(settings, min_size=min_size, unsafe_fixes=settings.unsafe_fixes or self._unsafe_fixes)
 
 
-def _read(directory: Path) -> _Configuration | BrokenConfiguration | None:
+def _read(directory: str) -> _Configuration | BrokenConfiguration | None:
     """What the configuration file in ``directory`` says; None where there is none."""
-    for name in (_OWN, _SHARED):
-        path = directory / name
+    for file in (os.path.join(directory, name) for name in (_OWN, _SHARED)):
+        if not os.path.lexists(file):
+            continue
+        path = Path(file)
         try:
             table = _table(path)
             if table is not None:
-                return _configuration(path, table, directory)
+                return _configuration(path, table, path.parent)
         except _WrongError as error:
             return error.broken
     return None

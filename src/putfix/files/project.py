@@ -13,9 +13,9 @@ import ast
 import functools
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from putfix.reading import read
 
@@ -39,6 +39,19 @@ _PARSED = 256
 """How many modules are kept when they are read, so that memory stays flat in the number of files."""
 
 
+_NOTHING = ast.Module([], [])
+
+
+class Disk(Protocol):
+    """What says which paths there are: :mod:`os.path` does."""
+
+    def isfile(self, path: str, /) -> bool:
+        """Whether there is a regular file, also behind a link."""
+
+    def lexists(self, path: str, /) -> bool:
+        """Whether there is anything of that name."""
+
+
 class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
@@ -46,9 +59,24 @@ class ProjectFiles:
         """``instead`` is what files hold in place of what is on disk, by their real paths."""
         given = instead or {}
         self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
-        self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
         self._index = functools.cache(_index)
+        self._look_at(os.path, given)
+
+    def _look_at(self, disk: Disk, given: Container[str] = ()) -> None:
+        """Look on a disk for files, and take those that are given for such, too."""
+        self._is_file = functools.cache(lambda path: path in given or disk.isfile(path))
+        self._exists = functools.cache(disk.lexists)
         self._bases = functools.cache(self._find_bases)
+
+    def whereabouts(self, disk: Disk) -> ProjectFiles:
+        """The same on another ``disk``, but the modules are not read: only their places are true."""
+        from putfix.model import Source
+
+        other = ProjectFiles()
+        other._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
+        other._index = self._index
+        other._look_at(disk)
+        return other
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
@@ -75,7 +103,7 @@ class ProjectFiles:
         ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
         read, or one of them cannot be."""
         file = os.path.realpath(place)
-        index = self._index(self._root_of(file))
+        index = self._index(self.root_of(file))
         if index is None or not name.isascii():
             return None
         saying = {each for each in index.said if index.says(each, name)}
@@ -108,14 +136,16 @@ class ProjectFiles:
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
-        index = self._index(self._root_of(file))
+        index = self._index(self.root_of(file))
         if index is None:
             return None
         return self._read([each for each in index.naming.get((kind, name), []) if each != file])
 
-    def _root_of(self, file: str) -> str:
+    def root_of(self, file: str) -> str:
+        """The directory whose files all questions about a file of this real path are about, other than
+        :meth:`find` and :meth:`is_public`: what :func:`putfix.files.discovery.discover` finds there."""
         home = os.path.dirname(file)
-        return _root(home) or _outermost(home, self._is_file)
+        return _root(home, self._exists) or _outermost(home, self._is_file)
 
     def _read(self, files: list[str]) -> list[Source] | None:
         """The modules in ``files``; None where they are too many, or one of them cannot be parsed."""
@@ -134,7 +164,7 @@ class ProjectFiles:
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        root = _root(home)
+        root = _root(home, self._exists)
         if root is None:
             outermost = _outermost(home, self._is_file)
             root = os.path.dirname(outermost) if self._is_file(os.path.join(outermost, _INIT)) else outermost
@@ -163,10 +193,10 @@ def _index(root: str) -> Index | None:
     return index_of(root)
 
 
-def _root(directory: str) -> str | None:
+def _root(directory: str, exists: Callable[[str], bool]) -> str | None:
     """The nearest directory upwards that is the root of a project; None where there is none."""
     for each in (directory, *map(str, Path(directory).parents)):
-        if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS):
+        if any(exists(os.path.join(each, mark)) for mark in ROOT_MARKS):
             return each
     return None
 
