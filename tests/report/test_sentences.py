@@ -10,6 +10,8 @@ import pytest
 
 from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Span, Strength
 from putfix.problems import Problem
+from putfix.report.colours import Palette
+from putfix.report.findings import said_of
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import one_line, size
 
@@ -58,6 +60,16 @@ def test_a_finding_with_its_obstacles() -> None:
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
     )
+
+
+def test_what_is_assumed_of_a_large_list_that_is_spread() -> None:
+    assumptions = (Obstacle("starred", 3, "the parts of x may be small"),)
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), assumptions=assumptions)
+    assert said_of(finding).endswith(", unsafe, assuming that its parts are large")
+
+
+def test_what_a_report_is_told_has_no_colours() -> None:
+    assert Report(False, palette=Palette(True)).totals.said == "Nothing to hoist (0 files checked)."
 
 
 def test_advice_has_a_line_of_its_own() -> None:

@@ -56,7 +56,7 @@ _ASSUMED = {
 def assumed(assumptions: Iterable[Obstacle]) -> str:
     """What an unsafe hoist takes for granted, in one sentence."""
     texts = [_ASSUMED[each.code].format(line=each.line) for each in assumptions]
-    *others, last = dict.fromkeys(text for text in texts if text)
+    *others, last = dict.fromkeys(text for text in texts if text) or ["its parts are large"]
     return f"{', that '.join(others)} and that {last}" if others else last
 
 
