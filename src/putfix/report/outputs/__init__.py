@@ -29,6 +29,7 @@ DIFF = "diff"
 FORMATS = {
     DIFF: Format("diffs", "Diff", whole=False),
     "concise": Format("concise", "Concise", whole=False),
+    "html": Format("html", "Html"),
 }
 """The formats by the names that the command line has for them."""
 

@@ -1,0 +1,85 @@
+"""The lines of a source that a finding speaks of: its calls, what says how large the value is, and the obstacles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from putfix.model import Evidence, Finding, Obstacle, Text
+from putfix.report.page.colouring import Line, coloured, lines_of, marked, shown
+
+_AROUND = 1
+"""How many lines are shown around one that is spoken of."""
+_MOST = 5
+"""How many of the calls are shown."""
+SIZE = "size"
+"""What the line is tagged with that says how large the value is."""
+
+Columns = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A line to show: its number, its text, and what it is to the finding, such as the code of an obstacle.
+    ``gap`` says that lines before it are left out."""
+
+    number: int
+    line: Line
+    tags: Sequence[str]
+    gap: bool
+
+
+class Excerpts:
+    """The lines of one file that its findings speak of, or of the cells of a notebook."""
+
+    def __init__(self, path: Path, text: Text | None) -> None:
+        self._path = path
+        self._texts = {cell: lines_of(source) for cell, source in text.cells} if text is not None else {}
+        self._lines: dict[int, list[Line]] = {}
+
+    def of(self, finding: Finding) -> list[Spoken]:
+        """The lines of a finding, in its cell."""
+        if finding.cell not in self._texts:
+            return []
+        lines = self._coloured(finding.cell)
+        tags = _tags(finding)
+        beside = {line + step for line in tags for step in range(-_AROUND, _AROUND + 1)}
+        marks = _arguments(finding, self._texts[finding.cell])
+        found: list[Spoken] = []
+        for number in sorted(each for each in beside if 1 <= each <= len(lines)):
+            if not (lines[number - 1] or number in tags):
+                continue
+            line = shown(marked(lines[number - 1], marks.get(number, ())))
+            gap = bool(found) and number > found[-1].number + 1
+            found.append(Spoken(number, line, tags.get(number, ()), gap))
+        return found
+
+    def _coloured(self, cell: int) -> list[Line]:
+        """The lines in colours, which are found out once."""
+        if cell not in self._lines:
+            self._lines[cell] = coloured(self._texts[cell], self._path)
+        return self._lines[cell]
+
+
+def _arguments(finding: Finding, lines: Sequence[str]) -> dict[int, list[Columns]]:
+    """Where the value is written, by lines."""
+    found: dict[int, list[Columns]] = {}
+    for site in finding.call_sites:
+        span = site.argument
+        if site.cell == finding.cell:
+            end = span.end_column if span.end_line == span.line else len(lines[span.line - 1])
+            found.setdefault(span.line, []).append((span.column, end))
+    return found
+
+
+def _tags(finding: Finding) -> Mapping[int, Sequence[str]]:
+    """The lines that a finding speaks of, and what each is to it: nothing, where it is one of the calls."""
+    calls = [site for site in finding.call_sites if site.cell == finding.cell]
+    found: dict[int, list[str]] = {site.argument.line: [] for site in calls[:_MOST]}
+    spoken_of: list[tuple[str, Evidence | Obstacle]] = [(SIZE, finding.evidence)]
+    spoken_of += [(each.code, each) for each in finding.obstacles]
+    for tag, where in spoken_of:
+        if where.line and not where.place and where.cell in (0, finding.cell):
+            found.setdefault(where.line, []).append(tag)
+    return found

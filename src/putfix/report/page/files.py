@@ -1,0 +1,222 @@
+"""The part of a page about one file: its findings, each with the change or the lines that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from putfix.model import Advice, Evidence, Finding, Obstacle, Remark, Text
+from putfix.report.findings import code_of, idle, known_of, said_of, saving
+from putfix.report.outputs.records import FileRecord, Shown
+from putfix.report.page.excerpts import Excerpts, Spoken
+from putfix.report.page.links import Link, Sentence, address, linking
+from putfix.report.page.sides import Hunk, hunks
+from putfix.report.words import counted, in_cell, one_line, shown, size
+
+SAFE, UNSAFE, NONE = "safe", "unsafe", "none"
+"""Whether a finding has a hoist: a safe one, one that takes something for granted, applied or not, or none."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An obstacle, or what would be better than a put: its code, and its sentence."""
+
+    code: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is said of one finding, or of one comment to putfix that does nothing.
+
+    ``subject`` is the value that the ``sentence`` begins with; it is written as code. ``copied`` is the place with the
+    whole path. ``fix`` is one of
+    :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, and ``evidence`` the value of a strength; both are empty for a
+    comment.
+    """
+
+    anchor: str
+    code: str
+    codes: Sequence[str]
+    link: Link
+    copied: str
+    subject: str
+    sentence: Sentence
+    fix: str = ""
+    evidence: str = ""
+    is_hoisted: bool = False
+    reasons: Sequence[Reason] = ()
+    advice: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Findings, and the changes that they share, or the lines that one is about."""
+
+    entries: Sequence[Entry]
+    hunks: Sequence[Hunk] = ()
+    lines: Sequence[Spoken] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A file with something to say about it. ``folder`` ends with a slash where it is not empty."""
+
+    folder: str
+    name: str
+    address: str
+    count: str
+    saved: str
+    blocks: Sequence[Block]
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """All that is said of the file."""
+        return (entry for block in self.blocks for entry in block.entries)
+
+
+def section(file: FileRecord, number: int, folder: Path) -> Section:
+    """The part about a file that has findings or remarks, the file of that ``number``; the page is in ``folder``."""
+    name = shown(file.path)
+    head, slash, tail = name.rpartition("/")
+    saved = sum(saving(each.finding) for each in file.shown if each.is_hoisted)
+    return Section(
+        head + slash,
+        tail,
+        address(file.path, 0, folder),
+        counted(len(file.findings), "finding") if file.findings else counted(len(file.remarks), "comment"),
+        f"{size(saved)} less to copy" if saved else "",
+        _blocks(file, _Writer(file, f"f{number}", folder)),
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes what is said of one file."""
+
+    file: FileRecord
+    anchor: str
+    folder: Path
+
+    def entry(self, shown: Shown, number: int) -> Entry:
+        """What is said of a finding."""
+        finding = shown.finding
+        sentence = said_of(finding) if finding.hoist is not None else known_of(finding)
+        subject = finding.value if sentence.startswith(finding.value) else ""
+        return Entry(
+            f"{self.anchor}-{number}",
+            finding.code,
+            _codes(finding),
+            *self.place(finding),
+            one_line(subject),
+            self.sentence(one_line(sentence.removeprefix(subject)), finding.evidence, finding.cell),
+            fix_of(finding),
+            finding.evidence.strength.value,
+            shown.is_hoisted,
+            [self.reason(each, finding) for each in finding.obstacles],
+            [self.reason(each, finding) for each in finding.advice],
+        )
+
+    def remark(self, remark: Remark, number: int) -> Entry:
+        """What is said of a comment that does nothing."""
+        code = code_of(remark)
+        return Entry(
+            f"{self.anchor}-c{number}", code, [code], *self.place(remark), "", Sentence(one_line(idle(remark)))
+        )
+
+    def place(self, where: Finding | Remark) -> tuple[Link, str]:
+        """Where something begins: a link with the name of the file, and the text with the whole path."""
+        text = f"{in_cell(self.file.path, where.cell)}:{where.line}:{where.column + 1}"
+        return self.link(text.rpartition("/")[2], self.file.path, where.line, where.cell), text
+
+    def link(self, text: str, path: Path, line: int, cell: int) -> Link:
+        """A link to a line; to the file, where that is a notebook."""
+        return Link(text, address(path, 0 if cell else line, self.folder))
+
+    def reason(self, given: Obstacle | Advice, finding: Finding) -> Reason:
+        """An obstacle, or an advice."""
+        return Reason(given.code, self.sentence(one_line(given.sentence), given, finding.cell))
+
+    def sentence(self, text: str, where: Evidence | Obstacle | Advice, cell: int) -> Sentence:
+        """A sentence about a line, which may be in another file, or in another cell than this."""
+        if not where.line:
+            return Sentence(text)
+        path = Path(where.place) if where.place else self.file.path
+        inside = 0 if where.place else where.cell or cell
+        name = f"{one_line(path.name)}, " if where.place else f"cell {inside}, " if inside else ""
+        return linking(text, self.link(f"{name}line {where.line}", path, where.line, inside), where.line)
+
+
+def _codes(finding: Finding) -> list[str]:
+    """All codes that are said of a finding."""
+    others = {*(each.code for each in finding.obstacles), *(each.code for each in finding.advice)}
+    return sorted({finding.code, *others})
+
+
+def fix_of(finding: Finding) -> str:
+    """Whether there is a hoist, and of which kind."""
+    if finding.may_be_assumed or finding.assumptions:
+        return UNSAFE
+    return SAFE if finding.hoist is not None else NONE
+
+
+def _blocks(file: FileRecord, write: _Writer) -> list[Block]:
+    """The findings in the order of the source, those together that share a change."""
+    findings = list(file.shown)
+    changes = _changes(file)
+    leaders, owners = _shared(findings, changes)
+    excerpts = Excerpts(file.path, file.text)
+    blocks = []
+    for number, leader in enumerate(leaders):
+        if leader == number:
+            entries = [
+                write.entry(each, place) for place, each in enumerate(findings, 1) if leaders[place - 1] == leader
+            ]
+            own = [hunk for hunk, owner in zip(changes, owners, strict=True) if owner == leader]
+            blocks.append(Block(entries, own, () if own else excerpts.of(findings[number].finding)))
+    if file.remarks:
+        blocks.append(Block([write.remark(remark, number) for number, remark in enumerate(file.remarks, 1)]))
+    return blocks
+
+
+def _changes(file: FileRecord) -> list[Hunk]:
+    """The changes of a file, or of the cells of a notebook."""
+    if file.changed_cells:
+        cells = file.changed_cells
+        return [hunk for cell in cells for hunk in hunks(file.path, cell.source, cell.new_source, cell.number)]
+    return hunks(file.path, file.text.source, _new(file.text)) if file.text is not None else []
+
+
+def _new(text: Text) -> str:
+    """The text with all hoists."""
+    parts: list[str] = []
+    position = 0
+    for edit in text.edits:
+        parts += [text.source[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*parts, text.source[position:]])
+
+
+def _shared(findings: Sequence[Shown], changes: Sequence[Hunk]) -> tuple[list[int], list[int]]:
+    """Which finding each finding stands together with, and each change: the first that has a change in common with it.
+    What no finding has a place in, as an import, goes with the first."""
+    owners: dict[int, int] = {}
+    leaders = list(range(len(findings)))
+    for number, each in enumerate(findings):
+        touched = [index for index, hunk in enumerate(changes) if each.is_hoisted and _is_in(each.finding, hunk)]
+        leaders[number] = min((owners[index] for index in touched if index in owners), default=number)
+        owners |= {index: leaders[number] for index in touched if index not in owners}
+    first = next((number for number, each in enumerate(findings) if each.is_hoisted), 0)
+    return leaders, [owners.get(index, first) for index in range(len(changes))]
+
+
+def _is_in(finding: Finding, hunk: Hunk) -> bool:
+    """Whether the hoist of a finding changes something there."""
+    hoist = finding.hoist
+    if hoist is None:
+        return False
+    spans = [site.argument for site in hoist.call_sites if site.cell == hunk.cell]
+    if hoist.statement is not None and finding.cell == hunk.cell:
+        spans.append(hoist.statement)
+    return any(not hunk.lines.isdisjoint((span.line, span.end_line)) for span in spans)
