@@ -15,7 +15,17 @@ from putfix import run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
-from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.outputs import FORMATS
+from putfix.report.refusals import (
+    NO_INPUT,
+    NO_NAME,
+    NO_OUTPUT,
+    failure,
+    no_baseline,
+    no_library,
+    no_trace,
+    shown_settings,
+)
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
 from putfix.session import Results, Session
@@ -40,6 +50,7 @@ def start(options: Options) -> ExitCode:
         return _list_codes()
     if options.chart is not None:
         _check_chart(options.chart)
+    _check_libraries(options.output_format)
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
@@ -50,11 +61,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    adding_all = options.add_ignores and options.verbose
-    work = run.Work(
-        options.add_ignores, adding_all, known, _changes(options), options.applying, placing=options.reporting
-    )
-    session = Session(options, _named(options), measured, work, _codes)
+    session = Session(options, _named(options), measured, _work(options, known), _codes)
     progress = _progress(options)
     try:
         with signals.heeding_termination(), _surviving_the_output(session.report):
@@ -75,6 +82,19 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     if not options.is_quiet:
         streams.say(session.report.summary(verbose=options.verbose))
     return session.report.exit_code
+
+
+def _work(options: Options, known: Baseline | None) -> run.Work:
+    """What is to be done with the findings that are not ``known``."""
+    return run.Work(
+        options.add_ignores,
+        options.add_ignores and options.verbose,
+        known,
+        _changes(options),
+        options.applying,
+        placing=options.reporting,
+        apart=FORMATS[options.output_format].fixes,
+    )
 
 
 def _progress(options: Options) -> Progress:
@@ -201,6 +221,13 @@ def _check_chart(chart: Path) -> None:
         raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
     if not is_available():
         _refuse(NO_MATPLOTLIB)
+
+
+def _check_libraries(name: str) -> None:
+    """Refuse a format that cannot be made, before anything is done."""
+    wanted = FORMATS[name]
+    if wanted.missing:
+        _refuse(no_library(name, wanted.missing, wanted.extra))
 
 
 def _read(traces: tuple[Path, ...]) -> Lookup:

@@ -14,7 +14,7 @@ from putfix.formats.documents import Document, Place, Reader, UnreadableError
 from putfix.formats.mistakes import problem_of
 from putfix.formats.places import in_document, remark_in_document
 from putfix.marks import may_matter
-from putfix.model import Edit, Finding, Measurement, Project, Remark, Result, Spot, Suppressed, Text
+from putfix.model import Edit, Finding, Hoist, Measurement, Project, Remark, Result, Spot, Suppressed, Text
 from putfix.problems import Problem
 from putfix.rewrite import applied, difference, edits_of_each, in_order, moved_spans
 from putfix.settings import DEFAULT, Settings
@@ -30,6 +30,8 @@ def fix_source(
     read: Reader = python.read,
     project: Project | None = None,
     choose: Choice | None = None,
+    *,
+    apart: bool = False,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
@@ -38,11 +40,11 @@ def fix_source(
     such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. ``project`` has the
     modules that it imports, and ``choose`` says what is left out of the findings besides what comments and settings
     suppress; its lines, too, are those of the program. The result has the new source, the findings with their evidence,
-    hoists and obstacles, and the problems that kept the source from being analysed. Never raises on bad input, and does
-    no I/O.
+    hoists and obstacles, and the problems that kept the source from being analysed. With ``apart``, the edits of each
+    hoist are all that it needs by itself. Never raises on bad input, and does no I/O.
     """
     examination = Examination(filename, settings, project, choose)
-    return _result(source, filename, read, lambda document: _fixed(document, examination, measured, read))
+    return _result(source, filename, read, lambda document: _fixed(document, examination, measured, read, apart))
 
 
 def ignore_source(
@@ -144,7 +146,9 @@ def _spot(finding: Finding, document: Document, edits: Sequence[Edit]) -> Spot:
     return Spot(start, document.offset(Place(argument.end_line, argument.end_column, cell)), tuple(edits))
 
 
-def _fixed(document: Document, examination: Examination, measured: Sequence[Measurement], read: Reader) -> _Change:
+def _fixed(
+    document: Document, examination: Examination, measured: Sequence[Measurement], read: Reader, apart: bool
+) -> _Change:
     """The hoists, applied. Raises :class:`_WrongRewriteError`."""
     found = examination.of(document.program, document.cells, measured)
     own = edits_of_each(document.program, found.hoists) if found.hoists else []
@@ -157,7 +161,27 @@ def _fixed(document: Document, examination: Examination, measured: Sequence[Meas
             told = _Told.of(found, document)
             error.findings, error.text = told.findings, told.text(document)
             raise
-    return _Change(found, changes, in_text, [document.in_text(each) for each in own])
+    alone = _alone(document, examination, measured, found) if apart else found.hoists
+    needed = (edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True))
+    return _Change(found, changes, in_text, [document.in_text(each) for each in needed])
+
+
+def _alone(
+    document: Document, examination: Examination, measured: Sequence[Measurement], found: Examined
+) -> list[Hoist]:
+    """The hoists that would be made without any of the others, too: one may rely on the put of another."""
+    if len(found.hoists) < 2:
+        return found.hoists
+    how = replace(examination, choose=None)
+    arguments = {hoist: {site.argument for site in hoist.call_sites} for hoist in found.hoists}
+    result: list[Hoist] = []
+    for hoist, own in arguments.items():
+        others = set().union(*arguments.values()) - own
+        again = how.of(document.program, document.cells, measured, found.declined | others)
+        # Only the name may be another, where one that it avoids is not there.
+        if any(replace(each, name=hoist.name) == hoist for each in again.hoists):
+            result.append(hoist)
+    return result
 
 
 def _ignoring(

@@ -91,7 +91,8 @@ class Work:
     """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
     not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
     be hoisted, and with ``adding_all`` what is left alone, too. ``writing`` says that files
-    are written then, and ``placing`` that results are to have the places of what was found in the text."""
+    are written then, ``placing`` that results are to have the places of what was found in the text, and ``apart`` that
+    the edits of each hoist are to be all that it needs."""
 
     adding: bool = False
     adding_all: bool = False
@@ -100,6 +101,7 @@ class Work:
     writing: bool = False
     wanted: frozenset[Span] | None = None
     placing: bool = False
+    apart: bool = False
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
@@ -110,7 +112,9 @@ class Work:
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
-        return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
+        if self.adding:
+            return ignore_source(*given, everything=self.adding_all)
+        return fix_source(*given, apart=self.apart)
 
 
 _HOISTING = Work()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from putfix.model import ChangedCell, Finding, Remark, Spot, Suppressed, Text
+from putfix.model import ChangedCell, Edit, Finding, Remark, Spot, Suppressed, Text
 from putfix.problems import Problem
 from putfix.report.colours import PLAIN, Palette
 from putfix.report.explanations import Explanation
@@ -22,7 +22,12 @@ class Shown(NamedTuple):
     @property
     def is_hoisted(self) -> bool:
         """Whether it has a hoist, which passed its check."""
-        return self.finding.hoist is not None and self.spot is not None and bool(self.spot.edits)
+        return bool(self.edits)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What its hoist changes."""
+        return self.spot.edits if self.spot is not None else ()
 
 
 @dataclass(frozen=True)
@@ -49,20 +54,28 @@ class FileRecord:
     def shown(self) -> Iterator[Shown]:
         """The findings with their places."""
         spots = self.text.spots if self.text is not None else [None] * len(self.findings)
-        return map(Shown, self.findings, spots)
+        return (Shown(*each) for each in zip(self.findings, spots, strict=True))
+
+    @property
+    def placed_remarks(self) -> Iterator[tuple[Remark, int | None]]:
+        """The remarks, with how many characters of the text are before each; None where that could not be told."""
+        offsets = self.text.remarks if self.text is not None else [None] * len(self.remarks)
+        return zip(self.remarks, offsets, strict=True)
 
 
 @dataclass(frozen=True)
 class Run:
     """What is known before the first file.
 
-    ``root`` is the directory that paths are relative to, the current one, and ``diff_root`` that of the names in diffs.
+    ``root`` is the directory that paths are relative to, the current one, and ``diff_root`` that of the names in diffs;
+    ``folder`` is the one that the report will be in.
     ``everything`` says that people want to read also of what is left alone. ``encoding`` and ``palette`` are those of
     the text that people read; all other text is UTF-8. ``explanations`` gives what the codes mean.
     """
 
     root: Path
     diff_root: Path
+    folder: Path
     explanations: Callable[[], Mapping[str, Explanation]]
     everything: bool = False
     encoding: str = "utf-8"

@@ -11,6 +11,8 @@ from putfix.report.words import counted, one_line, size
 
 _MOST = 12
 """How many bars are shown."""
+_LEAST = 0.4
+"""How wide the shortest bar is, so that it can be seen."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def chart(found: Iterable[Charted]) -> Chart:
 
 
 def _bar(entry: Charted, found: Amount, longest: int) -> Bar:
-    widths = (round(100 * each / longest, 2) for each in (found.before, found.after))
+    widths = (max(round(100 * each / longest, 2), _LEAST) for each in (found.before, found.after))
     return Bar(entry.anchor, label(entry.finding), entry.place, found, *widths)
 
 

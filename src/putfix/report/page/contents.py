@@ -13,7 +13,7 @@ from putfix.report.findings import saving
 from putfix.report.outputs.records import FileRecord, Totals
 from putfix.report.page.amounts import Chart, Charted, chart
 from putfix.report.page.files import NONE, SAFE, UNSAFE, Section, fix_of, section
-from putfix.report.words import counted, located, shown, size
+from putfix.report.words import counted, in_cell, located, size
 
 _EVIDENCE = {
     Strength.MEASURED: "measured in a run",
@@ -90,11 +90,7 @@ def contents(
     told = [file for file in files if file.findings or file.remarks]
     sections = [section(file, number, folder) for number, file in enumerate(told, 1)]
     entries = [entry for each in sections for entry in each.entries]
-    charted = [
-        Charted(each.finding, each.is_hoisted, f"f{number}-{place}", f"{shown(file.path)}:{each.finding.line}")
-        for number, file in enumerate(told, 1)
-        for place, each in enumerate(file.shown, 1)
-    ]
+    charted = [each for number, file in enumerate(told, 1) for each in _charted(file, number)]
     drawn = chart(charted)
     used = {code for entry in entries for code in entry.codes}
     return Contents(
@@ -112,13 +108,20 @@ def contents(
     )
 
 
+def _charted(file: FileRecord, number: int) -> Iterator[Charted]:
+    """The findings of the file of that ``number``, for the chart."""
+    for place, each in enumerate(file.shown, 1):
+        where = f"{in_cell(file.path, each.finding.cell)}:{each.finding.line}"
+        yield Charted(each.finding, each.is_hoisted, f"f{number}-{place}", where)
+
+
 def _totals(files: Sequence[FileRecord], totals: Totals, drawn: Chart) -> list[Total]:
     findings = [each for file in files for each in file.shown]
     touched = sum(bool(file.findings) for file in files)
     hoisted = [each.finding for each in findings if each.is_hoisted]
     saved = [saving(finding) for finding in hoisted]
     fixes = Counter(map(fix_of, hoisted))
-    left = [each.finding for each in findings if not each.is_hoisted]
+    left = [each.finding for each in findings if each.finding.hoist is None]
     possible = sum(finding.may_be_assumed for finding in left)
     least = ", at least" if any(saved) and not all(saved) else ""
     errors = f", {counted(totals.problems, 'error')}" if totals.problems else ""
@@ -126,7 +129,7 @@ def _totals(files: Sequence[FileRecord], totals: Totals, drawn: Chart) -> list[T
     return [
         Total(_TO_HOIST, str(len(hoisted)), f"{fixes[SAFE]} safe, {fixes[UNSAFE]} unsafe"),
         Total(f"Less to copy{least}", size(sum(saved)), f"{drawn.before} before, {drawn.after} after"),
-        Total(_LEFT, str(len(left)), f"{possible} of them with an unsafe fix"),
+        Total(_LEFT, str(len(left)), f"{possible or 'none'} of them with an unsafe fix"),
         Total("Checked", str(totals.checked), f"{counted(touched, 'file')} with findings{errors}{skipped}"),
     ]
 

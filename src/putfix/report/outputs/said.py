@@ -1,0 +1,61 @@
+"""What is said of a file, one thing after the other, for formats that have no more than a place and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from putfix.codes import HOIST
+from putfix.model import Finding, Remark
+from putfix.problems import Problem
+from putfix.report.findings import INVALID, code_of, idle, said_of
+from putfix.report.outputs.positions import Position, Positions
+from putfix.report.outputs.records import FileRecord, Shown
+
+Level = Literal["error", "warning", "note"]
+ERROR = "error"
+"""What stands for a code where something is wrong with a file."""
+
+
+class Said(NamedTuple):
+    """A sentence, with the place in the file that it is about, which of a notebook is one of its JSON; both positions are
+    None where there is no such place, and ``last`` is where there is only a line."""
+
+    level: Level
+    code: str
+    sentence: str
+    first: Position | None
+    last: Position | None = None
+    shown: Shown | None = None
+    """The finding that it is about, if it is about one."""
+
+
+def level_of(code: str) -> Level:
+    """How much a code weighs: a warning is what somebody should do something about."""
+    return "warning" if code in (HOIST, INVALID) else "note"
+
+
+def in_cell(about: Finding | Remark | Problem) -> str:
+    """How a sentence begins that is about a cell of a notebook."""
+    line = f", line {about.line}" if about.line else ""
+    return f"Cell {about.cell}{line}: " if about.cell else ""
+
+
+def said_in(record: FileRecord, *, everything: bool) -> Iterator[Said]:
+    """What is said of a file: what is wrong with it, of comments to putfix, of hoists, and with ``everything`` of what
+    is left alone."""
+    positions = Positions(record.text.source if record.text is not None else "")
+    for problem in record.problems:
+        first = Position(problem.line, problem.column + 1) if problem.line and not problem.cell else None
+        yield Said("error", ERROR, f"{in_cell(problem)}{problem.message}", first)
+    for remark, offset in record.placed_remarks:
+        code = code_of(remark)
+        first = positions.of(offset) if offset is not None else None
+        yield Said(level_of(code), code, f"{in_cell(remark)}{idle(remark)}", first)
+    for shown in record.shown:
+        finding, spot = shown
+        if everything or finding.hoist is not None:
+            first, last = (positions.of(spot.start), positions.of(spot.end)) if spot is not None else (None, None)
+            yield Said(
+                level_of(finding.code), finding.code, f"{in_cell(finding)}{said_of(finding)}", first, last, shown
+            )
