@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.lexers.special import TextLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
+from putfix.model import Text
 from putfix.report.screen import visible
 
 _KINDS = {
@@ -24,7 +26,7 @@ _KINDS = {
     Name.Class: "f",
 }
 """The kinds that have a colour, as the style sheet calls them."""
-_LONGEST = 2000
+LONGEST = 2000
 """How many characters of a line are shown."""
 _OTHERS = frozenset({".md", ".markdown", ".rst"})
 
@@ -38,6 +40,8 @@ class Piece(NamedTuple):
 
 
 Line = Sequence[Piece]
+Columns = tuple[int, int]
+"""From the first column of something to the one after its last."""
 
 
 def lines_of(text: str) -> list[str]:
@@ -45,27 +49,42 @@ def lines_of(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def coloured(lines: Sequence[str], path: Path) -> list[Line]:
-    """The lines of a file, or of a cell of one, in pieces. All characters stay."""
-    lexer = (TextLexer if path.suffix.lower() in _OTHERS else PythonLexer)(stripnl=False, ensurenl=False)
-    found: list[Line] = []
-    current: list[Piece] = []
-    for token, text in lexer.get_tokens("\n".join(lines)):
-        kind = _kind(token)
-        first, *rest = text.split("\n")
-        if first:
-            current.append(Piece(kind, first))
-        for part in rest:
-            found.append(current)
-            current = [Piece(kind, part)] if part else []
-    return [*found, current]
+class Colouring:
+    """The lines of one file in pieces, and those of the cells of a notebook, coloured when they are first asked for."""
+
+    def __init__(self, path: Path, text: Text | None) -> None:
+        self._lexer = (TextLexer if path.suffix.lower() in _OTHERS else PythonLexer)(stripnl=False, ensurenl=False)
+        self.texts = {cell: lines_of(source) for cell, source in text.cells} if text is not None else {}
+        """The lines as text, by the numbers of their cells; that is 0 outside of notebooks."""
+        self._lines: dict[int, list[Line]] = {}
+
+    def lines(self, cell: int) -> list[Line]:
+        """The lines of a cell that has texts."""
+        if cell not in self._lines:
+            self._lines[cell] = self.of(self.texts[cell])
+        return self._lines[cell]
+
+    def of(self, lines: Sequence[str]) -> list[Line]:
+        """Other lines in such pieces. All characters stay."""
+        found: list[Line] = []
+        current: list[Piece] = []
+        for token, text in self._lexer.get_tokens("\n".join(lines)):
+            kind = _kind(token)
+            first, *rest = text.split("\n")
+            if first:
+                current.append(Piece(kind, first))
+            for part in rest:
+                found.append(current)
+                current = [Piece(kind, part)] if part else []
+        return [*found, current]
 
 
+@functools.cache
 def _kind(token: object) -> str:
     return next((kind for each, kind in _KINDS.items() if token in each), "")
 
 
-def marked(line: Line, spans: Iterable[tuple[int, int]]) -> Line:
+def marked(line: Line, spans: Iterable[Columns]) -> Line:
     """The pieces of a line, cut so that what is in one of the ``spans`` of columns is marked."""
     inside = sorted(spans)
     if not inside:
@@ -87,7 +106,7 @@ def shown(line: Line) -> Line:
     """The pieces as they are shown: what is not printable as :mod:`putfix.report.screen` writes it, and of a very long
     line the beginning."""
     found: list[Piece] = []
-    left = _LONGEST
+    left = LONGEST
     for piece in line:
         if left <= 0:
             return [*found, Piece("c", " ...")]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from putfix.model import Evidence, Finding, Obstacle, Text
-from putfix.report.page.colouring import Line, coloured, lines_of, marked, shown
+from putfix.model import Evidence, Finding, Obstacle
+from putfix.report.page.colouring import Colouring, Columns, Line, marked, shown
 
 _AROUND = 1
 """How many lines are shown around one that is spoken of."""
@@ -15,8 +14,6 @@ _MOST = 5
 """How many of the calls are shown."""
 SIZE = "size"
 """What the line is tagged with that says how large the value is."""
-
-Columns = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -30,36 +27,22 @@ class Spoken:
     gap: bool
 
 
-class Excerpts:
-    """The lines of one file that its findings speak of, or of the cells of a notebook."""
-
-    def __init__(self, path: Path, text: Text | None) -> None:
-        self._path = path
-        self._texts = {cell: lines_of(source) for cell, source in text.cells} if text is not None else {}
-        self._lines: dict[int, list[Line]] = {}
-
-    def of(self, finding: Finding) -> list[Spoken]:
-        """The lines of a finding, in its cell."""
-        if finding.cell not in self._texts:
-            return []
-        lines = self._coloured(finding.cell)
-        tags = _tags(finding)
-        beside = {line + step for line in tags for step in range(-_AROUND, _AROUND + 1)}
-        marks = _arguments(finding, self._texts[finding.cell])
-        found: list[Spoken] = []
-        for number in sorted(each for each in beside if 1 <= each <= len(lines)):
-            if not (lines[number - 1] or number in tags):
-                continue
+def excerpt(finding: Finding, colouring: Colouring) -> list[Spoken]:
+    """The lines of a finding, in its cell; none, where its text is not known."""
+    texts = colouring.texts.get(finding.cell)
+    if texts is None:
+        return []
+    lines = colouring.lines(finding.cell)
+    tags = _tags(finding)
+    beside = {line + step for line in tags for step in range(-_AROUND, _AROUND + 1)}
+    marks = _arguments(finding, texts)
+    found: list[Spoken] = []
+    for number in sorted(each for each in beside if 1 <= each <= len(texts)):
+        if texts[number - 1].strip() or number in tags:
             line = shown(marked(lines[number - 1], marks.get(number, ())))
             gap = bool(found) and number > found[-1].number + 1
             found.append(Spoken(number, line, tags.get(number, ()), gap))
-        return found
-
-    def _coloured(self, cell: int) -> list[Line]:
-        """The lines in colours, which are found out once."""
-        if cell not in self._lines:
-            self._lines[cell] = coloured(self._texts[cell], self._path)
-        return self._lines[cell]
+    return found
 
 
 def _arguments(finding: Finding, lines: Sequence[str]) -> dict[int, list[Columns]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from putfix.model import Advice, Evidence, Finding, Obstacle, Remark, Text
 from putfix.report.findings import code_of, idle, known_of, said_of, saving
 from putfix.report.outputs.records import FileRecord, Shown
-from putfix.report.page.excerpts import Excerpts, Spoken
+from putfix.report.page.colouring import Colouring
+from putfix.report.page.excerpts import Spoken, excerpt
 from putfix.report.page.links import Link, Sentence, address, linking
 from putfix.report.page.sides import Hunk, hunks
 from putfix.report.words import counted, in_cell, one_line, shown, size
@@ -164,9 +165,9 @@ def fix_of(finding: Finding) -> str:
 def _blocks(file: FileRecord, write: _Writer) -> list[Block]:
     """The findings in the order of the source, those together that share a change."""
     findings = list(file.shown)
-    changes = _changes(file)
+    colouring = Colouring(file.path, file.text)
+    changes = _changes(file, colouring)
     leaders, owners = _shared(findings, changes)
-    excerpts = Excerpts(file.path, file.text)
     blocks = []
     for number, leader in enumerate(leaders):
         if leader == number:
@@ -174,18 +175,18 @@ def _blocks(file: FileRecord, write: _Writer) -> list[Block]:
                 write.entry(each, place) for place, each in enumerate(findings, 1) if leaders[place - 1] == leader
             ]
             own = [hunk for hunk, owner in zip(changes, owners, strict=True) if owner == leader]
-            blocks.append(Block(entries, own, () if own else excerpts.of(findings[number].finding)))
+            blocks.append(Block(entries, own, () if own else excerpt(findings[number].finding, colouring)))
     if file.remarks:
         blocks.append(Block([write.remark(remark, number) for number, remark in enumerate(file.remarks, 1)]))
     return blocks
 
 
-def _changes(file: FileRecord) -> list[Hunk]:
+def _changes(file: FileRecord, colouring: Colouring) -> list[Hunk]:
     """The changes of a file, or of the cells of a notebook."""
-    if file.changed_cells:
-        cells = file.changed_cells
-        return [hunk for cell in cells for hunk in hunks(file.path, cell.source, cell.new_source, cell.number)]
-    return hunks(file.path, file.text.source, _new(file.text)) if file.text is not None else []
+    if file.text is None:
+        return []
+    news = [(cell.number, cell.new_source) for cell in file.changed_cells] or [(0, _new(file.text))]
+    return [hunk for cell, new in news if cell in colouring.texts for hunk in hunks(new, colouring, cell)]
 
 
 def _new(text: Text) -> str:
@@ -200,23 +201,22 @@ def _new(text: Text) -> str:
 
 def _shared(findings: Sequence[Shown], changes: Sequence[Hunk]) -> tuple[list[int], list[int]]:
     """Which finding each finding stands together with, and each change: the first that has a change in common with it.
-    What no finding has a place in, as an import, goes with the first."""
+    What no finding has a place in, as an import, goes with the first of its cell."""
     owners: dict[int, int] = {}
     leaders = list(range(len(findings)))
+    firsts: dict[int, int] = {}
     for number, each in enumerate(findings):
         touched = [index for index, hunk in enumerate(changes) if each.is_hoisted and _is_in(each.finding, hunk)]
         leaders[number] = min((owners[index] for index in touched if index in owners), default=number)
         owners |= {index: leaders[number] for index in touched if index not in owners}
-    first = next((number for number, each in enumerate(findings) if each.is_hoisted), 0)
-    return leaders, [owners.get(index, first) for index in range(len(changes))]
+        if each.is_hoisted:
+            firsts.setdefault(each.finding.cell, leaders[number])
+    return leaders, [owners.get(index, firsts.get(hunk.cell, 0)) for index, hunk in enumerate(changes)]
 
 
 def _is_in(finding: Finding, hunk: Hunk) -> bool:
     """Whether the hoist of a finding changes something there."""
-    hoist = finding.hoist
-    if hoist is None:
-        return False
-    spans = [site.argument for site in hoist.call_sites if site.cell == hunk.cell]
-    if hoist.statement is not None and finding.cell == hunk.cell:
-        spans.append(hoist.statement)
+    spans = [site.argument for site in finding.call_sites if site.cell == hunk.cell]
+    if finding.hoist is not None and finding.hoist.statement is not None and not hunk.cell:
+        spans.append(finding.hoist.statement)  # which is known by its line in the file only
     return any(not hunk.lines.isdisjoint((span.line, span.end_line)) for span in spans)

@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 
-from putfix.report.page.colouring import Line, coloured, lines_of, marked, shown
+from putfix.report.page.colouring import LONGEST, Colouring, Columns, Line, lines_of, marked, shown
 
 _WORD = re.compile(r"\w+|\s+|.")
 _AROUND = 3
@@ -58,58 +57,54 @@ class Hunk:
         return frozenset(row.old.number for row in self.rows if row.old is not None)
 
 
-def hunks(path: Path, old: str, new: str, cell: int = 0) -> list[Hunk]:
-    """The changes from one text of a file, or of a cell of it, to another."""
-    if old == new:
-        return []
-    before, after = lines_of(old), lines_of(new)
-    groups = list(difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(_AROUND))
-    if not groups:  # other ends of lines only
-        return []
-    both = coloured(before, path), coloured(after, path)
-    return [Hunk([row for change in group for row in _rows(change, before, after, both)], cell) for group in groups]
+def hunks(new: str, colouring: Colouring, cell: int = 0) -> list[Hunk]:
+    """The changes from the text of a file, or of a cell of it, to a ``new`` one."""
+    before, after = colouring.texts[cell], lines_of(new)
+    groups = difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(_AROUND)
+    return [Hunk([row for change in group for row in _rows(change, after, colouring, cell)], cell) for group in groups]
 
 
 def _rows(
-    change: tuple[str, int, int, int, int], before: list[str], after: list[str], both: tuple[list[Line], list[Line]]
+    change: tuple[str, int, int, int, int], after: Sequence[str], colouring: Colouring, cell: int
 ) -> Iterator[Row]:
     kind, begin, end, new_begin, new_end = change
-    olds, news = range(begin, end), range(new_begin, new_end)
-    pairs = _pairs(olds, news, before, after) if kind == "replace" else zip_longest(olds, news)
-    for old, new in pairs:
-        spans: tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]] = ((), ())
-        if kind == "equal":
-            what = "same"
-        elif old is not None and new is not None:
-            what, spans = "changed", _changed_words(before[old], after[new])
-        else:
-            what = "added" if old is None else "removed"
+    before, lines = colouring.texts[cell], colouring.lines(cell)
+    if kind == "equal":
+        for number in range(begin, end):
+            line = shown(lines[number])
+            yield Row("same", Side(number + 1, line), Side(number - begin + new_begin + 1, line))
+        return
+    # Coloured by themselves: all that changes are arguments, and whole lines that are inserted.
+    new_lines = colouring.of(after[new_begin:new_end])
+    for old, new in _pairs(before[begin:end], after[new_begin:new_end]):
+        words: tuple[Sequence[Columns], Sequence[Columns]] = ((), ())
+        if old is not None and new is not None:
+            words = _changed_words(before[begin + old], after[new_begin + new])
         yield Row(
-            what,
-            Side(old + 1, shown(marked(both[0][old], spans[0]))) if old is not None else None,
-            Side(new + 1, shown(marked(both[1][new], spans[1]))) if new is not None else None,
+            "added" if old is None else "removed" if new is None else "changed",
+            Side(begin + old + 1, shown(marked(lines[begin + old], words[0]))) if old is not None else None,
+            Side(new_begin + new + 1, shown(marked(new_lines[new], words[1]))) if new is not None else None,
         )
 
 
-def _pairs(olds: range, news: range, before: list[str], after: list[str]) -> Iterator[tuple[int | None, int | None]]:
-    """The lines of a change, those side by side that are most alike; their order stays."""
+def _pairs(olds: Sequence[str], news: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+    """The numbers of the lines of a change, those side by side that are most alike; their order stays."""
     if len(olds) * len(news) > _MOST_COMPARED:
-        yield from zip_longest(olds, news)
+        yield from zip_longest(range(len(olds)), range(len(news)))
         return
-    best = _alignment([[_likeness(before[old], after[new]) for new in news] for old in olds])
-    old, new = olds.start, news.start
-    for row, column in [*best, (len(olds), len(news))]:
-        yield from ((each, None) for each in range(old, olds.start + row))
-        yield from ((None, each) for each in range(new, news.start + column))
-        old, new = olds.start + row, news.start + column
-        if row < len(olds):
+    best = _alignment([[_likeness(old, new) for new in news] for old in olds], len(news))
+    next_old = next_new = 0
+    for old, new in [*best, (len(olds), len(news))]:
+        yield from ((each, None) for each in range(next_old, old))
+        yield from ((None, each) for each in range(next_new, new))
+        if old < len(olds):
             yield old, new
-        old, new = old + 1, new + 1
+        next_old, next_new = old + 1, new + 1
 
 
-def _alignment(likeness: list[list[float]]) -> list[tuple[int, int]]:
+def _alignment(likeness: list[list[float]], width: int) -> list[tuple[int, int]]:
     """The pairs of rows and columns, both ascending, that are most alike in all."""
-    height, width = len(likeness), len(likeness[0])
+    height = len(likeness)
     best: list[list[tuple[float, list[tuple[int, int]]]]]
     best = [[(0.0, [])] * (width + 1) for _ in range(height + 1)]
     for row in reversed(range(height)):
@@ -122,19 +117,24 @@ def _alignment(likeness: list[list[float]]) -> list[tuple[int, int]]:
 
 
 def _likeness(old: str, new: str) -> float:
-    return difflib.SequenceMatcher(None, _WORD.findall(old), _WORD.findall(new)).ratio()
+    return difflib.SequenceMatcher(None, _words(old), _words(new)).ratio()
 
 
-def _changed_words(old: str, new: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _changed_words(old: str, new: str) -> tuple[list[Columns], list[Columns]]:
     """The columns of the words that differ, on both sides."""
-    olds, news = _WORD.findall(old), _WORD.findall(new)
+    olds, news = _words(old), _words(new)
     old_columns, new_columns = _columns(olds), _columns(news)
-    spans: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    spans: tuple[list[Columns], list[Columns]] = ([], [])
     for kind, begin, end, new_begin, new_end in difflib.SequenceMatcher(None, olds, news, False).get_opcodes():
         if kind != "equal":
             spans[0].append((old_columns[begin], old_columns[end]))
             spans[1].append((new_columns[new_begin], new_columns[new_end]))
     return spans
+
+
+def _words(line: str) -> list[str]:
+    """What is compared of a line: as much as is shown of it."""
+    return _WORD.findall(line[:LONGEST])
 
 
 def _columns(words: Sequence[str]) -> list[int]:
