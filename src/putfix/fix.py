@@ -68,7 +68,7 @@ def ignore_source(
 
 @dataclass(frozen=True)
 class _Change:
-    """What is found in a document, how its program changes, and its text; and what each hoist changes of that."""
+    """What is found in a document, how its program changes, and its text; and what each hoist changes of the former."""
 
     found: Examined
     edits: Sequence[Edit]
@@ -129,8 +129,8 @@ class _Told:
     def text(
         self, document: Document, edits: Sequence[Edit] = (), by_hoist: Iterable[Sequence[Edit]] = ()
     ) -> Text | None:
-        """The places of all that in the text of the document, where there is any of it; and the ``edits`` of that, of
-        which some are those ``by_hoist``."""
+        """The places of all that in the text of the document, if there is any of it, and the ``edits`` of that: those of
+        its program are ``by_hoist``."""
         if not self.findings and not self.remarks:
             return None
         own = iter(by_hoist)
@@ -143,7 +143,8 @@ def _spot(finding: Finding, document: Document, edits: Sequence[Edit]) -> Spot:
     site = finding.call_sites[0]
     argument, cell = site.argument, site.cell
     start = document.offset(Place(argument.line, argument.column, cell))
-    return Spot(start, document.offset(Place(argument.end_line, argument.end_column, cell)), tuple(edits))
+    end = document.offset(Place(argument.end_line, argument.end_column, cell))
+    return Spot(start, end, tuple(document.in_text(edits)), document.changed_cells(edits))
 
 
 def _fixed(
@@ -163,7 +164,7 @@ def _fixed(
             raise
     alone = _alone(document, examination, measured, found) if apart else found.hoists
     needed = (edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True))
-    return _Change(found, changes, in_text, [document.in_text(each) for each in needed])
+    return _Change(found, changes, in_text, list(needed))
 
 
 def _alone(

@@ -365,11 +365,12 @@ class ChangedCell:
 @dataclass(frozen=True)
 class Spot:
     """Where a finding is in the text of its file, from its first character to the one after its last, counted from 0;
-    and what its hoist changes there. Several hoists may need the same import."""
+    and what its hoist changes there, and in which cells of a notebook. Several hoists may need the same import."""
 
     start: int
     end: int
     edits: tuple[Edit, ...] = ()
+    cells: tuple[ChangedCell, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -112,25 +113,36 @@ class Lines:
 
     def offset(self, place: Place) -> int:
         """See :class:`Document`."""
-        return offset(self.text, place.line, place.column)
+        return min(self._starts[min(place.line, len(self._starts)) - 1] + place.column, len(self.text))
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """Where the lines of the text begin, and its end."""
+        return [0, *accumulate(map(len, LINE.findall(self.text)))]
+
+    @functools.cached_property
+    def _begins(self) -> list[int]:
+        """Where the lines of the program begin, and its end."""
+        own = map(_without, LINE.findall(self.text), self.prefixes)  # of which the last may be empty, and no line
+        return [0, *accumulate(map(len, own))]
 
     def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
         """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
-        lines = LINE.findall(self.text)
-        program_lines = list(map(_without, lines, self.prefixes))
-        begins = [0, *accumulate(map(len, program_lines))]
-        left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
-        result: list[Edit] = []
-        for edit in edits:
-            first = min(bisect_right(begins, edit.start), len(lines)) - 1  # also at the end of the last line
-            if edit.start == edit.end == begins[first]:
-                start = edit.start + left_out[first]
-                new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
-                result.append(Edit(start, start, new))
-            else:
-                last = bisect_left(begins, edit.end) - 1
-                result.append(Edit(edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text))
-        return result
+        return [self._in_text(edit) for edit in edits]
+
+    def _in_text(self, edit: Edit) -> Edit:
+        begins = self._begins
+        first = min(bisect_right(begins, edit.start), len(begins) - 1) - 1  # also at the end of the last line
+        if edit.start == edit.end == begins[first]:
+            start = edit.start + self._left_out(first)
+            new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
+            return Edit(start, start, new)
+        last = bisect_left(begins, edit.end) - 1
+        return Edit(edit.start + self._left_out(first + 1), edit.end + self._left_out(last + 1), edit.text)
+
+    def _left_out(self, lines: int) -> int:
+        """How many characters of so many lines are none of the program."""
+        return self._starts[lines] - self._begins[lines]
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`Document`."""

@@ -4,7 +4,6 @@ commands for GitHub Actions"): warnings for hoists, notices for what is left alo
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from putfix.report.outputs.names import name_of, text_of
@@ -42,7 +41,7 @@ def _command(said: Said, name: str) -> str:
     return f"::{_COMMANDS[said.level]} {given}::{_data(said.sentence)}"
 
 
-def _place(said: Said) -> Mapping[str, str]:
+def _place(said: Said) -> dict[str, str]:
     """Lines, and columns where all is on one line: otherwise GitHub takes none."""
     first, last = said.first, said.last or said.first
     if first is None or last is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class GitLab:
     def __init__(self, run: Run) -> None:
         self._everything = run.everything
         self._root = Path(os.environ.get("CI_PROJECT_DIR") or run.root)
-        self._count = 0
+        self._met: Counter[tuple[str, ...]] = Counter()
 
     def begin(self) -> bytes:
         """The bracket of the list."""
@@ -36,25 +37,26 @@ class GitLab:
         parts: list[str] = []
         for said in said_in(record, everything=self._everything):
             own = known[id(said.shown.finding)] if said.shown is not None else said.sentence
-            parts.append(f"{',' if self._count else ''}\n {json.dumps(_entry(said, name, own))}")
-            self._count += 1
+            comma = "," if self._met else ""
+            parts.append(f"{comma}\n {json.dumps(self._entry(said, name, own))}")
         return "".join(parts).encode()
 
     def end(self, totals: Totals) -> bytes:
         """The other bracket."""
-        return b"\n]\n" if self._count else b"]\n"
+        return b"\n]\n" if self._met else b"]\n"
 
-
-def _entry(said: Said, name: str, own: str) -> dict[str, Any]:
-    """An entry; its fingerprint is that of what is its ``own``, the file and the code."""
-    content = "\0".join([name, said.code, own])
-    return {
-        "description": said.sentence,
-        "check_name": f"putfix:{said.code}",
-        "fingerprint": hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest(),
-        "severity": _SEVERITIES[said.level],
-        "location": {"path": name, "lines": _lines(said)},
-    }
+    def _entry(self, said: Said, name: str, own: str) -> dict[str, Any]:
+        """An entry. Its fingerprint, which no other has, is of the file, the code, and what is its ``own``."""
+        key = name, said.code, own
+        self._met[key] += 1
+        content = "\0".join([*key, str(self._met[key])])
+        return {
+            "description": said.sentence,
+            "check_name": f"putfix:{said.code}",
+            "fingerprint": hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest(),
+            "severity": _SEVERITIES[said.level],
+            "location": {"path": name, "lines": _lines(said)},
+        }
 
 
 def _lines(said: Said) -> dict[str, int]:

@@ -17,6 +17,7 @@ from putfix.report.outputs.names import name_of, text_of, uri_of
 from putfix.report.outputs.positions import Positions
 from putfix.report.outputs.records import FileRecord, Run, Shown, Totals
 from putfix.report.outputs.safety import safety_of
+from putfix.report.words import one_line
 
 VERSION = 1
 """That of the form."""
@@ -94,7 +95,7 @@ class JsonReport:
         }
 
     def _said(self, said: Obstacle | Advice) -> dict[str, Any]:
-        return {"code": said.code, "message": said.sentence, **self._place(said)}
+        return {"code": said.code, "message": one_line(said.sentence), **self._place(said)}
 
     def _place(self, said: Evidence | Obstacle | Advice) -> dict[str, Any]:
         """A line, if there is one; ``path`` is that of the file that it is in, where that is another one."""
@@ -107,7 +108,7 @@ def _text(value: object) -> str:
 
 
 def _briefly(finding: Finding) -> dict[str, Any]:
-    said = {"code": finding.code, "message": said_of(finding), "value": finding.value}
+    said = {"code": finding.code, "message": one_line(said_of(finding)), "value": finding.value}
     return {**said, "line": finding.line, "column": finding.column + 1, "cell": finding.cell or None}
 
 
@@ -133,9 +134,9 @@ def _call(site: CallSite) -> dict[str, Any]:
 
 def _remark(remark: Remark) -> dict[str, Any]:
     place = {"line": remark.line, "column": remark.column + 1, "cell": remark.cell or None}
-    return {"code": code_of(remark), "message": idle(remark), **place}
+    return {"code": code_of(remark), "message": one_line(idle(remark)), **place}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
     place = {"line": problem.line or None, "column": problem.column + 1 if problem.line else None}
-    return {"message": problem.message, **place, "cell": problem.cell or None}
+    return {"message": one_line(problem.message), **place, "cell": problem.cell or None}

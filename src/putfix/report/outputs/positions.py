@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -39,13 +40,14 @@ class Positions:
         start = self._starts[line - 1]
         return Position(line, _units(self.text[start:offset]) + 1)
 
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """All lines, without their ends."""
+        return _END.split(self.text)
+
     def line(self, number: int) -> str:
         """The text of a line, without its end; empty where there is no such line."""
-        if not 0 < number <= len(self._starts):
-            return ""
-        start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
 def _units(text: str) -> int:

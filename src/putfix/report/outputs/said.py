@@ -11,6 +11,7 @@ from putfix.problems import Problem
 from putfix.report.findings import INVALID, code_of, idle, said_of
 from putfix.report.outputs.positions import Position, Positions
 from putfix.report.outputs.records import FileRecord, Shown
+from putfix.report.words import one_line
 
 Level = Literal["error", "warning", "note"]
 ERROR = "error"
@@ -18,8 +19,8 @@ ERROR = "error"
 
 
 class Said(NamedTuple):
-    """A sentence, with the place in the file that it is about, which of a notebook is one of its JSON; both positions are
-    None where there is no such place, and ``last`` is where there is only a line."""
+    """A sentence on one line, with the place in the file that it is about, which of a notebook is one of its JSON. Both
+    positions are None where there is no such place, and ``last`` is where there is only its beginning."""
 
     level: Level
     code: str
@@ -35,10 +36,10 @@ def level_of(code: str) -> Level:
     return "warning" if code in (HOIST, INVALID) else "note"
 
 
-def in_cell(about: Finding | Remark | Problem) -> str:
-    """How a sentence begins that is about a cell of a notebook."""
+def sentence(about: Finding | Remark | Problem, text: str) -> str:
+    """A sentence on one line; one about a cell of a notebook begins with that."""
     line = f", line {about.line}" if about.line else ""
-    return f"Cell {about.cell}{line}: " if about.cell else ""
+    return one_line(f"Cell {about.cell}{line}: {text}" if about.cell else text)
 
 
 def said_in(record: FileRecord, *, everything: bool) -> Iterator[Said]:
@@ -47,15 +48,14 @@ def said_in(record: FileRecord, *, everything: bool) -> Iterator[Said]:
     positions = Positions(record.text.source if record.text is not None else "")
     for problem in record.problems:
         first = Position(problem.line, problem.column + 1) if problem.line and not problem.cell else None
-        yield Said("error", ERROR, f"{in_cell(problem)}{problem.message}", first)
+        yield Said("error", ERROR, sentence(problem, problem.message), first)
     for remark, offset in record.placed_remarks:
         code = code_of(remark)
         first = positions.of(offset) if offset is not None else None
-        yield Said(level_of(code), code, f"{in_cell(remark)}{idle(remark)}", first)
+        yield Said(level_of(code), code, sentence(remark, idle(remark)), first)
     for shown in record.shown:
         finding, spot = shown
         if everything or finding.hoist is not None:
             first, last = (positions.of(spot.start), positions.of(spot.end)) if spot is not None else (None, None)
-            yield Said(
-                level_of(finding.code), finding.code, f"{in_cell(finding)}{said_of(finding)}", first, last, shown
-            )
+            text = sentence(finding, said_of(finding))
+            yield Said(level_of(finding.code), finding.code, text, first, last, shown)

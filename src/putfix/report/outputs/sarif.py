@@ -22,7 +22,8 @@ from putfix.report.outputs.names import name_of, uri_of
 from putfix.report.outputs.positions import Positions
 from putfix.report.outputs.records import FileRecord, Run, Shown, Totals
 from putfix.report.outputs.safety import safety_of
-from putfix.report.outputs.said import in_cell, level_of
+from putfix.report.outputs.said import level_of, sentence
+from putfix.report.words import one_line
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -98,8 +99,8 @@ class Sarif:
             region = {"startLine": positions.of(offset).line} if offset is not None else _whole_line(remark)
             yield self._result(code_of(remark), idle(remark), remark) | {"locations": [_location(here, region)]}
 
-    def _result(self, code: str, sentence: str, said: Finding | Remark) -> _Object:
-        message = _message(f"{in_cell(said)}{sentence}")
+    def _result(self, code: str, text: str, said: Finding | Remark) -> _Object:
+        message = _message(sentence(said, text))
         return {"ruleId": code, "ruleIndex": self._numbers[code], "level": level_of(code), "message": message}
 
     def _related(self, finding: Finding, here: _Object) -> Iterable[_Object]:
@@ -109,10 +110,10 @@ class Sarif:
         ]
         said += [(each.line, each.cell, each.place, each.sentence) for each in finding.advice]
         known = finding.evidence
-        for line, cell, place, sentence in [(known.line, known.cell, known.place, evidence(known)), *said]:
+        for line, cell, place, text in [(known.line, known.cell, known.place, evidence(known)), *said]:
             if line and not cell:
                 artifact = self._artifact(Path(place)) if place else here
-                yield {**_location(artifact, {"startLine": line}), "message": _message(sentence)}
+                yield {**_location(artifact, {"startLine": line}), "message": _message(one_line(text))}
 
 
 def _rule(explanation: Explanation) -> _Object:
@@ -141,7 +142,7 @@ def _markdown(explanation: Explanation) -> str:
 
 def _notification(problem: Problem, here: _Object) -> _Object:
     region = _whole_line(problem) if problem.line and not problem.cell else None
-    message = _message(f"{in_cell(problem)}{problem.message}")
+    message = _message(sentence(problem, problem.message))
     return {"level": "error", "message": message, "locations": [_location(here, region)]}
 
 
@@ -168,16 +169,16 @@ def _fix(shown: Shown, here: _Object, positions: Positions) -> _Object:
         for each in shown.edits
     ]
     return {
-        "description": _message(f"Pass {name} in place of {finding.value}{taken}"),
+        "description": _message(one_line(f"Pass {name} in place of {finding.value}{taken}")),
         "artifactChanges": [{"artifactLocation": here, "replacements": replacements}],
     }
 
 
-def _message(sentence: str) -> _Object:
+def _message(text: str) -> _Object:
     """A message without links and arguments: what would be taken for one is escaped."""
-    if "](" in sentence:
-        sentence = sentence.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-    return {"text": sentence.replace("{", "{{").replace("}", "}}") if _PLACEHOLDER.search(sentence) else sentence}
+    if "](" in text:
+        text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return {"text": text.replace("{", "{{").replace("}", "}}") if _PLACEHOLDER.search(text) else text}
 
 
 def _opened(content: _Object) -> str:
