@@ -2,5 +2,6 @@
 
 ``contents.py`` makes of results what the page shows, with ``sides.py`` (changes side by side, and the lines that are
 spoken of), ``colouring.py`` (source text in colours) and ``amounts.py`` (the chart); ``rendering.py`` writes it, with
-Jinja, from ``page.html``, ``page.css`` and ``page.js``.
+Jinja, from ``page.html`` and
+``parts.html``, ``page.css`` and ``page.js``.
 """

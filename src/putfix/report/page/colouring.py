@@ -108,8 +108,8 @@ def shown(line: Line) -> Line:
     found: list[Piece] = []
     left = LONGEST
     for piece in line:
-        if left <= 0:
-            return [*found, Piece("c", " ...")]
         found.append(piece._replace(text=visible(piece.text[:left])))
         left -= len(piece.text)
+        if left < 0:
+            return [*found, Piece("c", " ...")]
     return found

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from putfix.model import Advice, Evidence, Finding, Obstacle, Remark, Text
+from putfix.model import Advice, Evidence, Finding, Obstacle, Remark
 from putfix.report.findings import code_of, idle, known_of, said_of, saving
+from putfix.report.outputs.positions import edited
 from putfix.report.outputs.records import FileRecord, Shown
 from putfix.report.page.colouring import Colouring
 from putfix.report.page.excerpts import Spoken, excerpt
@@ -150,9 +151,9 @@ class _Writer:
 
 
 def _codes(finding: Finding) -> list[str]:
-    """All codes that are said of a finding."""
-    others = {*(each.code for each in finding.obstacles), *(each.code for each in finding.advice)}
-    return sorted({finding.code, *others})
+    """All codes that are said of a finding, and those of what it takes for granted."""
+    reasons = {each.code for each in (*finding.obstacles, *finding.assumptions)}
+    return sorted({finding.code, *reasons, *(each.code for each in finding.advice)})
 
 
 def fix_of(finding: Finding) -> str:
@@ -185,18 +186,10 @@ def _changes(file: FileRecord, colouring: Colouring) -> list[Hunk]:
     """The changes of a file, or of the cells of a notebook."""
     if file.text is None:
         return []
-    news = [(cell.number, cell.new_source) for cell in file.changed_cells] or [(0, _new(file.text))]
+    news = [(cell.number, cell.new_source) for cell in file.changed_cells] or [
+        (0, edited(file.text.source, file.text.edits))
+    ]
     return [hunk for cell, new in news if cell in colouring.texts for hunk in hunks(new, colouring, cell)]
-
-
-def _new(text: Text) -> str:
-    """The text with all hoists."""
-    parts: list[str] = []
-    position = 0
-    for edit in text.edits:
-        parts += [text.source[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*parts, text.source[position:]])
 
 
 def _shared(findings: Sequence[Shown], changes: Sequence[Hunk]) -> tuple[list[int], list[int]]:

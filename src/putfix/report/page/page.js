@@ -83,6 +83,7 @@
   form.hidden = false;
   for (const button of document.querySelectorAll(".copy")) button.hidden = false;
   form.addEventListener("input", filter);
+  form.addEventListener("change", filter); // what chooses for a user may send no more than that
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("click", (event) => {
