@@ -129,8 +129,8 @@ class _Told:
     def text(
         self, document: Document, edits: Sequence[Edit] = (), by_hoist: Iterable[Sequence[Edit]] = ()
     ) -> Text | None:
-        """The places of all that in the text of the document, if there is any of it, and the ``edits`` of that: those of
-        its program are ``by_hoist``."""
+        """The places of all that in the text of the document, if there is any of it, and the ``edits`` of that text;
+        ``by_hoist`` are those of the program."""
         if not self.findings and not self.remarks:
             return None
         own = iter(by_hoist)

@@ -11,7 +11,6 @@ import pytest
 from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Span, Strength
 from putfix.problems import Problem
 from putfix.report.colours import Palette
-from putfix.report.findings import said_of
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import one_line, size
 
@@ -60,12 +59,6 @@ def test_a_finding_with_its_obstacles() -> None:
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
     )
-
-
-def test_what_is_assumed_of_a_large_list_that_is_spread() -> None:
-    assumptions = (Obstacle("starred", 3, "the parts of x may be small"),)
-    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), assumptions=assumptions)
-    assert said_of(finding).endswith(", unsafe, assuming that its parts are large")
 
 
 def test_what_a_report_is_told_has_no_colours() -> None:
@@ -152,3 +145,24 @@ def test_a_finding_with_a_put_in_a_constructor() -> None:
     hoist = replace(HOIST, name="self.x_ref", value="self.x", argument="self.x", constructed=True)
     finding = Finding("self.x", 3, 4, COMPUTED, None, (SITE,), hoist, ())
     assert Report(False).finding(Path("a.py"), finding).endswith("sent again and again, now put once for each object")
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        (["starred"], "its parts are large"),
+        (["may-be-a-reference", "starred"], "it is large where it is no reference and that its parts are large"),
+        (["starred", "size-unknown"], "it is large"),
+    ],
+)
+def test_what_is_assumed_is_said_whatever_it_is(codes: list[str], text: str) -> None:
+    assumptions = tuple(Obstacle(code, 1, "") for code in codes)
+    finding = Finding("x", 3, 4, COMPUTED, None, (SITE,), HOIST, (), assumptions=assumptions)
+    assert Report(False).finding(Path("a.py"), finding).endswith(f", unsafe, assuming that {text}")
+
+
+def test_what_is_never_sent_saves_nothing() -> None:
+    finding = Finding("x", 3, 4, COMPUTED, 0, (SITE,), HOIST, ())
+    report = Report(applying=False)
+    report.hoisted([finding])
+    assert report.saved == 0

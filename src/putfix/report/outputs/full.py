@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -149,14 +148,20 @@ def _changes(record: FileRecord, each: Shown) -> Iterator[str]:
 
 def _differences(before: list[str], after: list[str]) -> Iterator[tuple[str, int | None, str]]:
     """The lines that are gone, with their numbers, and those that are new."""
-    start = len(os.path.commonprefix([before, after]))
-    end = min(len(os.path.commonprefix([before[::-1], after[::-1]])), len(before) - start, len(after) - start)
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, new_first, new_last in matcher.get_opcodes():
         if tag != "equal":
             yield from (("-", start + n + 1, old[n]) for n in range(first, last))
             yield from (("+", None, new[n]) for n in range(new_first, new_last))
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines are the same at the beginning of both."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (line, its) in pairs if line != its), min(len(one), len(other)))
 
 
 def _note(word: str, sentence: str) -> str:
