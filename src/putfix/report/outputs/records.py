@@ -75,11 +75,11 @@ class Run:
 
     root: Path
     diff_root: Path
-    folder: Path
     explanations: Callable[[], Mapping[str, Explanation]]
     everything: bool = False
     encoding: str = "utf-8"
     palette: Palette = PLAIN
+    folder: Path = Path()
 
 
 @dataclass(frozen=True)
