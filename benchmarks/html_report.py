@@ -3,8 +3,8 @@
     python benchmarks/html_report.py [--findings N] [--rounds N]
 
 The findings are those of files with ten each, half of them hoists with their changes. Making the page is compared, in
-processor time, with finding what is in the files; opening it, with a page that has the same text and nothing else. What a
-filter takes is until the page is laid out again. Chromium and its driver must be installed. It prints a table in Markdown
+processor time, with finding what is in the files; opening it, with a page that has the same text and nothing else. A
+filter takes until the page is laid out again. Chromium and its driver must be installed. It prints a table in Markdown
 with the least of all rounds.
 """
 
