@@ -11,6 +11,8 @@ from putfix.report.words import counted, one_line, size
 
 _MOST = 12
 """How many bars are shown."""
+_LONGEST = 80
+"""How many characters of a call are shown."""
 _LEAST = 0.4
 """How wide the shortest bar is, so that it can be seen."""
 
@@ -106,7 +108,8 @@ def label(finding: Finding) -> str:
     """The first of the calls as it is written, and how many more there are."""
     first, *others = finding.call_sites
     more = f" and {counted(len(others), 'more call')}" if others else ""
-    return one_line(f"{first.callee}({finding.value})") + more
+    text = one_line(f"{first.callee}({finding.value})")
+    return (text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...)") + more
 
 
 def _notes(hidden: Sequence[Amount], unknown: int) -> list[str]:
