@@ -249,6 +249,16 @@ def test_a_finding_without_a_hoist_has_the_lines_that_it_speaks_of() -> None:
     assert "<mark>weights</mark>, column" in text
 
 
+def test_of_a_hoist_that_failed_its_check_it_says_so() -> None:
+    found = record(HEAD + SAFE)
+    assert found.text is not None
+    spots = tuple(replace(spot, edits=()) for spot in found.text.spots)
+    failed = Parsed(written([replace(found, text=replace(found.text, spots=spots, edits=()))]))
+    assert "Left alone, as the change did not pass its check: see the errors." in failed.words
+    assert "0 to hoist" in failed.words
+    assert "80 MB before, 80 MB after" in failed.words
+
+
 def test_the_page_is_printed_or_written(tmp_path: Path) -> None:
     (tmp_path / "job.py").write_text(HEAD + SAFE + UNSAFE)
     printed = command("--output-format", "html", "job.py", cwd=tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +34,8 @@ class Entry:
     """What is said of one finding, or of one comment to putfix that does nothing.
 
     ``subject`` is the value that the ``sentence`` begins with; it is written as code. ``copied`` is the place with the
-    whole path. ``fix`` is one of
-    :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, and ``evidence`` the value of a strength; both are empty for a
-    comment.
+    whole path. ``fix`` is one of :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, and ``evidence`` the value of a strength;
+    both are empty for a comment. ``failed`` says that its hoist did not pass its check.
     """
 
     anchor: str
@@ -48,6 +48,7 @@ class Entry:
     fix: str = ""
     evidence: str = ""
     is_hoisted: bool = False
+    failed: bool = False
     reasons: Sequence[Reason] = ()
     advice: Sequence[Reason] = ()
 
@@ -80,7 +81,7 @@ class Section:
 
 def section(file: FileRecord, number: int, folder: Path) -> Section:
     """The part about a file that has findings or remarks, the file of that ``number``; the page is in ``folder``."""
-    name = shown(file.path)
+    name = shown(file.path).replace(os.sep, "/")
     head, slash, tail = name.rpartition("/")
     saved = sum(saving(each.finding) for each in file.shown if each.is_hoisted)
     return Section(
@@ -116,6 +117,7 @@ class _Writer:
             fix_of(finding),
             finding.evidence.strength.value,
             shown.is_hoisted,
+            finding.hoist is not None and not shown.is_hoisted,
             [self.reason(each, finding) for each in finding.obstacles],
             [self.reason(each, finding) for each in finding.advice],
         )
@@ -130,7 +132,7 @@ class _Writer:
     def place(self, where: Finding | Remark) -> tuple[Link, str]:
         """Where something begins: a link with the name of the file, and the text with the whole path."""
         text = f"{in_cell(self.file.path, where.cell)}:{where.line}:{where.column + 1}"
-        return self.link(text.rpartition("/")[2], self.file.path, where.line, where.cell), text
+        return self.link(text.rpartition(os.sep)[2], self.file.path, where.line, where.cell), text
 
     def link(self, text: str, path: Path, line: int, cell: int) -> Link:
         """A link to a line; to the file, where that is a notebook."""
