@@ -174,15 +174,24 @@ def _alone(
     if len(found.hoists) < 2:
         return found.hoists
     how = replace(examination, choose=None)
+    apart = _kinds(replace(how, apart=True).of(document.program, document.cells, measured, found.declined))
     arguments = {hoist: {site.argument for site in hoist.call_sites} for hoist in found.hoists}
     result: list[Hoist] = []
-    for hoist, own in arguments.items():
-        others = set().union(*arguments.values()) - own
-        again = how.of(document.program, document.cells, measured, found.declined | others)
-        # Only the name may be another, where one that it avoids is not there.
-        if any(replace(each, name=hoist.name) == hoist for each in again.hoists):
-            result.append(hoist)
+    for hoist, kind in zip(found.hoists, _kinds(found), strict=True):
+        if kind not in apart or hoist.constructed:
+            others = set().union(*arguments.values()) - arguments[hoist]
+            again = how.of(document.program, document.cells, measured, found.declined | others)
+            if kind not in _kinds(again):
+                continue
+        result.append(hoist)
     return result
+
+
+def _kinds(found: Examined) -> list[tuple[Hoist, frozenset[str]]]:
+    """The hoists with what they take for granted, but without their names: these are other ones where some that they
+    avoid are not there."""
+    taken = ((each.hoist, frozenset(assumed.code for assumed in each.assumptions)) for each in found.findings)
+    return [(replace(hoist, name=""), codes) for hoist, codes in taken if hoist is not None]
 
 
 def _ignoring(

@@ -15,12 +15,10 @@ from putfix.report.colours import PLAIN, palette
 from putfix.report.explanations import explanation
 from putfix.report.outputs import DIFF, FORMATS, output
 from putfix.report.outputs.records import FileRecord, Run, Totals
+from putfix.report.refusals import IS_AN_INPUT
 
 if TYPE_CHECKING:
     from putfix.options import Options
-
-IS_AN_INPUT = "it is one of the files that are checked, not written"
-"""What is said where a report would take the place of what it is about."""
 
 
 class Reporting:
