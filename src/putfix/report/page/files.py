@@ -34,8 +34,8 @@ class Entry:
     """What is said of one finding, or of one comment to putfix that does nothing.
 
     ``subject`` is the value that the ``sentence`` begins with; it is written as code. ``copied`` is the place with the
-    whole path. ``fix`` is one of :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, and ``evidence`` the value of a strength;
-    both are empty for a comment. ``failed`` says that its hoist did not pass its check.
+    whole path. ``fix`` is one of :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, ``evidence`` that of a strength; both
+    are empty for a comment. ``failed`` says that its hoist did not pass its check.
     """
 
     anchor: str
