@@ -48,11 +48,10 @@ for column in range(4):
     weights[0] = column
     column_sum.remote(weights, column)
 """
-IN_FUNCTION = """
-def do_{}():
+TWO = """
+def do_{}(given: np.ndarray):
     table = np.zeros((1000, 1000))
-    for column in range(10):
-        column_sum.remote(table, column)
+    return [column_sum.remote(table, column) for column in range(10)], [column_sum.remote(given, i) for i in range(3)]
 """
 HOSTILE = """\
 # </script><script>alert(1)</script> <img src=x onerror=alert(2)> "quotes' `${alert(3)}` {{ 7 * 7 }} &amp; <!--
@@ -126,8 +125,7 @@ def everything() -> list[FileRecord]:
 
 def many(findings: int) -> list[FileRecord]:
     """Files with ten findings each, as many as give so many; half of them are hoisted."""
-    loops = "".join(IN_FUNCTION.format(number) for number in range(5))
-    one = record(HEAD + loops + "".join(UNSAFE.replace("send", f"send_{number}") for number in range(5)))
+    one = record(HEAD + "".join(TWO.format(number) for number in range(5)))
     assert len(one.findings) == 10
     return [replace(one, path=Path(f"part_{number % 20:02}/job_{number}.py")) for number in range(findings // 10)]
 

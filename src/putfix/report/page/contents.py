@@ -124,12 +124,14 @@ def _totals(files: Sequence[FileRecord], totals: Totals, drawn: Chart) -> list[T
     left = [each.finding for each in findings if each.finding.hoist is None]
     possible = sum(finding.may_be_assumed for finding in left)
     least = ", at least" if any(saved) and not all(saved) else ""
+    copied = f"{drawn.before} before, {drawn.after} after" if drawn.bars else ""
+    kinds = f"{fixes[SAFE]} safe, {fixes[UNSAFE]} unsafe" if hoisted else ""
     errors = f", {counted(totals.problems, 'error')}" if totals.problems else ""
     skipped = f", {totals.skipped} skipped" if totals.skipped else ""
     return [
-        Total(_TO_HOIST, str(len(hoisted)), f"{fixes[SAFE]} safe, {fixes[UNSAFE]} unsafe"),
-        Total(f"Less to copy{least}", size(sum(saved)), f"{drawn.before} before, {drawn.after} after"),
-        Total(_LEFT, str(len(left)), f"{possible or 'none'} of them with an unsafe fix"),
+        Total(_TO_HOIST, str(len(hoisted)), kinds),
+        Total(f"Less to copy{least}", size(sum(saved)), copied),
+        Total(_LEFT, str(len(left)), f"{possible or 'none'} of them with an unsafe fix" if left else ""),
         Total("Checked", str(totals.checked), f"{counted(touched, 'file')} with findings{errors}{skipped}"),
     ]
 
