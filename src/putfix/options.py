@@ -117,7 +117,9 @@ class Options(NamedTuple):
             "--statistics, --report, --add-ignores, --update-baseline and --show-settings.": self.reporting
             and (others or self.statistics or self.report),
             "--diff is another format than that of --output-format.": self.diff and self.output_format != DIFF,
-            "--output-file is the name of a file.": self.output_file is not None and not self.output_file.name,
+            "--output-file is the name of a file; without it, a report goes to standard output.": (
+                self.output_file is not None and self.output_file.name in ("", INPUT)
+            ),
         }
 
     def _stands_beside(self, name: str) -> bool:

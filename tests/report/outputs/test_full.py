@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from reports import CHANGED, LEFT, SENTENCE, SOURCE, record, report
+
+from putfix.problems import Problem
+from putfix.report.outputs.records import FileRecord
 
 HOIST = f"""\
 hoist: {SENTENCE}
@@ -119,3 +124,15 @@ def test_other_cells_are_named() -> None:
         "     = help: putfix --apply makes this change",
         "",
     ]
+
+
+def test_a_hoist_that_fails_its_check_is_no_fix() -> None:
+    found = record(SOURCE)
+    assert found.text is not None
+    text = replace(found.text, spots=tuple(replace(spot, edits=()) for spot in found.text.spots), edits=())
+    failed = FileRecord(Path("job.py"), findings=found.findings, problems=(Problem("it failed"),), text=text)
+    for form in ("full", "concise", "gitlab", "junit", "github"):
+        assert "hoist" not in report(form, failed)
+    assert "help" not in report("full", failed, everything=True)
+    (file,) = json.loads(report("json", failed))["files"]
+    assert [(each["fix"], each["safety"]) for each in file["findings"]] == [(None, "none")]

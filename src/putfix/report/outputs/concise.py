@@ -20,11 +20,11 @@ class Concise:
     def file(self, record: FileRecord) -> bytes:
         """The lines about a file."""
         lines = [self._report.remark(record.path, remark) for remark in record.remarks]
-        for finding in record.findings:
-            if finding.hoist is not None or self._run.everything:
-                lines.append(self._report.finding(record.path, finding))
+        for shown in record.shown:
+            if shown.is_hoisted or self._run.everything:
+                lines.append(self._report.finding(record.path, shown.finding))
             if self._run.everything:
-                lines += self._report.advice(record.path, finding)
+                lines += self._report.advice(record.path, shown.finding)
         return "".join(f"{line}\n" for line in lines).encode(self._run.encoding, "backslashreplace")
 
     def end(self, totals: Totals) -> bytes:

@@ -54,7 +54,7 @@ class Full:
     def _findings(self, record: FileRecord) -> Iterator[str]:
         cells = _Cells(record)
         for each in record.shown:
-            if each.finding.hoist is not None or self._run.everything:
+            if each.is_hoisted or self._run.everything:
                 yield "\n".join(self._block(record, each, cells))
 
     def _block(self, record: FileRecord, shown: Shown, cells: _Cells) -> Iterator[str]:
@@ -69,7 +69,7 @@ class Full:
             yield from excerpt(cells[cell], others, _WIDTH)
         yield gutter(None, _WIDTH)
         yield from _changes(record, shown)
-        yield from self._notes(finding)
+        yield from self._notes(shown)
 
     def _head(self, path: Path, about: Finding | Remark, code: str, sentence: str) -> list[str]:
         place = f"{self._run.palette.place(in_cell(path, about.cell))}:{about.line}:{about.column + 1}"
@@ -79,14 +79,16 @@ class Full:
             gutter(None, _WIDTH),
         ]
 
-    def _notes(self, finding: Finding) -> Iterator[str]:
+    def _notes(self, shown: Shown) -> Iterator[str]:
         """What is in the way and has no line of its own in the excerpt, what would be better, and help."""
+        finding = shown.finding
         for each in finding.obstacles:
             if not _has_mark(each.line, each.cell, each.place, finding):
                 yield _note("because", each.sentence)
         for advice in finding.advice:
             yield _note(advice.code, advice.sentence)
-        yield _note("help", self._help(finding))
+        if shown.is_hoisted or finding.hoist is None:
+            yield _note("help", self._help(finding))
 
     def _help(self, finding: Finding) -> str:
         if finding.hoist is not None:

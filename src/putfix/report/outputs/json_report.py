@@ -74,7 +74,7 @@ class JsonReport:
         finding, spot = shown
         return _briefly(finding) | {
             "span": _span(spot.start, spot.end, positions) if spot is not None else None,
-            "safety": safety_of(finding),
+            "safety": safety_of(shown),
             "times": finding.times,
             "saved": saving(finding) or None,
             "evidence": self._evidence(finding.evidence),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from putfix.model import Finding
+from putfix.report.outputs.records import Shown
 
 
-def safety_of(finding: Finding) -> str:
+def safety_of(shown: Shown) -> str:
     """Whether there is a ``safe`` hoist, an ``unsafe`` one (also where that was not asked for), or ``none``."""
-    if finding.hoist is not None:
+    finding = shown.finding
+    if shown.is_hoisted:
         return "unsafe" if finding.assumptions else "safe"
     return "unsafe" if finding.may_be_assumed else "none"

@@ -55,7 +55,7 @@ def said_in(record: FileRecord, *, everything: bool) -> Iterator[Said]:
         yield Said(level_of(code), code, sentence(remark, idle(remark)), first)
     for shown in record.shown:
         finding, spot = shown
-        if everything or finding.hoist is not None:
+        if everything or shown.is_hoisted:
             first, last = (positions.of(spot.start), positions.of(spot.end)) if spot is not None else (None, None)
             text = sentence(finding, said_of(finding))
             yield Said(level_of(finding.code), finding.code, text, first, last, shown)

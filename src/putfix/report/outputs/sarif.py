@@ -88,7 +88,7 @@ class Sarif:
             if related := list(self._related(finding, here)):
                 result["relatedLocations"] = related
             result["partialFingerprints"] = {"putfixFinding/v1": fingerprints.of(shown)}
-            result["properties"] = {"fixable": safety_of(finding), "value": finding.value}
+            result["properties"] = {"fixable": safety_of(shown), "value": finding.value}
             if shown.is_hoisted:
                 result["fixes"] = [_fix(shown, here, positions)]
             yield result
