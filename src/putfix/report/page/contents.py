@@ -11,8 +11,9 @@ from putfix.model import Strength
 from putfix.report.explanations import Explanation
 from putfix.report.findings import saving
 from putfix.report.outputs.records import FileRecord, Totals
+from putfix.report.outputs.safety import safety_of
 from putfix.report.page.amounts import Chart, Charted, chart
-from putfix.report.page.files import NONE, SAFE, UNSAFE, Section, fix_of, section
+from putfix.report.page.files import Section, section
 from putfix.report.words import counted, in_cell, located, size
 
 _EVIDENCE = {
@@ -23,7 +24,7 @@ _EVIDENCE = {
     Strength.NONE: "size unknown",
 }
 _STRENGTHS = {strength.value: words for strength, words in _EVIDENCE.items()}
-_FIXES = {SAFE: "safe fix", UNSAFE: "unsafe fix", NONE: "no fix"}
+_FIXES = {"safe": "safe fix", "unsafe": "unsafe fix", "none": "no fix"}
 _TO_HOIST, _LEFT = "To hoist", "Left alone"
 _FEW = 100
 """Up to how many findings all files are open at first."""
@@ -118,14 +119,14 @@ def _charted(file: FileRecord, number: int) -> Iterator[Charted]:
 def _totals(files: Sequence[FileRecord], totals: Totals, drawn: Chart) -> list[Total]:
     findings = [each for file in files for each in file.shown]
     touched = sum(bool(file.findings) for file in files)
-    hoisted = [each.finding for each in findings if each.is_hoisted]
-    saved = [saving(finding) for finding in hoisted]
-    fixes = Counter(map(fix_of, hoisted))
+    hoisted = [each for each in findings if each.is_hoisted]
+    saved = [saving(each.finding) for each in hoisted]
+    fixes = Counter(map(safety_of, hoisted))
     left = [each.finding for each in findings if each.finding.hoist is None]
     possible = sum(finding.may_be_assumed for finding in left)
     least = ", at least" if any(saved) and not all(saved) else ""
     copied = f"{drawn.before} before, {drawn.after} after" if drawn.bars else ""
-    kinds = f"{fixes[SAFE]} safe, {fixes[UNSAFE]} unsafe" if hoisted else ""
+    kinds = f"{fixes['safe']} safe, {fixes['unsafe']} unsafe" if hoisted else ""
     errors = f", {counted(totals.problems, 'error')}" if totals.problems else ""
     skipped = f", {totals.skipped} skipped" if totals.skipped else ""
     return [

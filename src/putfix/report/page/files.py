@@ -11,14 +11,12 @@ from putfix.model import Advice, Evidence, Finding, Obstacle, Remark
 from putfix.report.findings import code_of, idle, known_of, said_of, saving
 from putfix.report.outputs.positions import edited
 from putfix.report.outputs.records import FileRecord, Shown
+from putfix.report.outputs.safety import safety_of
 from putfix.report.page.colouring import Colouring
 from putfix.report.page.excerpts import Spoken, excerpt
 from putfix.report.page.links import Link, Sentence, address, linking
 from putfix.report.page.sides import Hunk, hunks
 from putfix.report.words import counted, in_cell, one_line, shown, size
-
-SAFE, UNSAFE, NONE = "safe", "unsafe", "none"
-"""Whether a finding has a hoist: a safe one, one that takes something for granted, applied or not, or none."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,8 @@ class Entry:
     """What is said of one finding, or of one comment to putfix that does nothing.
 
     ``subject`` is the value that the ``sentence`` begins with; it is written as code. ``copied`` is the place with the
-    whole path. ``fix`` is one of :data:`SAFE`, :data:`UNSAFE` and :data:`NONE`, ``evidence`` that of a strength; both
-    are empty for a comment. ``failed`` says that its hoist did not pass its check.
+    whole path. ``fix`` is what :func:`safety_of` says, and ``evidence`` the value of a strength; both are empty for a
+    comment. ``failed`` says that its hoist did not pass its check.
     """
 
     anchor: str
@@ -114,7 +112,7 @@ class _Writer:
             *self.place(finding),
             one_line(subject),
             self.sentence(one_line(sentence.removeprefix(subject)), finding.evidence, finding.cell),
-            fix_of(finding),
+            safety_of(shown),
             finding.evidence.strength.value,
             shown.is_hoisted,
             finding.hoist is not None and not shown.is_hoisted,
@@ -156,13 +154,6 @@ def _codes(finding: Finding) -> list[str]:
     """All codes that are said of a finding, and those of what it takes for granted."""
     reasons = {each.code for each in (*finding.obstacles, *finding.assumptions)}
     return sorted({finding.code, *reasons, *(each.code for each in finding.advice)})
-
-
-def fix_of(finding: Finding) -> str:
-    """Whether there is a hoist, and of which kind."""
-    if finding.may_be_assumed or finding.assumptions:
-        return UNSAFE
-    return SAFE if finding.hoist is not None else NONE
 
 
 def _blocks(file: FileRecord, write: _Writer) -> list[Block]:
