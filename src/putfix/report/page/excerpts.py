@@ -57,12 +57,14 @@ def _arguments(finding: Finding, lines: Sequence[str]) -> dict[int, list[Columns
 
 
 def _tags(finding: Finding) -> Mapping[int, Sequence[str]]:
-    """The lines that a finding speaks of, and what each is to it: nothing, where it is one of the calls."""
+    """The lines that a finding speaks of, and what each is to it: nothing, where it is one of the calls. What is on the
+    line of the first call, the finding says anyway."""
     calls = [site for site in finding.call_sites if site.cell == finding.cell]
     found: dict[int, list[str]] = {site.argument.line: [] for site in calls[:_MOST]}
     spoken_of: list[tuple[str, Evidence | Obstacle]] = [(SIZE, finding.evidence)]
     spoken_of += [(each.code, each) for each in finding.obstacles]
     for tag, where in spoken_of:
-        if where.line and not where.place and where.cell in (0, finding.cell):
+        is_here = not where.place and where.cell in (0, finding.cell)
+        if where.line not in (0, finding.line) and is_here:
             found.setdefault(where.line, []).append(tag)
     return found
