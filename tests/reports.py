@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from conftest import FIXTURES, cases
 
+from putfix import __version__
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.files.text import decode
@@ -67,7 +68,7 @@ def explanations() -> Mapping[str, Explanation]:
 def report(form: str, *records: FileRecord, everything: bool = False, totals: Totals = TOTALS) -> str:
     """The report on files, whose names are relative to the current directory."""
     here = Path.cwd()
-    made = output(form, Run(here, here, explanations, everything))
+    made = output(form, Run(__version__, here, here, explanations, everything))
     parts = [made.begin(), *(made.file(each) for each in records), made.end(totals)]
     return b"".join(parts).decode()
 

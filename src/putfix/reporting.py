@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix import run
+from putfix import __version__, run
 from putfix.files.configuration import BrokenConfiguration
 from putfix.problems import Problem
 from putfix.report.colours import PLAIN, palette
@@ -35,6 +35,7 @@ class Reporting:
         """Whether it has the sentences, too, which are otherwise said besides."""
         to_file = self._file is not None
         about = Run(
+            version=__version__,
             root=Path.cwd(),
             diff_root=diff_root,
             folder=self._file.absolute().parent if self._file is not None else Path.cwd(),

@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from putfix import __version__
 from putfix.model import Advice, CallSite, Evidence, Finding, Obstacle, Remark
 from putfix.problems import Problem
 from putfix.report.findings import code_of, idle, said_of, saving
@@ -33,7 +32,7 @@ class JsonReport:
 
     def begin(self) -> bytes:
         """What it was made by."""
-        return f'{{"version": {VERSION}, "putfix": {_text(__version__)}, "files": ['.encode()
+        return f'{{"version": {VERSION}, "putfix": {_text(self._run.version)}, "files": ['.encode()
 
     def file(self, record: FileRecord) -> bytes:
         """A file, where there is anything to say of it."""

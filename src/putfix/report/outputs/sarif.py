@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from putfix import __version__
 from putfix.codes import HOIST
 from putfix.model import Finding, Remark
 from putfix.problems import Problem
@@ -47,7 +46,7 @@ class Sarif:
 
     def begin(self) -> bytes:
         """The tool, and its rules."""
-        driver = {"name": "putfix", "semanticVersion": __version__, "rules": self._rules}
+        driver = {"name": "putfix", "semanticVersion": self._run.version, "rules": self._rules}
         before = {
             "tool": {"driver": driver},
             "columnKind": "utf16CodeUnits",
