@@ -25,10 +25,10 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from putfix import fix_source
+from putfix import __version__, fix_source
 from putfix.report.explanations import explanation
 from putfix.report.notices import NOTICES
-from putfix.report.outputs.records import FileRecord, Totals
+from putfix.report.outputs.records import FileRecord, Run, Totals
 from putfix.report.page.rendering import page
 
 _HEAD = """\
@@ -99,7 +99,8 @@ def _records(source: str, files: int) -> list[FileRecord]:
 
 def _page(records: list[FileRecord]) -> str:
     explanations = {code: explanation(code, notice) for code, notice in NOTICES.items()}
-    return page(records, Totals(len(records), 0, 0, "A benchmark."), explanations)
+    run = Run(__version__, Path(), Path(), lambda: explanations)
+    return page(run, records, Totals(len(records), 0, 0, "A benchmark."))
 
 
 def _seconds(run: Callable[[], object]) -> float:

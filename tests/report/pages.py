@@ -11,7 +11,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from putfix import Settings, fix_source
+from putfix import Settings, __version__, fix_source
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.formats import notebooks, python
@@ -19,7 +19,7 @@ from putfix.model import Result
 from putfix.problems import Problem
 from putfix.report.explanations import Explanation, explanation
 from putfix.report.notices import NOTICES
-from putfix.report.outputs.records import FileRecord, Totals
+from putfix.report.outputs.records import FileRecord, Run, Totals
 from putfix.report.page.rendering import page
 
 HEAD = """\
@@ -108,7 +108,8 @@ def written(files: Iterable[FileRecord], folder: Path = Path()) -> str:
     """The page about these files."""
     files = list(files)
     problems = sum(len(file.problems) for file in files)
-    return page(files, Totals(len(files), 0, problems, "Said of the run."), explanations(), folder)
+    run = Run(__version__, Path(), Path(), explanations, folder=folder)
+    return page(run, files, Totals(len(files), 0, problems, "Said of the run."))
 
 
 def everything() -> list[FileRecord]:

@@ -26,4 +26,4 @@ class Html:
         """The page."""
         from putfix.report.page.rendering import page
 
-        return page(self._files, totals, self._run.explanations(), self._run.folder).encode()
+        return page(self._run, self._files, totals).encode()

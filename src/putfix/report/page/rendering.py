@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from putfix import __version__
-from putfix.report.explanations import Explanation
-from putfix.report.outputs.records import FileRecord, Totals
+from putfix.report.outputs.records import FileRecord, Run, Totals
 from putfix.report.page.contents import contents
 
 
-def page(
-    files: Sequence[FileRecord],
-    totals: Totals,
-    explanations: Mapping[str, Explanation],
-    folder: Path = Path(os.curdir),
-) -> str:
-    """The page about a run: one document, complete in itself, to be put into ``folder``. The same run gives the same
-    page."""
+def page(run: Run, files: Sequence[FileRecord], totals: Totals) -> str:
+    """The page about a run: one document, complete in itself. The same run gives the same page."""
     environment = Environment(
         autoescape=True,
         loader=FunctionLoader(_own),
@@ -38,9 +28,9 @@ def page(
         f"default-src 'none'; style-src {_allowed(style)}; script-src {_allowed(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    shown = contents(files, totals, explanations, folder)
+    shown = contents(files, totals, run.explanations(), run.folder)
     template = environment.get_template("page.html")
-    return template.render(page=shown, policy=policy, style=style, script=script, version=__version__)
+    return template.render(page=shown, policy=policy, style=style, script=script, version=run.version)
 
 
 def _own(name: str) -> str:
