@@ -37,7 +37,7 @@ ON_REQUEST = frozenset(
     "pathspec platformdirs tomllib tomli json difflib hashlib subprocess tempfile importlib.metadata putfix.applying "
     "putfix.reviewing putfix.verifying putfix.files.baseline putfix.files.revisions putfix.files.tables "
     "putfix.files.words putfix.files.writing putfix.trace.records putfix.report.explanations putfix.report.findings "
-    "putfix.report.measured putfix.report.screen".split()
+    "putfix.report.measured putfix.report.screen putfix.report.page jinja2 pygments".split()
 )
 """What only some options, or some files beside the source, have a use for."""
 KEEPING = frozenset(["json", "tempfile"])

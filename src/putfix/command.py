@@ -16,7 +16,16 @@ from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
 from putfix.report.outputs import FORMATS
-from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.refusals import (
+    NO_INPUT,
+    NO_NAME,
+    NO_OUTPUT,
+    failure,
+    no_baseline,
+    no_library,
+    no_trace,
+    shown_settings,
+)
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
 from putfix.session import Results, Session
@@ -41,6 +50,7 @@ def start(options: Options) -> ExitCode:
         return _list_codes()
     if options.chart is not None:
         _check_chart(options.chart)
+    _check_libraries(options.output_format)
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
@@ -227,6 +237,13 @@ def _check_chart(chart: Path) -> None:
         raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
     if not is_available():
         _refuse(NO_MATPLOTLIB)
+
+
+def _check_libraries(name: str) -> None:
+    """Refuse a format that cannot be made, before anything is done."""
+    wanted = FORMATS[name]
+    if wanted.missing:
+        _refuse(no_library(name, wanted.missing, wanted.extra))
 
 
 def _read(traces: tuple[Path, ...]) -> Lookup:

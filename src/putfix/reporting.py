@@ -39,6 +39,7 @@ class Reporting:
             version=__version__,
             root=Path.cwd(),
             diff_root=diff_root,
+            folder=self._file.absolute().parent if self._file is not None else Path.cwd(),
             explanations=lambda: {code: explanation(code, reason) for code, reason in reasons().items()},
             everything=options.verbose,
             encoding="utf-8" if to_file else sys.stdout.encoding or "ascii",

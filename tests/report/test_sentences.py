@@ -10,6 +10,7 @@ import pytest
 
 from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Span, Strength
 from putfix.problems import Problem
+from putfix.report.colours import Palette
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import one_line, size
 
@@ -58,6 +59,10 @@ def test_a_finding_with_its_obstacles() -> None:
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
     )
+
+
+def test_what_a_report_is_told_has_no_colours() -> None:
+    assert Report(False, palette=Palette(True)).totals.said == "Nothing to hoist (0 files checked)."
 
 
 def test_advice_has_a_line_of_its_own() -> None:

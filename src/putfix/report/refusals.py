@@ -30,6 +30,11 @@ def no_trace(path: Path, error: Exception) -> str:
     return f"putfix: error: {one_line(str(error))}"
 
 
+def no_library(name: str, library: str, extra: str) -> str:
+    """What is said of a format that needs a library which is not installed."""
+    return f"putfix: error: --output-format {name} needs {library}: pip install 'putfix[{extra}]'"
+
+
 SIZE_FORMS = "a number of bytes, or one with a unit, such as 500KB, 1.5MB or 1GiB"
 """How a size is written."""
 

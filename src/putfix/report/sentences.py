@@ -6,7 +6,7 @@ import enum
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,7 +172,8 @@ class Report:
         """What a report is told in the end."""
         from putfix.report.outputs.records import Totals
 
-        return Totals(self.checked, self.skipped, self.failed, self.summary(verbose=True))
+        said = replace(self, palette=PLAIN).summary(verbose=True)
+        return Totals(self.checked, self.skipped, self.failed, said)
 
     def statistics(self, reasons: Mapping[str, Callable[..., object]]) -> str:
         """The table of the codes that were given, each explained by one of the ``reasons``. There must be some."""

@@ -18,13 +18,23 @@ class Format(NamedTuple):
     """Where a format is: a ``module`` of this package, and a class in it.
 
     ``whole`` is a document that nobody can read by halves: it is printed when all of it is there. With ``fixes``, each
-    hoist can be applied by itself.
+    hoist can be applied by itself. ``libraries`` are those that it needs besides, and ``extra`` is what they are called
+    together for pip.
     """
 
     module: str
     name: str
     whole: bool = True
     fixes: bool = False
+    libraries: tuple[str, ...] = ()
+    extra: str = ""
+
+    @property
+    def missing(self) -> str:
+        """The first of its libraries that is not installed; empty where all are."""
+        import importlib.util
+
+        return next((name for name in self.libraries if importlib.util.find_spec(name) is None), "")
 
 
 FORMATS = {
@@ -36,6 +46,7 @@ FORMATS = {
     "github": Format("github", "GitHub", whole=False),
     "gitlab": Format("gitlab", "GitLab"),
     "junit": Format("junit", "JUnit"),
+    "html": Format("html", "Html", libraries=("jinja2", "pygments"), extra="html"),
 }
 """The formats by the names that the command line has for them."""
 

@@ -67,7 +67,8 @@ class FileRecord:
 class Run:
     """What is known before the first file.
 
-    ``root`` is the directory that paths are relative to, the current one, and ``diff_root`` that of the names in diffs.
+    ``root`` is the directory that paths are relative to, the current one, and ``diff_root`` that of the names in diffs;
+    ``folder`` is the one that the report will be in.
     ``everything`` says that people want to read also of what is left alone. ``encoding`` and ``palette`` are those of
     the text that people read; all other text is UTF-8. ``explanations`` gives what the codes mean. ``version`` is that
     of putfix.
@@ -80,6 +81,7 @@ class Run:
     everything: bool = False
     encoding: str = "utf-8"
     palette: Palette = PLAIN
+    folder: Path = Path()
 
 
 @dataclass(frozen=True)
