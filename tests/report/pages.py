@@ -50,8 +50,8 @@ for column in range(4):
 """
 TWO = """
 def do_{}(given: np.ndarray):
-    table = np.zeros((1000, 1000))
-    return [column_sum.remote(table, column) for column in range(10)], [column_sum.remote(given, i) for i in range(3)]
+    table = np.zeros(10**6)
+    for i in range(9): column_sum.remote(table, i), column_sum.remote(given, i)
 """
 HOSTILE = """\
 # </script><script>alert(1)</script> <img src=x onerror=alert(2)> "quotes' `${alert(3)}` {{ 7 * 7 }} &amp; <!--
