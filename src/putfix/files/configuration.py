@@ -127,7 +127,8 @@ class Configurations:
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""
-        return self._over(DEFAULT)
+        for_all = self._for_all or _Configuration()
+        return self._over(for_all.governing(Path()).settings)  # which no pattern is for
 
     def _in(self, directory: Path) -> _Configuration | BrokenConfiguration:
         """What counts for the files in ``directory``."""
