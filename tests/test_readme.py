@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 from putfix.files.configuration import Configurations
 from putfix.settings import Settings
@@ -29,8 +28,7 @@ def test_there_are_outputs() -> None:
 
 @pytest.mark.parametrize(("arguments", "output"), SHOWN)
 def test_it_shows_what_a_run_prints(arguments: str, output: str) -> None:
-    command = [sys.executable, "-m", "putfix", *arguments.split()]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    run = start_in_text(*arguments.split(), cwd=ROOT)
     assert run.stdout + run.stderr == output
 
 
