@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import gc
 import io
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+import putfix
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MARKER = "# --- becomes ---\n"
@@ -47,6 +50,12 @@ def serialized_bytes(value: object) -> int:
 
 def cases(folder: str) -> list[Case]:
     return [read_case(path) for path in sorted((FIXTURES / folder).glob("*.py"))]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile putfix once, also where Python is told to keep nothing: many tests start it."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(putfix.__path__[0], quiet=1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

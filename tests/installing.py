@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_RELEASED = ("src", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".pre-commit-hooks.yaml")
+_RELEASED = ("src", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".pre-commit-hooks.yaml", "action.yml")
 _OFFLINE = re.compile(r"connection|timed? ?out|name resolution|no matching distribution|proxy|offline", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+import yaml
 from installing import ROOT, copy_sources, install
 
 import putfix
@@ -78,7 +79,8 @@ def data_of_the_package() -> set[str]:
 
 
 @pytest.mark.installs
-def test_the_wheel_and_the_sources_install_and_work(tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_the_wheel_and_the_action_in_the_sources_install_and_work(tmp_path: Path) -> None:
     copy_sources(tmp_path / "sources")
     command = [
         sys.executable,
@@ -107,16 +109,36 @@ def test_the_wheel_and_the_sources_install_and_work(tmp_path: Path) -> None:
     supported = {f"Programming Language :: Python :: 3.{minor}" for minor in range(OLDEST[1], NEWEST[1] + 1)}
     assert supported <= set(metadata.get_all("Classifier", []))
 
-    for interpreter, released in zip(interpreters(), (archive, wheel), strict=True):
-        smoke(interpreter, released, tmp_path)
+    oldest, newest = interpreters()
+    with tarfile.open(archive) as sources:
+        sources.extractall(tmp_path, filter="data")
+    smoke(install_as_action(oldest, tmp_path / archive.name.removesuffix(".tar.gz"), tmp_path), tmp_path)
+    smoke(install_as_wheel(newest, wheel, tmp_path), tmp_path)
 
 
-def smoke(interpreter: Path, released: Path, folder: Path) -> None:
-    """Install what is released in a fresh environment of its own, and use it."""
-    environment = folder / released.name.partition("-")[2]
+def install_as_action(interpreter: Path, sources: Path, folder: Path) -> Path:
+    """Let the action of GitHub, which the sources hold, install itself. Gives where commands are."""
+    steps = yaml.safe_load((sources / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    for name in ("bin", "temporary"):
+        (folder / name).mkdir()
+    (folder / "bin" / "python3").symlink_to(interpreter)
+    of_runner = {"RUNNER_TEMP": str(folder / "temporary"), "GITHUB_ACTION_PATH": str(sources), "PUTFIX_VERSION": ""}
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    install(["bash", "-eo", "pipefail", "-c", steps[0]["run"]], env={**os.environ, **of_runner, "PATH": path})
+    return folder / "temporary" / "putfix" / "bin"
+
+
+def install_as_wheel(interpreter: Path, wheel: Path, folder: Path) -> Path:
+    """Install a wheel in a fresh environment. Gives where commands are."""
+    environment = folder / "environment"
     subprocess.run([str(interpreter), "-m", "venv", "--without-pip", str(environment)], timeout=120, check=True)
-    scripts = environment / ("Scripts" if os.name == "nt" else "bin")
-    install([sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install", "-q", str(released)])
+    scripts = environment / "bin"
+    install([sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install", "-q", str(wheel)])
+    return scripts
+
+
+def smoke(scripts: Path, folder: Path) -> None:
+    """Use what is installed, and nothing else."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     job = folder / "job.py"
     job.write_text(SOURCE, encoding="utf-8")
