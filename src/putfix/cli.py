@@ -12,6 +12,7 @@ from putfix import __version__
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import Options
+from putfix.report.outputs import DIFF, FORMATS
 from putfix.report.refusals import not_a_size
 from putfix.report.words import one_line
 from putfix.settings import parse_size
@@ -108,6 +109,14 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option("--trace", metavar="FILE", multiple=True, type=_PATH, help="Use what a run measured; may be repeated.")
 @click.option("--report", is_flag=True, help="With --trace: show the bytes that went by value, call by call.")
 @click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
+@click.option(
+    "--output-format",
+    metavar="FORMAT",
+    type=click.Choice(list(FORMATS)),
+    default=DIFF,
+    help=f"Report what is found as FORMAT, in place of the diff: {', '.join(FORMATS)}.",
+)
+@click.option("--output-file", metavar="FILE", type=_PATH, help="Write that into FILE, whole or not at all.")
 @click.version_option(__version__)
 def main(**given: Any) -> None:
     """Hoist large values that Ray tasks and actors are given again and again into one ray.put.

@@ -15,6 +15,7 @@ from putfix import run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
+from putfix.report.outputs import FORMATS
 from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
@@ -50,9 +51,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    adding_all = options.add_ignores and options.verbose
-    work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
-    session = Session(options, _named(options), measured, work)
+    session = Session(options, _named(options), measured, _work(options, known), _codes)
     progress = _progress(options)
     try:
         with signals.heeding_termination(), _surviving_the_output(session.report):
@@ -61,7 +60,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                session.close(_codes)
+                session.close()
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
         if isinstance(stop, signals.Terminated):
@@ -73,6 +72,19 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     if not options.is_quiet:
         streams.say(session.report.summary(verbose=options.verbose))
     return session.report.exit_code
+
+
+def _work(options: Options, known: Baseline | None) -> run.Work:
+    """What is to be done with the findings that are not ``known``."""
+    return run.Work(
+        options.add_ignores,
+        options.add_ignores and options.verbose,
+        known,
+        _changes(options),
+        options.applying,
+        placing=options.reporting,
+        apart=FORMATS[options.output_format].fixes,
+    )
 
 
 def _progress(options: Options) -> Progress:

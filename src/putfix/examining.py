@@ -55,12 +55,14 @@ class Examined:
 
 @dataclass(frozen=True)
 class Examination:
-    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out."""
+    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out. With
+    ``apart``, no hoist relies on Ray being started by the put of another."""
 
     place: str
     settings: Settings
     project: Project | None = None
     choose: Choice | None = None
+    apart: bool = False
 
     def of(
         self,
@@ -80,7 +82,7 @@ class Examination:
         declining: list[Finding] = []
         while True:
             # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
-            found = analyse(source, self.settings, measured, self.project, comments.claims, kept)
+            found = analyse(source, self.settings, measured, self.project, comments.claims, kept, apart=self.apart)
             known = _in_order([*declining, *found])
             left_out = self._left_out(program, known, comments)
             new = [finding for finding in found if finding in left_out and finding.hoist is not None]

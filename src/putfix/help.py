@@ -30,7 +30,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "What is taken": ("include_docs", "jobs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
-    "What is said": ("verbose", "quiet"),
+    "What is said": ("verbose", "quiet", "output_format", "output_file"),
     "Help": ("explain", "list_codes", "version"),
 }
 """The parameters of the command under the headings that they are listed under; what Click adds comes last."""
@@ -41,6 +41,7 @@ EXAMPLES: dict[str, str] = {
     "putfix --apply --check-with 'pytest -q' --bisect": "change it, and keep what the tests pass with",
     "putfix --verbose job.py": "say also what is left alone, and why",
     "putfix --statistics src/": "count what is found, by its codes",
+    "putfix --output-format sarif --output-file putfix.sarif": "report it to other programs",
     "putfix --diff-base main": "look only at calls on lines that changed since main",
     "putfix --explain changed": "say what that means, and what you can do",
     "putfix --apply - --stdin-filename job.py <job.py": "fix standard input, as an editor does",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from putfix.report.outputs import DIFF
+
 INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
 
@@ -40,6 +42,8 @@ class Options(NamedTuple):
     trace: tuple[Path, ...] = ()
     report: bool = False
     chart: Path | None = None
+    output_format: str = DIFF
+    output_file: Path | None = None
 
     @property
     def from_input(self) -> bool:
@@ -55,6 +59,11 @@ class Options(NamedTuple):
     def is_quiet(self) -> bool:
         """Whether nothing is said but what is wrong."""
         return self.quiet or self.check
+
+    @property
+    def reporting(self) -> bool:
+        """Whether findings are reported in a format, or into a file, in place of the diff."""
+        return self.output_format != DIFF or self.output_file is not None
 
     @property
     def conflict(self) -> str | None:
@@ -98,6 +107,19 @@ class Options(NamedTuple):
             "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
             and (self.report or self.update_baseline),
             "--chart is for --report.": self.chart is not None and not self.report,
+            **self._conflicts_of_reports(),
+        }
+
+    def _conflicts_of_reports(self) -> dict[str, bool]:
+        others = self.apply or self.check or self.add_ignores or self.update_baseline or self.show_settings
+        return {
+            "--output-format and --output-file are for what would be hoisted: they go without --apply, --check, "
+            "--statistics, --report, --add-ignores, --update-baseline and --show-settings.": self.reporting
+            and (others or self.statistics or self.report),
+            "--diff is another format than that of --output-format.": self.diff and self.output_format != DIFF,
+            "--output-file is the name of a file; without it, a report goes to standard output.": (
+                self.output_file is not None and self.output_file.name in ("", INPUT)
+            ),
         }
 
     def _stands_beside(self, name: str) -> bool:

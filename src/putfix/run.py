@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from putfix.files.revisions import Changes
     from putfix.files.writing import ChangedSinceReadError
     from putfix.formats.documents import Reader
-    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed
+    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed, Text
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -58,6 +58,8 @@ class FileResult:
     """The settings that it was checked with."""
     written: bool = False
     """Whether the new bytes are in the file by now, as :func:`putfix.fix_paths` says it."""
+    text: Text | None = None
+    """The places of what was found, where the work asks for them."""
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
@@ -94,7 +96,8 @@ class Work:
     """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
     not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
     be hoisted, and with ``adding_all`` what is left alone, too. ``writing`` says that files
-    are written then."""
+    are written then, ``placing`` that results are to have the places of what was found in the text, and ``apart`` that
+    the edits of each hoist are to be all that it needs."""
 
     adding: bool = False
     adding_all: bool = False
@@ -102,6 +105,8 @@ class Work:
     changes: Changes | None = None
     writing: bool = False
     wanted: frozenset[Span] | None = None
+    placing: bool = False
+    apart: bool = False
 
     def on(
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
@@ -112,7 +117,9 @@ class Work:
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
         given = source, os.path.realpath(path), settings, seen, read, project, choose
-        return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
+        if self.adding:
+            return ignore_source(*given, everything=self.adding_all)
+        return fix_source(*given, apart=self.apart)
 
 
 _HOISTING = Work()
@@ -317,6 +324,7 @@ def _check_marked(
         remarks=result.remarks,
         comments=result.comments,
         settings=settings,
+        text=result.text if work.placing else None,
     )
 
 

@@ -140,3 +140,24 @@ def test_a_finding_with_a_put_in_a_constructor() -> None:
     hoist = replace(HOIST, name="self.x_ref", value="self.x", argument="self.x", constructed=True)
     finding = Finding("self.x", 3, 4, COMPUTED, None, (SITE,), hoist, ())
     assert Report(False).finding(Path("a.py"), finding).endswith("sent again and again, now put once for each object")
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        (["starred"], "its parts are large"),
+        (["may-be-a-reference", "starred"], "it is large where it is no reference and that its parts are large"),
+        (["starred", "size-unknown"], "it is large"),
+    ],
+)
+def test_what_is_assumed_is_said_whatever_it_is(codes: list[str], text: str) -> None:
+    assumptions = tuple(Obstacle(code, 1, "") for code in codes)
+    finding = Finding("x", 3, 4, COMPUTED, None, (SITE,), HOIST, (), assumptions=assumptions)
+    assert Report(False).finding(Path("a.py"), finding).endswith(f", unsafe, assuming that {text}")
+
+
+def test_what_is_never_sent_saves_nothing() -> None:
+    finding = Finding("x", 3, 4, COMPUTED, 0, (SITE,), HOIST, ())
+    report = Report(applying=False)
+    report.hoisted([finding])
+    assert report.saved == 0

@@ -51,12 +51,15 @@ _ASSUMED = {
     "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""
+_ASSUMED_ALONE = {"may-be-a-reference": "it is large where it is no reference", "starred": "its parts are large"}
+"""The same of those that are not worth a word beside others."""
 
 
 def assumed(assumptions: Iterable[Obstacle]) -> str:
     """What an unsafe hoist takes for granted, in one sentence."""
-    texts = [_ASSUMED[each.code].format(line=each.line) for each in assumptions]
-    *others, last = dict.fromkeys(text for text in texts if text)
+    taken = list(assumptions)
+    texts = [text for each in taken if (text := _ASSUMED[each.code].format(line=each.line))]
+    *others, last = dict.fromkeys(texts or [_ASSUMED_ALONE[each.code] for each in taken])
     return f"{', that '.join(others)} and that {last}" if others else last
 
 
@@ -111,7 +114,8 @@ def saving(finding: Finding) -> int:
     """How many bytes one put for each version need not copy, or would not; 0 where that is not known."""
     if finding.times is None:
         return 0
-    return (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
+    sent_again = max(finding.times - 1, 0)
+    return (finding.evidence.at_least or 0) * sent_again if finding.saved is None else finding.saved
 
 
 def of_a_reference(finding: Finding, hoist: Hoist) -> str:

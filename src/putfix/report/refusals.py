@@ -14,6 +14,8 @@ NO_NAME = "<stdin>"
 """What a source from standard input is called that was given no name."""
 NO_OUTPUT = "putfix: error: standard output is closed"
 NO_INPUT = "putfix: error: standard input is closed"
+IS_AN_INPUT = "it is one of the files that are checked, not written"
+"""What is said where a report would take the place of what it is about."""
 
 
 def failure(error: OSError) -> str:

@@ -17,6 +17,7 @@ from putfix.report.words import counted, in_cell, located, one_line, shown
 
 if TYPE_CHECKING:
     from putfix.model import Finding, Remark, Suppressed, Suppression
+    from putfix.report.outputs.records import Totals
 
 
 class ExitCode(enum.IntEnum):
@@ -165,6 +166,13 @@ class Report:
             self.unsafe += finding.may_be_assumed
             if finding.hoist is None:
                 self.left[finding.code] += 1
+
+    @property
+    def totals(self) -> Totals:
+        """What a report is told in the end."""
+        from putfix.report.outputs.records import Totals
+
+        return Totals(self.checked, self.skipped, self.failed, self.summary(verbose=True))
 
     def statistics(self, reasons: Mapping[str, Callable[..., object]]) -> str:
         """The table of the codes that were given, each explained by one of the ``reasons``. There must be some."""
