@@ -11,8 +11,8 @@ import click
 from putfix import __version__
 from putfix.codes import CODES
 from putfix.help import Command
-from putfix.options import Options
-from putfix.report.outputs import DIFF, FORMATS
+from putfix.options import DIFF, Options
+from putfix.report.outputs import FORMATS
 from putfix.report.refusals import not_a_size
 from putfix.report.words import one_line
 from putfix.settings import parse_size

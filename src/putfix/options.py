@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from putfix.report.outputs import DIFF
-
 INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
+DIFF = "diff"
+"""The format of reports that is taken where none is named."""
 
 
 class Options(NamedTuple):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from putfix import __version__, run
 from putfix.files.configuration import BrokenConfiguration
+from putfix.options import DIFF
 from putfix.problems import Problem
 from putfix.report.colours import PLAIN, palette
 from putfix.report.explanations import explanation
-from putfix.report.outputs import DIFF, FORMATS, output
+from putfix.report.outputs import FORMATS, output
 from putfix.report.outputs.records import FileRecord, Run, Totals
 from putfix.report.refusals import IS_AN_INPUT
 

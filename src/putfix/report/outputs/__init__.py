@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from putfix.options import DIFF
+
 if TYPE_CHECKING:
     from putfix.report.outputs.records import Output, Run
 
@@ -24,9 +26,6 @@ class Format(NamedTuple):
     whole: bool = True
     fixes: bool = False
 
-
-DIFF = "diff"
-"""The format that is taken where none is named."""
 
 FORMATS = {
     DIFF: Format("diffs", "Diff", whole=False),

@@ -69,7 +69,7 @@ class Run:
 
     ``root`` is the directory that paths are relative to, the current one, and ``diff_root`` that of the names in diffs.
     ``everything`` says that people want to read also of what is left alone. ``encoding`` and ``palette`` are those of
-    the text that people read; all other text is UTF-8. ``explanations`` gives what the codes mean, and ``version`` is that
+    the text that people read; all other text is UTF-8. ``explanations`` gives what the codes mean. ``version`` is that
     of putfix.
     """
 
