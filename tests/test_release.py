@@ -78,6 +78,11 @@ def data_of_the_package() -> set[str]:
     return {path.relative_to(ROOT / "src").as_posix() for path in files}
 
 
+def test_the_changelog_begins_with_the_version() -> None:
+    heading = next(line for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines() if line.startswith("## "))
+    assert heading.split()[1] == putfix.__version__
+
+
 @pytest.mark.installs
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_wheel_and_the_action_in_the_sources_install_and_work(tmp_path: Path) -> None:
