@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from starting import start
 from terminal import run as run_on_a_terminal
 
 from putfix.analysis.decisions.advice import ADVICE
@@ -30,11 +31,8 @@ FOUND = "6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 
 SUMMARY = "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked).\n"
 
 
-def putfix(*arguments: str, cwd: Path, module: bool = False) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "putfix"] if module else [str(Path(sys.executable).with_name("putfix"))]
-    return subprocess.run(
-        [*command, *arguments], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
-    )
+def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    return start(*arguments, cwd=cwd)
 
 
 @pytest.fixture
@@ -45,14 +43,22 @@ def job(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--diff"], ["--diff", "."], ["--diff", "job.py"], ["job.py", "."]])
-@pytest.mark.parametrize("module", [False, True])
-def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str], module: bool) -> None:
-    run = putfix(*arguments, cwd=job.parent, module=module)
+def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str]) -> None:
+    run = putfix(*arguments, cwd=job.parent)
     assert run.returncode == 1
     assert run.stderr.decode() == f"job.py:{FOUND}{SUMMARY}"
     assert run.stdout.startswith(b"--- a/job.py\n+++ b/job.py\n@@ ")
     assert b"+x_ref = ray.put(x)\n" in run.stdout
     assert job.read_bytes() == SOURCE
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "putfix"], [str(Path(sys.executable).with_name("putfix"))]])
+def test_it_is_a_module_and_a_script(job: Path, command: list[str]) -> None:
+    expected = putfix("--apply", cwd=job.parent)
+    job.write_bytes(SOURCE)
+    run = subprocess.run([*command, "--apply"], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, expected.stdout, expected.stderr)
+    assert job.read_bytes() == FIXED
 
 
 def test_apply_shows_the_same_diff_and_writes(job: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 SETUP = "import numpy as np\nimport ray\n\nf = ray.remote(lambda a, i: i)\nx = np.zeros((500, 500))\n"
 LOOP = "futures = [f.remote(x, i) for i in range(10)]\n"
@@ -15,10 +15,7 @@ CHANGED = "for i in range(3):\n    x[0] = i\n    f.remote(x)\n"
 
 
 def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+    return start_in_text(*arguments, cwd=cwd)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from starting import start
 
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
@@ -30,11 +31,8 @@ BASH = (
 
 
 def putfix(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    run = subprocess.run(
-        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    return run.returncode, run.stdout, run.stderr
+    run = start(*arguments, cwd=cwd, environment=os.environ | environment)
+    return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 
 def test_the_help_is_in_groups_with_examples_and_exit_codes(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import terminal
+from starting import start
 from terminal import INTERRUPT, Terminal, screen, showing_progress, without_colours
 
 SOURCE = """\
@@ -49,11 +50,8 @@ EAGER = showing_progress(after=0.02, every=0.01)
 
 
 def putfix(*arguments: str, cwd: Path, source: str = "", **environment: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    run = subprocess.run(
-        command, cwd=cwd, input=source.encode(), env=kept | environment, capture_output=True, timeout=60, check=False
-    )
+    run = start(*arguments, cwd=cwd, source=source.encode(), environment=kept | environment)
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 

@@ -49,7 +49,10 @@ _MARKS = tuple(mark.encode() for mark in MARKS)
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: the old and the new bytes, the findings, the problems, and what a run passed there."""
+    """What became of one file: the old and the new bytes, the findings, the problems, and what a run passed there.
+
+    A file that stays as it is may come without its bytes: both are empty then.
+    """
 
     path: Path
     old: bytes = b""
@@ -68,6 +71,8 @@ class FileResult:
     """How many comments the new bytes have more, or with more codes."""
     settings: Settings = DEFAULT
     """The settings that it was checked with."""
+    written: bool = False
+    """Whether the new bytes are in the file by now, as :func:`putfix.fix_paths` says it."""
     text: Text | None = None
     """The places of what was found, where the work asks for them."""
     made: Made | None = None

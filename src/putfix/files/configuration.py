@@ -73,11 +73,12 @@ class _Configuration(NamedTuple):
     files: tuple[Path, ...] = ()
     values: tables.Values = MappingProxyType({})
     per_path: tuple[_PerPath, ...] = ()
+    without_files: Settings = DEFAULT
 
     def governing(self, file: Path) -> Governed:
         """What counts for ``file``: what is set per path, the last at the end, outranks what is set for all."""
         if not self.files:
-            return Governed(DEFAULT)
+            return Governed(self.without_files)
         from putfix.files import tables
 
         values = self.values
@@ -100,17 +101,20 @@ class Configurations:
         unsafe_fixes: bool = False,
         file: Path | None = None,
         isolated: bool = False,
+        settings: Settings | None = None,
     ) -> None:
         """``min_size`` is that of the command line, in bytes, if it was given: it counts for every file; and so do
         ``unsafe_fixes``, if they are wanted there. With a ``file`` that one counts for all, in place of the nearest,
-        and what it sets per path is for those below the current directory; ``isolated``, none does. Raises
-        :class:`ConfigurationError`."""
+        and what it sets per path is for those below the current directory; ``isolated``, none does, and with
+        ``settings`` these count for all. Raises :class:`ConfigurationError`."""
         self._min_size = min_size
         self._unsafe_fixes = unsafe_fixes
         self._of: dict[str, _Configuration | BrokenConfiguration] = {}
         self._settings: dict[int, Settings] = {}
         """Those that configurations give to all files alike, by their identities."""
-        self._for_all = _Configuration() if isolated else _named(file) if file is not None else None
+        self._for_all = _named(file) if file is not None else None
+        if isolated or settings is not None:
+            self._for_all = _Configuration(without_files=settings or DEFAULT)
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
         """The settings for the file at ``path``, which need not exist; or the file that should have given them."""
@@ -139,7 +143,8 @@ class Configurations:
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""
-        return self._over(DEFAULT)
+        for_all = self._for_all or _Configuration()
+        return self._over(for_all.governing(Path()).settings)  # which no pattern is for
 
     def _in(self, directory: str) -> _Configuration | BrokenConfiguration:
         """What counts for the files in ``directory``."""
