@@ -155,6 +155,28 @@ def test_in_a_file_that_was_changed_meanwhile_nothing_more_is_written(folder: Pa
     assert (folder / "a.py").read_text(encoding="utf-8") == "print()\n"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_what_no_encoding_has_is_no_answer(folder: Path, encoding: str) -> None:
+    with Terminal(folder, "--apply", "a.py", environment={"PYTHONIOENCODING": f"{encoding}:strict"}) as terminal:
+        terminal.wait_for("?]? ")
+        terminal.send("\udcff\n")
+        terminal.wait_for("?]? ")
+        terminal.send("q\n")
+        run = terminal.finish()
+    assert run.code == 1
+    assert "q - no, and stop here" in run.shown
+
+
+def test_nobody_is_asked_where_the_questions_would_not_be_seen(folder: Path) -> None:
+    with Terminal(folder, "--apply", piped=["stderr"]) as terminal:
+        run = terminal.finish()
+    assert (run.code, run.printed) == (2, "")
+    assert run.stderr == (
+        b"putfix: error: --apply asks on standard error, which is not the terminal; --yes asks nothing\n"
+    )
+    assert (folder / "a.py").read_text(encoding="utf-8") == source()
+
+
 def test_the_cells_of_a_notebook_are_shown_as_they_are_now(tmp_path: Path) -> None:
     cells = [HEAD, part("x") + part("y"), part("z")]
     content = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}

@@ -15,10 +15,20 @@ from putfix import run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
-from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.refusals import (
+    NO_INPUT,
+    NO_NAME,
+    NO_OUTPUT,
+    UNSEEN_QUESTIONS,
+    failure,
+    no_baseline,
+    no_such_code,
+    no_trace,
+    shown_settings,
+)
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
-from putfix.session import Results, Session
+from putfix.session import Results, Session, is_asking
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.workers import processors
@@ -48,6 +58,8 @@ def start(options: Options) -> ExitCode:
 
 def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
+    if is_asking(options) and not is_terminal(sys.stderr):
+        _refuse(UNSEEN_QUESTIONS)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     adding_all = options.add_ignores and options.verbose
@@ -239,7 +251,7 @@ def _codes() -> dict[str, Callable[..., object]]:
 
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
-    from putfix.report.explanations import explanation, no_such_code
+    from putfix.report.explanations import explanation
 
     codes = _codes()
     if code not in codes:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from putfix.report.refusals import failure
+from putfix.report.refusals import failure, usage_error
 from putfix.report.sentences import EXIT_CODES, ExitCode
-from putfix.streams import settle
+from putfix.streams import say, settle
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "What is done": (
@@ -93,6 +93,9 @@ def _failing_in_one_line(*, unread: ExitCode) -> Iterator[None]:
     exit code where nobody reads any more."""
     try:
         yield
+    except click.UsageError as error:
+        say(usage_error(error.format_message()))
+        sys.exit(ExitCode.FAILED)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except OSError as error:

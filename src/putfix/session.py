@@ -15,7 +15,7 @@ from putfix import run, signals, streams
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
 from putfix.problems import Problem
-from putfix.report.colours import palette
+from putfix.report.colours import is_terminal, palette
 from putfix.report.sentences import Report
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from putfix.verifying import Verification
 
 Results = Iterator[run.FileResult | BrokenConfiguration]
+
+
+def is_asking(options: Options) -> bool:
+    """Whether the user is asked about each hoist."""
+    return options.apply and not (options.yes or options.from_input) and is_terminal(sys.stdin)
 
 
 class Session:
@@ -49,9 +54,7 @@ class Session:
         self._named = named
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        asking = options.apply and not options.yes and terminal and not self._passing
-        self._review = self._reviewing() if asking else None
+        self._review = self._reviewing() if is_asking(options) else None
         self._verification = self._verifying(options.check_with) if options.check_with is not None else None
 
     def _reviewing(self) -> Review:

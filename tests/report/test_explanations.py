@@ -21,7 +21,7 @@ from putfix.analysis.decisions.obstacles import REASONS
 from putfix.files.project import ProjectFiles
 from putfix.formats import notebooks
 from putfix.model import Measurement, Result
-from putfix.report.explanations import Explanation, explanation, no_such_code
+from putfix.report.explanations import Explanation, explanation
 
 HOME = Path(os.sep) / "nowhere"
 MARK = "  # the cause"
@@ -204,14 +204,3 @@ def test_what_is_printed() -> None:
         "a-code\n\nOne two three four five six seven eight nine ten eleven twelve thirteen\nfourteen.\n\n"
         "Example:\n    for x in y:\n        f(x)\n\n    g()\n\nWhat you can do:\n    Wait."
     )
-
-
-@pytest.mark.parametrize(
-    ("code", "line"),
-    [
-        ("chnged", 'putfix: error: there is no code "chnged"; did you mean "changed"?'),
-        ("no\nsuch", 'putfix: error: there is no code "no\\nsuch"'),
-    ],
-)
-def test_a_code_that_there_is_not(code: str, line: str) -> None:
-    assert no_such_code(code, ["size-unknown", "changed"]) == f"{line}\nThe codes are:\nchanged\nsize-unknown"

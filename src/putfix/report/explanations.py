@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from putfix.report.words import did_you_mean, one_line
 
 _WIDTH = 80
 _INDENT = "    "
@@ -43,13 +41,6 @@ def in_one_line(code: str, reason: Callable[..., object], width: int) -> str:
     """The code, padded to ``width``, and the first sentence of its explanation."""
     meaning = " ".join(explanation(code, reason).meaning.split())
     return f"{code:{width}}  {meaning.partition('. ')[0].rstrip('.')}"
-
-
-def no_such_code(code: str, codes: Iterable[str]) -> str:
-    """What is said of a code that there is not: the one that was probably meant, and all that there are."""
-    known = sorted(codes)
-    hint = did_you_mean(code, known)
-    return "\n".join([f'putfix: error: there is no code "{one_line(code)}"{hint}', "The codes are:", *known])
 
 
 def _filled(text: str, indent: str = "") -> str:

@@ -14,11 +14,17 @@ NO_NAME = "<stdin>"
 """What a source from standard input is called that was given no name."""
 NO_OUTPUT = "putfix: error: standard output is closed"
 NO_INPUT = "putfix: error: standard input is closed"
+UNSEEN_QUESTIONS = "putfix: error: --apply asks on standard error, which is not the terminal; --yes asks nothing"
 
 
 def failure(error: OSError) -> str:
     """The line about something that failed outside any file: a stream, the current directory."""
     return f"putfix: error: {one_line(error.strerror or str(error))}"
+
+
+def usage_error(message: str) -> str:
+    """The line about a command line that cannot be understood, or whose options do not go together."""
+    return f"Error: {one_line(message)}"
 
 
 def no_trace(path: Path, error: Exception) -> str:
@@ -112,7 +118,18 @@ def shown_settings(path: Path, governed: Governed) -> str:
 
 def not_a_code(key: str, text: str) -> str:
     """What is said of a code in a configuration file that there is not."""
-    return f'{key} holds "{text}", which is no code{did_you_mean(text, CODES) or "; --list-codes shows them"}'
+    return f'{key} holds "{text}", which is no code{code_instead_of(text)}'
+
+
+def no_such_code(text: str, codes: Iterable[str]) -> str:
+    """What is said of a code on the command line that there is not."""
+    return f'putfix: error: there is no code "{one_line(text)}"{code_instead_of(text, codes)}'
+
+
+def code_instead_of(text: str, codes: Iterable[str] = CODES) -> str:
+    """What is said after the name of a code that there is not: the one of the ``codes`` that was probably meant, or
+    where all are."""
+    return did_you_mean(text, codes) or "; --list-codes shows them"
 
 
 def not_a_path(key: str, text: str) -> str:
