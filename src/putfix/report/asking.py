@@ -29,13 +29,16 @@ def needs_another(path: Path, finding: Finding) -> str:
 
 def running(command: str, fixes: int) -> str:
     """What is said before a command is run, which may take long and print nothing."""
-    return f"Running `{one_line(command)}` with {counted(fixes, 'hoist')} applied"
+    return f"Running `{one_line(command)}` {_applied(fixes)}"
 
 
 def verdict(command: str, fixes: int, code: int) -> str:
     """How a command ended that was run with some fixes applied."""
-    applied = f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
-    return f"`{one_line(command)}` {_ended(code)} {applied}"
+    return f"`{one_line(command)}` {_ended(code)} {_applied(fixes)}"
+
+
+def _applied(fixes: int) -> str:
+    return f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
 
 
 def _ended(code: int) -> str:
