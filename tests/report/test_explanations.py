@@ -34,10 +34,11 @@ MEASURED = {
     "measured-changing": replace(SEEN, repeats=0, changes=9, repeated=0),
 }
 """What a run saw of the marked lines of the examples that need a run."""
-PUT_BY_HAND = {*UNKNOWN, "measured-reference"}
+PUT_BY_HAND = {"may-be-a-reference", "measured-reference"}
 FIRST_AND_SECOND = "first = np.zeros((1000, 1000))\nsecond = np.ones((1000, 1000))"
 INIT = "ray.init(num_cpus=8)"
 TAKEN = [
+    ("size-unknown", {"range(10)]": "range(10)]  # putfix: large"}),
     ("contents-unknown", {'job = {"settings": load_settings(), "table": table}': "", "remote(job,": "remote(table,"}),
     ("changed", {"for column in": "sent = table.copy()\nfor column in", "remote(table,": "remote(sent,"}),
     ("changed", {"    table[:, column] = column": "", "for column in": "table[:] = 1.0\nfor column in"}),
