@@ -97,6 +97,15 @@ def test_what_is_asked_about_is_seen_first_and_is_what_changes_in_the_file_as_it
     assert "z_ref" not in shown
 
 
+def test_the_question_stands_out_where_colours_are_wanted(folder: Path) -> None:
+    question = "(1/3) Apply this hoist to a.py [y,n,f,a,q,?]? "
+    assert f"\x1b[34m\x1b[1m{question}\x1b[0m" in answered(folder, "q", "a.py").printed
+    with Terminal(folder, "--apply", "a.py", environment={"NO_COLOR": "1"}) as terminal:
+        terminal.wait_for(f"\n{question}")
+        terminal.send("q\n")
+        terminal.finish()
+
+
 def test_help_says_what_the_letters_mean_and_the_question_comes_again(folder: Path) -> None:
     run = answered(folder, "?xq", "a.py")
     assert run.shown.count("(1/3)") == 3

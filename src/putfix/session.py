@@ -290,7 +290,7 @@ class Session:
 
     def ask(self, question: str) -> None:
         """Show a question, with the cursor behind it."""
-        streams.say(question, ends=False)
+        streams.say(self.report.palette.question(question), ends=False)
 
     def problem(self, path: Path, problem: Problem) -> None:
         """Show what is wrong with a file."""
