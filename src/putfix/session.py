@@ -167,6 +167,8 @@ class Session:
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
+        if self.work.baseline is not None:
+            self.work.baseline.looked_at(result.path, whole=not result.problems)
         self._say_of_findings(result)
         self.report.count_suppressed(result.suppressed)
         self.report.count_found(result.findings)
