@@ -161,6 +161,7 @@ def test_a_hoist_with_assumptions_is_known_by_what_it_was_without_them(job: Path
     [
         (None, "No such file or directory; --update-baseline makes it"),
         ("{", "not valid JSON: "),
+        ("[" * 100_000, "not valid JSON: nested too deeply"),
         ("[]", "not a baseline of putfix"),
         (
             "<<<<<<< a\n{}\n=======\n{}\n>>>>>>> b\n",

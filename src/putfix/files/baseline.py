@@ -149,7 +149,8 @@ def _read(data: bytes) -> Counter[Key]:
     except (ValueError, RecursionError) as error:
         if _CONFLICT.search(data):
             raise BaselineError(refusals.IN_CONFLICT) from error
-        raise BaselineError(refusals.not_json(str(error))) from error
+        reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        raise BaselineError(refusals.not_json(reason)) from error
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
         raise BaselineError(refusals.NO_BASELINE)
     if content.get("version") != _VERSION or isinstance(content["version"], bool):
