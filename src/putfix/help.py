@@ -69,7 +69,6 @@ COMPLETION: dict[str, str] = {
 }
 """The commands that make a shell complete options, codes and paths, and where they belong."""
 
-
 EPILOG = {"Examples": EXAMPLES, "Comments in the code": COMMENTS, "Completion in a shell": COMPLETION}
 """What stands below the options, under its headings."""
 
