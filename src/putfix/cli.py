@@ -129,7 +129,7 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
 @click.option(
     "--report", is_flag=True, help="With --trace: show the bytes that each call passed by value, instead of a diff."
 )
-@click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it as well, as .svg, .png or .pdf.")
+@click.option("--chart", metavar="FILE", type=_PATH, help="With --report: draw it too, as .svg, .png or .pdf.")
 @click.version_option(__version__)
 def main(**given: Any) -> None:
     """Find large values that Ray tasks and actors are given again and again, and give them one reference from ray.put.

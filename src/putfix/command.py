@@ -15,17 +15,7 @@ from putfix import run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
-from putfix.report.refusals import (
-    NO_INPUT,
-    NO_NAME,
-    NO_OUTPUT,
-    UNSEEN_QUESTIONS,
-    failure,
-    no_baseline,
-    no_such_code,
-    no_trace,
-    shown_settings,
-)
+from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
 from putfix.session import Results, Session, is_asking
@@ -58,8 +48,7 @@ def start(options: Options) -> ExitCode:
 
 def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
-    if is_asking(options) and not is_terminal(sys.stderr):
-        _refuse(UNSEEN_QUESTIONS)
+    _check_questions(options)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     adding_all = options.add_ignores and options.verbose
@@ -203,6 +192,14 @@ def _input() -> bytes:
         _refuse(failure(error))
 
 
+def _check_questions(options: Options) -> None:
+    """Refuse to ask what nobody would see."""
+    if is_asking(options) and not is_terminal(sys.stderr):
+        from putfix.report.asking import UNSEEN
+
+        _refuse(UNSEEN)
+
+
 def _check_chart(chart: Path) -> None:
     """Refuse a chart that cannot be drawn, before anything is done."""
     from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
@@ -251,7 +248,7 @@ def _codes() -> dict[str, Callable[..., object]]:
 
 def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
-    from putfix.report.explanations import explanation
+    from putfix.report.explanations import explanation, no_such_code
 
     codes = _codes()
     if code not in codes:

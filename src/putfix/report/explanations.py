@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from putfix.report.refusals import code_instead_of
+from putfix.report.words import one_line
 
 _WIDTH = 80
 _INDENT = "    "
@@ -41,6 +44,11 @@ def in_one_line(code: str, reason: Callable[..., object], width: int) -> str:
     """The code, padded to ``width``, and the first sentence of its explanation."""
     meaning = " ".join(explanation(code, reason).meaning.split())
     return f"{code:{width}}  {meaning.partition('. ')[0].rstrip('.')}"
+
+
+def no_such_code(code: str, codes: Iterable[str]) -> str:
+    """What is said of a code on the command line that there is not."""
+    return f'putfix: error: there is no code "{one_line(code)}"{code_instead_of(code, codes)}'
 
 
 def _filled(text: str, indent: str = "") -> str:

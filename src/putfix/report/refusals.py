@@ -14,7 +14,6 @@ NO_NAME = "<stdin>"
 """What a source from standard input is called that was given no name."""
 NO_OUTPUT = "putfix: error: standard output is closed"
 NO_INPUT = "putfix: error: standard input is closed"
-UNSEEN_QUESTIONS = "putfix: error: --apply asks on standard error, which is not the terminal; --yes asks nothing"
 
 
 def failure(error: OSError) -> str:
@@ -119,11 +118,6 @@ def shown_settings(path: Path, governed: Governed) -> str:
 def not_a_code(key: str, text: str) -> str:
     """What is said of a code in a configuration file that there is not."""
     return f'{key} holds "{text}", which is no code{code_instead_of(text)}'
-
-
-def no_such_code(text: str, codes: Iterable[str]) -> str:
-    """What is said of a code on the command line that there is not."""
-    return f'putfix: error: there is no code "{one_line(text)}"{code_instead_of(text, codes)}'
 
 
 def code_instead_of(text: str, codes: Iterable[str] = CODES) -> str:
