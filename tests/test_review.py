@@ -181,7 +181,7 @@ def test_nobody_is_asked_where_the_questions_would_not_be_seen(folder: Path) -> 
         run = terminal.finish()
     assert (run.code, run.printed) == (2, "")
     assert run.stderr == (
-        b"putfix: error: --apply asks on standard error, which is not the terminal; --yes asks nothing\n"
+        b"putfix: error: --apply asks on standard error, which is no terminal; --yes applies without asking\n"
     )
     assert (folder / "a.py").read_text(encoding="utf-8") == source()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from putfix.model import Finding
 from putfix.report.words import counted, one_line, place_of, shown
 
-UNSEEN = "putfix: error: --apply asks on standard error, which is not the terminal; --yes asks nothing"
+UNSEEN = "putfix: error: --apply asks on standard error, which is no terminal; --yes applies without asking"
 """What is said where the questions would not be seen."""
 
 HELP = """\
