@@ -139,8 +139,8 @@ class Terminal:
             assert self._read(), f"it ended without {text!r}: {self.printed}{self._pipes}"
 
     def send(self, text: str) -> None:
-        """Type ``text``."""
-        os.write(self._master, text.encode())
+        """Type ``text``, in which surrogates stand for bytes that are no text."""
+        os.write(self._master, text.encode("utf-8", "surrogateescape"))
 
     def signal(self, number: int) -> None:
         """Send a signal to the command."""

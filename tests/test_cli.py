@@ -12,10 +12,6 @@ import pytest
 from starting import start
 from terminal import run as run_on_a_terminal
 
-from putfix.analysis.decisions.advice import ADVICE
-from putfix.analysis.decisions.obstacles import REASONS
-from putfix.report.notices import NOTICES
-
 SOURCE = b"""\
 import numpy as np
 import ray
@@ -176,13 +172,21 @@ NO_SIZES = [["--min-size", size] for size in ("", "big", "-1", "1e6", "1 XB", "1
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--diff", "--apply"], ["--yes"], ["--no-such-option"], ["--min-size"], *EXPLAINING_MORE, *NO_SIZES],
+    [
+        ["--diff", "--apply"],
+        ["--yes"],
+        ["--no-such-option"],
+        ["--no\nsuch"],
+        ["--min-size"],
+        *EXPLAINING_MORE,
+        *NO_SIZES,
+    ],
 )
 def test_wrong_options_are_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
     run = putfix(*arguments, cwd=tmp_path)
     assert run.returncode == 2
-    assert b"Error: " in run.stderr
-    assert b"Traceback" not in run.stderr
+    assert run.stderr.startswith(b"Error: ")
+    assert run.stderr.count(b"\n") == 1
 
 
 def test_verbose_says_why(job: Path) -> None:
@@ -294,12 +298,7 @@ def test_explain_prints_what_a_code_means(job: Path) -> None:
 def test_explain_names_the_code_that_was_meant(job: Path) -> None:
     run = putfix("--explain", "may_be_changed", cwd=job.parent)
     assert (run.returncode, run.stdout) == (2, b"")
-    lines = run.stderr.decode().splitlines()
-    assert lines[:2] == [
-        'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?',
-        "The codes are:",
-    ]
-    assert lines[2:] == sorted({*NOTICES, *REASONS, *ADVICE})
+    assert run.stderr == b'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?\n'
 
 
 def test_help_and_version(tmp_path: Path) -> None:

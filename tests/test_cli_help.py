@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,17 +16,14 @@ from starting import start
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.cli import main
-from putfix.help import EXAMPLES, GROUPS
+from putfix.codes import CODES
+from putfix.comments.reading import comments_of
+from putfix.help import COMMENTS, EPILOG, EXAMPLES, GROUPS
 from putfix.options import Options
 from putfix.report.notices import NOTICES
 from putfix.report.sentences import EXIT_CODES, ExitCode
 
 DOCUMENTED = (Path(__file__).parent.parent / "docs" / "output.md").read_text("utf-8")
-COMMAND = str(Path(sys.executable).with_name("putfix"))
-BASH = (
-    'eval "$(_PUTFIX_COMPLETE=bash_source putfix)"; COMP_WORDS=(putfix --ex); COMP_CWORD=1; '
-    '_putfix_completion putfix; echo "${COMPREPLY[@]}"'
-)
 
 
 def putfix(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
@@ -39,9 +35,9 @@ def test_the_help_is_in_groups_with_examples_and_exit_codes(tmp_path: Path) -> N
     code, output, said = putfix("--help", cwd=tmp_path)
     assert (code, said) == (0, "")
     headings = re.findall(r"^(\w[^\n]*):$", output, re.MULTILINE)
-    assert headings == [*GROUPS, "Examples", "Exit codes"]
+    assert headings == [*GROUPS, *EPILOG, "Environment variables", "Exit codes"]
     assert "\n  [PATHS]" not in output  # which the first line has
-    assert all(f"  {command}\n" in output for command in EXAMPLES)
+    assert all(f"  {written}\n" in output for rows in EPILOG.values() for written in rows)
     for exit_code in ExitCode:
         assert f"\n  {exit_code.value:<3}  {EXIT_CODES[exit_code][:30]}" in output
     assert "\n  -h, --help" in output
@@ -58,6 +54,13 @@ def test_each_option_is_in_one_group_and_among_the_options() -> None:
 def test_the_examples_are_commands(command: str) -> None:
     arguments = shlex.split(command.partition(" <")[0])[1:]
     main.make_context("putfix", arguments)
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_the_comments_are_understood(comment: str) -> None:
+    (read,) = comments_of(f"x = 1  {comment}\n")
+    assert read.wrong is None
+    assert set(read.items) <= set(CODES)
 
 
 def test_nothing_heavy_is_loaded_for_the_help(tmp_path: Path) -> None:
@@ -119,12 +122,3 @@ def test_options_and_codes_are_completed(tmp_path: Path, shell: str, words: str,
     _, output, _ = putfix(cwd=tmp_path, _PUTFIX_COMPLETE=f"{shell}_complete", COMP_WORDS=line, COMP_CWORD=number)
     found = {word for row in output.splitlines() for word in re.split(r"[,\t]", row)}
     assert expected <= found
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="Bash is not installed")
-def test_bash_completes(tmp_path: Path) -> None:
-    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
-    run = subprocess.run(
-        ["bash", "-c", BASH], cwd=tmp_path, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
-    )
-    assert "--explain" in run.stdout.split()

@@ -28,7 +28,7 @@ from putfix.report.refusals import (
 )
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
-from putfix.session import Results, Session
+from putfix.session import Results, Session, is_asking
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.workers import processors
@@ -59,6 +59,7 @@ def start(options: Options) -> ExitCode:
 
 def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
+    _check_questions(options)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
     session = Session(options, _named(options), measured, _work(options, known), all_codes)
@@ -227,6 +228,14 @@ def _input() -> bytes:
         return streams.read_all(sys.stdin.buffer)
     except OSError as error:
         _refuse(failure(error))
+
+
+def _check_questions(options: Options) -> None:
+    """Refuse to ask what nobody would see."""
+    if is_asking(options) and not is_terminal(sys.stderr):
+        from putfix.report.asking import UNSEEN
+
+        _refuse(UNSEEN)
 
 
 def _check_chart(chart: Path) -> None:

@@ -344,13 +344,15 @@ class Idle(enum.Enum):
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment to putfix that does nothing, by its place; ``text`` is the part of it that does nothing."""
+    """A comment to putfix that does nothing, by its place; ``text`` is the part of it that does nothing, and ``found``
+    the codes of what there is to ignore, where it names others only."""
 
     why: Idle
     text: str
     line: int
     column: int
     cell: int = 0
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

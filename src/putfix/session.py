@@ -15,7 +15,7 @@ from putfix import run, signals, streams
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
 from putfix.problems import Problem
-from putfix.report.colours import palette
+from putfix.report.colours import is_terminal, palette
 from putfix.report.sentences import Report
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 Results = Iterator[run.FileResult | BrokenConfiguration]
 
 Reasons = Callable[[], Mapping[str, Callable[..., object]]]
+
+
+def is_asking(options: Options) -> bool:
+    """Whether the user is asked about each hoist."""
+    return options.apply and not (options.yes or options.from_input) and is_terminal(sys.stdin)
 
 
 class Session:
@@ -55,9 +60,7 @@ class Session:
         self._reasons = reasons
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        asking = options.apply and not options.yes and terminal and not self._passing
-        self._review = self._reviewing() if asking else None
+        self._review = self._reviewing() if is_asking(options) else None
         self._verification = self._verifying(options.check_with) if options.check_with is not None else None
 
     def _reviewing(self) -> Review:
@@ -186,6 +189,8 @@ class Session:
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
+        if self.work.baseline is not None:
+            self.work.baseline.looked_at(result.path, whole=not result.problems)
         self._say_of_findings(result)
         self.report.count_suppressed(result.suppressed)
         self.report.count_found(result.findings)
@@ -315,7 +320,7 @@ class Session:
 
     def ask(self, question: str) -> None:
         """Show a question, with the cursor behind it."""
-        streams.say(question, ends=False)
+        streams.say(self.report.palette.question(question), ends=False)
 
     def problem(self, path: Path, problem: Problem) -> None:
         """Show what is wrong with a file."""

@@ -191,7 +191,7 @@ def test_cells_of_other_languages_and_kinds_are_no_part_of_the_program() -> None
         ('{"remote": "ray", "worksheets": [3, {"cells": 1}], "cells": {}}', None),
         ('{"remote": "ray", "cells": [3, {"cell_type": "code"}, {"cell_type": "code", "source": 3}]}', None),
         ('{"cells": [{"cell_type": "code", "source": ["ray", ".remote"], "source": ["a"]}]}', "two texts"),
-        ("[" * 100_000 + "ray.remote", "not valid JSON: "),
+        ("[" * 100_000 + "ray.remote", "nested too deeply to be analysed"),
     ],
 )
 def test_what_is_no_notebook(text: str, problem: Problem | str | None) -> None:

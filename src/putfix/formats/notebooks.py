@@ -14,6 +14,7 @@ from typing import Any
 from putfix.formats.documents import LINE, Place, UnreadableError, offset
 from putfix.formats.json_strings import Path, StringList, Token, between, strings
 from putfix.formats.magics import StandIn, stand_in
+from putfix.formats.mistakes import problem_of
 from putfix.model import Cells, ChangedCell, Edit
 from putfix.problems import Problem
 
@@ -158,7 +159,9 @@ def read(text: str) -> Notebook:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise UnreadableError(Problem(f"not valid JSON: {error.msg}", error.lineno, error.colno - 1)) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise UnreadableError(problem_of(error)) from error
+    except ValueError as error:  # a number of more digits than Python reads
         raise UnreadableError(Problem(f"not valid JSON: {error}")) from error
     cells = _cells_of(content)
     if cells is None:

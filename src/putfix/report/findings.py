@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from putfix.codes import CODES
 from putfix.model import Evidence, Finding, Hoist, Idle, Obstacle, Remark, Strength
+from putfix.report.refusals import code_instead_of
 from putfix.report.words import counted, did_you_mean, one_line, size, size_range
 
 UNUSED, INVALID = "unused-comment", "invalid-comment"
@@ -24,14 +24,18 @@ def idle(remark: Remark) -> str:
     """Why a comment does nothing, and what to do about it."""
     text = one_line(remark.text)
     if remark.why is Idle.UNKNOWN_CODE:
-        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --list-codes shows them'
+        return f'there is no code "{text}"{code_instead_of(remark.text)}'
     if remark.why is Idle.UNKNOWN_WORD:
         word = remark.text.partition("putfix:")[2].strip()
-        return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
+        hint = did_you_mean(word, _WORDS) or f"; the words are {', '.join(_WORDS)}"
+        return f'"{text}" says nothing{hint}'
     if remark.why is Idle.UNREADABLE:
         return f'"{text}" is not understood: write "# putfix: ignore[code, code] because ..."'
     if remark.why is Idle.NOTHING_SENT:
         return f'nothing that "{text}" could mean is sent or gets a name here: take it out'
+    if remark.found:
+        found = ", ".join(f'"{code}"' for code in remark.found)
+        return f'"{text}" ignores nothing: what is found here is {found}'
     if remark.text.startswith("#"):
         return f'"{text}" has nothing to ignore here: take it out'
     return f'"{text}" is the code of nothing here: take it out of the brackets'

@@ -23,6 +23,11 @@ def failure(error: OSError) -> str:
     return f"putfix: error: {one_line(error.strerror or str(error))}"
 
 
+def usage_error(message: str) -> str:
+    """The line about a command line that cannot be understood, or whose options do not go together."""
+    return f"Error: {one_line(message)}"
+
+
 def no_trace(path: Path, error: Exception) -> str:
     """What is said of a trace that cannot be read."""
     if isinstance(error, OSError):
@@ -119,7 +124,13 @@ def shown_settings(path: Path, governed: Governed) -> str:
 
 def not_a_code(key: str, text: str) -> str:
     """What is said of a code in a configuration file that there is not."""
-    return f'{key} holds "{text}", which is no code{did_you_mean(text, CODES) or "; --list-codes shows them"}'
+    return f'{key} holds "{text}", which is no code{code_instead_of(text)}'
+
+
+def code_instead_of(text: str, codes: Iterable[str] = CODES) -> str:
+    """What is said after the name of a code that there is not: the one of the ``codes`` that was probably meant, or
+    where all are."""
+    return did_you_mean(text, codes) or "; --list-codes shows them"
 
 
 def not_a_path(key: str, text: str) -> str:

@@ -44,13 +44,13 @@ class ExitCode(enum.IntEnum):
 
 EXIT_CODES = {
     ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
-    ExitCode.LEFT: "A diff was printed and not applied, or taken back, or statistics have something to hoist; with "
-    "--check, there would be a diff; with --exit-non-zero-on-fix, it was applied.",
-    ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
-    "and the other files are done. Outranks 1.",
+    ExitCode.LEFT: "There is something to hoist that was not applied, was declined, or was taken back; with "
+    "--exit-non-zero-on-fix, something was applied.",
+    ExitCode.FAILED: "An option was wrong, and nothing was done; or a file could not be read, analysed or written, and "
+    "the others are done. Outranks 1.",
     ExitCode.HUNG_UP: "Ended by SIGHUP, as when a terminal is closed, in the same way as 130.",
-    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; what was done until then is said, and whole.",
-    ExitCode.TERMINATED: "Ended by SIGTERM, in the same way.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; all files are whole, and the last lines say what was done.",
+    ExitCode.TERMINATED: "Ended by SIGTERM, in the same way as 130.",
 }
 """What the exit codes mean, as the help says it."""
 
