@@ -355,11 +355,12 @@ class Remark:
 
 @dataclass(frozen=True)
 class ChangedCell:
-    """A cell of a notebook before and after."""
+    """A cell of a notebook before and after, and what changes in its text, in the order of that."""
 
     number: int
     source: str
     new_source: str
+    edits: tuple[Edit, ...] = ()
 
 
 class Standing(enum.Enum):
@@ -429,6 +430,8 @@ class Result:
     """The comments to putfix that do nothing."""
     comments: int = 0
     """How many comments to putfix the new source has more, or with more codes."""
+    edits: tuple[Edit, ...] = ()
+    """What changes in the source, in its order; of a notebook, the cells have that."""
 
     @property
     def changed(self) -> bool:

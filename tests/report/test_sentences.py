@@ -65,8 +65,10 @@ def test_a_hoist_that_assumes_only_what_it_asks_for_itself() -> None:
     finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), assumptions=(starred,))
     assert Report(False).finding(Path("a.py"), finding).endswith("sent 10 times: 1.8 GB less to copy, unsafe")
     unknown = Obstacle("size-unknown", 3, "the size of x is not known")
-    assert Report(False).finding(Path("a.py"), replace(finding, assumptions=(starred, unknown))).endswith(
-        ", unsafe, assuming that it is large"
+    assert (
+        Report(False)
+        .finding(Path("a.py"), replace(finding, assumptions=(starred, unknown)))
+        .endswith(", unsafe, assuming that it is large")
     )
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
+NAMES = (_OWN, _SHARED)
+"""What configuration files are called, the one that counts first."""
 _TABLE = "tool.putfix"
 _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
@@ -143,7 +145,7 @@ class Configurations:
 
 def _read(directory: Path) -> _Configuration | BrokenConfiguration | None:
     """What the configuration file in ``directory`` says; None where there is none."""
-    for name in (_OWN, _SHARED):
+    for name in NAMES:
         path = directory / name
         try:
             table = _table(path)

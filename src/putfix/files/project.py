@@ -44,11 +44,34 @@ class ProjectFiles:
 
     def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
         """``instead`` is what files hold in place of what is on disk, by their real paths."""
-        given = instead or {}
-        self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
-        self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
-        self._index = functools.cache(_index)
+        self._given: Mapping[str, bytes] = instead or {}
+        self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
+        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None))
+        self._is_file_on_disk = functools.cache(os.path.isfile)
+        self._index_on_disk = functools.cache(_index)
+        self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
+        self._index = functools.cache(self._joined_index)
         self._bases = functools.cache(self._find_bases)
+
+    def hold(self, instead: Mapping[str, bytes]) -> None:
+        """From now on files hold this in place of what is on disk. What is known of that stays known."""
+        if instead.keys() != self._given.keys():
+            self._bases.cache_clear()
+        self._given = instead
+        self._index.cache_clear()
+        self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
+
+    def _parsed(self, file: str) -> Source | None:
+        given = self._given.get(file)
+        if given is None:
+            return self._parsed_on_disk(file)
+        known = self._parsed_given.get(file)
+        if known is None or known[0] != given:
+            known = self._parsed_given[file] = given, _parse(file, given)
+        return known[1]
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._given or self._is_file_on_disk(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
@@ -112,6 +135,27 @@ class ProjectFiles:
         if index is None:
             return None
         return self._read([each for each in index.naming.get((kind, name), []) if each != file])
+
+    def _joined_index(self, root: str) -> Index | None:
+        """The words of the project below ``root``, with those of what files hold in place of what is on disk."""
+        index = self._index_on_disk(root)
+        if index is None or not self._given:
+            return index
+        from putfix.files.words import index_of_texts
+
+        # Of what is there, the index has what counts for the project.
+        below = os.path.join(root, "")
+        held = {
+            file: data
+            for file, data in self._given.items()
+            if file in index.said or (file.startswith(below) and not self._is_file_on_disk(file))
+        }
+        return self._index_of_others(root, frozenset(held)).joined(index_of_texts(held.items()))
+
+    def _without(self, root: str, files: frozenset[str]) -> Index:
+        index = self._index_on_disk(root)
+        assert index is not None
+        return index.without(files)
 
     def _root_of(self, file: str) -> str:
         home = os.path.dirname(file)

@@ -59,6 +59,9 @@ class Document(Protocol):
     def restored(self, edits: Sequence[Edit]) -> str:
         """The text of the document with edits of the program."""
 
+    def in_text(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+        """The edits of the text that these are; empty where the user sees cells."""
+
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """The cells that differ then; empty where the text itself is what the user sees."""
 
@@ -89,13 +92,21 @@ class Lines:
         return Place(line, column + len(self.prefixes[line - 1] or ""))
 
     def restored(self, edits: Sequence[Edit]) -> str:
+        """See :class:`Document`."""
+        result: list[str] = []
+        position = 0
+        for edit in self.in_text(edits):
+            result += [self.text[position : edit.start], edit.text]
+            position = edit.end
+        return "".join([*result, self.text[position:]])
+
+    def in_text(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
         lines = LINE.findall(self.text)
         program_lines = list(map(_without, lines, self.prefixes))
         begins = [0, *accumulate(map(len, program_lines))]
         left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
-        result: list[str] = []
-        position = 0
+        found: list[Edit] = []
         for edit in edits:
             first = min(bisect_right(begins, edit.start), len(lines)) - 1  # also at the end of the last line
             if edit.start == edit.end == begins[first]:
@@ -104,9 +115,8 @@ class Lines:
             else:
                 last = bisect_left(begins, edit.end) - 1
                 start, end, new = edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text
-            result += [self.text[position:start], new]
-            position = end
-        return "".join([*result, self.text[position:]])
+            found.append(Edit(start, end, new))
+        return tuple(found)
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`Document`."""

@@ -112,6 +112,10 @@ class Notebook:
                 position = end
         return "".join([*result, self._text[position:]])
 
+    def in_text(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+        """See :class:`putfix.formats.documents.Document`."""
+        return ()
+
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`putfix.formats.documents.Document`."""
         return tuple(_changed(cell, inside) for cell, inside in self._by_cell(edits))
@@ -144,7 +148,7 @@ def _changed(cell: Cell, edits: Sequence[Edit]) -> ChangedCell:
     for edit in edits:
         parts += [cell.source[position : edit.start], edit.text]
         position = edit.end
-    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]))
+    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]), tuple(edits))
 
 
 def read(text: str) -> Notebook:
