@@ -67,7 +67,7 @@ class Program:
 class Buffers:
     """The documents that are open. The texts of each count columns in units of ``encoding``."""
 
-    def __init__(self, encoding: str = types.PositionEncodingKind.Utf16) -> None:
+    def __init__(self, encoding: str = types.PositionEncodingKind.Utf16.value) -> None:
         self.encoding = encoding
         self.revision = 0
         """How often anything has changed."""

@@ -156,7 +156,8 @@ def make() -> Server:
 
 
 def _initialize(server: Server, _params: types.InitializeParams) -> None:
-    server.buffers = Buffers(str(server.workspace.position_encoding))
+    encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
+    server.buffers = Buffers(types.PositionEncodingKind(encoding).value)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:
