@@ -152,8 +152,10 @@ class Editor(LanguageClient):
         """What is said at a place."""
         document = types.TextDocumentIdentifier(uri)
         found = await self.text_document_hover_async(types.HoverParams(document, place))
-        assert found is None or isinstance(found.contents, types.MarkupContent)
-        return found.contents.value if found is not None else None
+        if found is None:
+            return None
+        assert isinstance(found.contents, types.MarkupContent)
+        return found.contents.value
 
     async def actions(self, uri: str, place: types.Range, only: list[str] | None = None) -> dict[str, types.CodeAction]:
         """The actions at a place, by their titles."""

@@ -13,6 +13,7 @@ from lsprotocol import types
 from putfix import run
 from putfix.files.project import ProjectFiles
 from putfix.model import Result
+from putfix.report.editor import NEEDS_ANOTHER
 from putfix.server import actions
 from putfix.server.buffers import Buffers, Program
 from putfix.server.examiner import Snapshot
@@ -21,11 +22,8 @@ from putfix.trace.lookup import Lookup
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 REWRITTEN = cases("rewritten")
-UNSAFE = [
-    case
-    for case in cases("left")
-    if set(case.obstacles) & {"size-unknown", "may-be-a-reference", "may-be-changed", "starred"}
-]
+ASSUMED = {"size-unknown", "may-be-a-reference", "may-be-changed", "starred"}
+UNSAFE = [case for case in cases("left") if case.obstacles and ASSUMED.issuperset(case.obstacles)]
 
 
 def opened(path: Path, text: str, settings: Settings, encoding: str) -> Snapshot:
@@ -45,27 +43,38 @@ def with_edits(program: Program, result: Result, encoding: str) -> str:
 
 
 @pytest.mark.parametrize("number", range(len(REWRITTEN)), ids=[case.name for case in REWRITTEN])
-def test_each_hoist_of_a_case(number: int, tmp_path: Path) -> None:
-    check(REWRITTEN[number], tmp_path / "job.py", Settings(), ENCODINGS[number % 3], crlf=bool(number % 2))
+def test_the_hoists_of_a_case(number: int, tmp_path: Path) -> None:
+    case, encoding = REWRITTEN[number], ENCODINGS[number % 3]
+    source, expected = (text.replace("\n", "\r\n") if number % 2 else text for text in (case.source, case.expected))
+    snapshot = opened(tmp_path / "job.py", source, Settings(), encoding)
+    fixed = snapshot.fixed()
+    assert with_edits(snapshot.program, fixed, encoding) == expected
+    if len(fixed.hoists) > 1:
+        check_alone(snapshot, encoding)
 
 
 @pytest.mark.parametrize("case", UNSAFE, ids=[case.name for case in UNSAFE])
-def test_each_unsafe_hoist_of_a_case(case: Case, tmp_path: Path) -> None:
-    check(case, tmp_path / "job.py", Settings(unsafe_fixes=True), "utf-16", crlf=False)
+def test_the_unsafe_hoists_of_a_case(case: Case, tmp_path: Path) -> None:
+    snapshot = opened(tmp_path / "job.py", case.source, Settings(unsafe_fixes=True), "utf-16")
+    fixed = snapshot.fixed()
+    assert with_edits(snapshot.program, fixed, "utf-16") == fixed.new_source
+    if len(fixed.hoists) > 1:
+        check_alone(snapshot, "utf-16")
 
 
-def check(case: Case, path: Path, settings: Settings, encoding: str, *, crlf: bool) -> None:
-    text = case.source.replace("\n", "\r\n") if crlf else case.source
-    path.write_bytes(text.encode())
-    command = run.check_file(path, settings)
-    snapshot = opened(path, text, settings, encoding)
-    found = snapshot.found()
-    assert found.findings == command.findings
-    assert with_edits(snapshot.program, snapshot.fixed(), encoding).encode() == command.new
-    hoisting = [finding for finding in found.findings if finding.hoist is not None]
-    for finding in hoisting if len(hoisting) > 1 else []:
+def check_alone(snapshot: Snapshot, encoding: str) -> None:
+    """The first of the hoists, and the last, without the others: as on a terminal where one says no to these."""
+    program = snapshot.program
+    program.path.write_bytes(program.source.encode())
+    command = run.check_file(program.path, snapshot.settings)
+    for finding in {finding.line: finding for finding in (command.fixes[0], command.fixes[-1])}.values():
         alone = run.checked_again(command, [finding], Lookup(), run.Work(), ProjectFiles())
-        assert with_edits(snapshot.program, snapshot.fixed(finding), encoding).encode() == alone.new
+        made = snapshot.fixed(finding)
+        assert with_edits(program, made, encoding).encode() == alone.new
+        assert alone.new != command.new
+        [offer, *_] = actions.about([finding], None)
+        refusal = actions.Choice.of(offer.action(program)).refusal(made, finding)
+        assert refusal == (NEEDS_ANOTHER if alone.new == command.old else None)
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])

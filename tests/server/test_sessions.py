@@ -219,7 +219,7 @@ def test_other_open_files_count_as_they_are_on_the_screen(tmp_path: Path) -> Non
     run(scenario())
 
 
-@pytest.mark.parametrize("encodings", [["utf-8", "utf-16"], ["utf-32"], None], ids=str)
+@pytest.mark.parametrize("encodings", [["utf-8", "utf-16"], None], ids=str)
 def test_columns_are_counted_as_the_editor_counts_them(tmp_path: Path, encodings: list[str] | None) -> None:
     # Form feeds end no line, and each of the characters is one, two, three or four units of some encoding.
     text = SAFE.replace("print(", 'print("aéह😀", ').replace("def total", "\fdef total").replace("\n", "\r\n")
