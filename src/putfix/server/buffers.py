@@ -158,6 +158,11 @@ class Buffers:
         """What Python files hold in place of what is on disk, by their real paths."""
         return {os.path.realpath(path): part.data for path, part in self._files() if part.is_python}
 
+    def is_saved(self, event: types.FileEvent) -> bool:
+        """Whether a change on disk is of a file that is open: what it holds here counts anyway."""
+        path = _path_of(event.uri)
+        return event.type == types.FileChangeType.Changed and path is not None and os.path.realpath(path) in self.held()
+
     def _files(self) -> Iterator[tuple[str, Part]]:
         for uri, part in self._parts.items():
             path = _path_of(uri)

@@ -219,8 +219,9 @@ def _closed_notebook(server: Server, params: types.DidCloseNotebookDocumentParam
     server.close(params.notebook_document.uri)
 
 
-def _changed_on_disk(server: Server, _params: types.DidChangeWatchedFilesParams) -> None:
-    server.renew()
+def _changed_on_disk(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    if not all(server.buffers.is_saved(event) for event in params.changes):
+        server.renew()
     server.check_all()
 
 
