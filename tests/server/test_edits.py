@@ -46,6 +46,8 @@ def with_edits(program: Program, result: Result, encoding: str) -> str:
 def test_the_hoists_of_a_case(number: int, tmp_path: Path) -> None:
     case, encoding = REWRITTEN[number], ENCODINGS[number % 3]
     source, expected = (text.replace("\n", "\r\n") if number % 2 else text for text in (case.source, case.expected))
+    if number % 5 == 0:  # as some editors leave a file
+        source, expected = source.rstrip(), expected.rstrip()
     snapshot = opened(tmp_path / "job.py", source, Settings(), encoding)
     fixed = snapshot.fixed()
     assert with_edits(snapshot.program, fixed, encoding) == expected

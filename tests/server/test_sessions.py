@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import FIXTURES
 from language_client import LONGEST, PLAIN, SERVER, Editor, at, run, whole
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from putfix.report import editor as words
+from putfix.server import actions
 
 HEAD = """\
 import numpy as np
@@ -45,6 +47,8 @@ def load(path):
         return run(np.array([[float(word) for word in line.split()] for line in lines]), 10)
 """
 IGNORED = SAFE.replace("range(10)]))\n", "range(10)]))  # putfix: ignore[hoist]\n")
+LINKED = (FIXTURES / "rewritten" / "two_puts_before_one_statement.py").read_text().partition("# ---")[0]
+"""Two hoists, of which one is not possible alone."""
 HOIST, HOIST_ALL = "Hoist table into table_ref", "Hoist 1 value in this file"
 IGNORE = "Ignore table here: # putfix: ignore[hoist]"
 
@@ -265,6 +269,14 @@ def test_an_editor_that_can_do_little(tmp_path: Path) -> None:
             assert await editor.told(uri) == []
             other = editor.open(tmp_path / "notes.txt", SAFE, "plaintext")
             assert await editor.actions(other, whole(SAFE)) == {}
+            (tmp_path / "putfix.toml").unlink()
+            linked = editor.open(tmp_path / "linked.py", LINKED)
+            assert len(await editor.told(linked)) == 2
+            offered = await editor.actions(linked, whole(LINKED), ["quickfix", actions.FIX_ALL])
+            assert [title for title in offered if title.startswith("Hoist")] == [
+                "Hoist y into y_ref",
+                "Hoist 2 values in this file",
+            ]
         assert (editor.code, editor.errors) == (0, b"")
 
     run(scenario())
@@ -346,6 +358,20 @@ def test_the_end_of_the_input_ends_it() -> None:
     ended = subprocess.run(SERVER, input=asked, capture_output=True, timeout=LONGEST, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
     assert b'"codeActionProvider"' in ended.stdout
+
+
+def test_ctrl_c_ends_it(tmp_path: Path) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(SERVER, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stderr is not None
+        server.stdin.write(message("initialize", 1, capabilities={}, processId=None, rootUri=None))
+        server.stdin.flush()
+        server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(LONGEST) == -signal.SIGINT  # while its input is still open
+        assert server.stderr.read() == b""
 
 
 def test_a_killed_editor_ends_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import signal
 import sys
 
 import click
@@ -31,6 +32,7 @@ def main(*, stdio: bool) -> None:
 
     # What goes wrong is told to the editor; the library would repeat it here with its traces.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for input would not end before that
     server = make()
     server.start_io()
     server.examiner.close()

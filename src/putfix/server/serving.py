@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -258,7 +259,16 @@ async def _offer(server: Server, params: types.CodeActionParams) -> list[types.C
     if actions.is_asked_for(actions.FIX_ALL, only):
         offers += actions.about_all(result)
     offered = [offer.action(program) for offer in offers]
-    return offered if _resolves(server) else [await _resolve(server, action) for action in offered]
+    return offered if _resolves(server) else await _resolved(server, offered)
+
+
+async def _resolved(server: Server, offered: list[types.CodeAction]) -> list[types.CodeAction]:
+    """The actions with their edits, those that can have one."""
+    made: list[types.CodeAction] = []
+    for action in offered:
+        with contextlib.suppress(JsonRpcException):
+            made.append(await _resolve(server, action))
+    return made
 
 
 async def _resolve(server: Server, action: types.CodeAction) -> types.CodeAction:
