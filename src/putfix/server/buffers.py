@@ -7,7 +7,7 @@ import io
 import json
 import os
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -158,10 +158,12 @@ class Buffers:
         """What Python files hold in place of what is on disk, by their real paths."""
         return {os.path.realpath(path): part.data for path, part in self._files() if part.is_python}
 
-    def is_saved(self, event: types.FileEvent) -> bool:
-        """Whether a change on disk is of a file that is open: what it holds here counts anyway."""
-        path = _path_of(event.uri)
-        return event.type == types.FileChangeType.Changed and path is not None and os.path.realpath(path) in self.held()
+    def are_held(self, events: Iterable[types.FileEvent]) -> bool:
+        """Whether all changes on disk are of files that are open: what these hold here counts anyway."""
+        held = self.held()
+        changed = types.FileChangeType.Changed
+        paths = [_path_of(event.uri) if event.type == changed else None for event in events]
+        return all(path is not None and os.path.realpath(path) in held for path in paths)
 
     def _files(self) -> Iterator[tuple[str, Part]]:
         for uri, part in self._parts.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from lsprotocol import types
@@ -72,11 +72,12 @@ def hover(
     uri: str,
     position: types.Position,
     result: Result,
-    reasons: Callable[[], dict[str, Callable[..., object]]],
+    reasons: Mapping[str, Callable[..., object]],
     *,
     markdown: bool,
 ) -> types.Hover | None:
-    """All that is known of the value that is sent at a position; None where there is nothing to say."""
+    """All that is known of the value that is sent at a position, with the advice of what gives its code among
+    ``reasons``; None where there is nothing to say."""
     number = program.cell_of(uri)
     if number is None:
         return None
@@ -87,7 +88,7 @@ def hover(
             span = site.argument
             begin, end = (span.line, span.column), (span.end_line, span.end_column)
             if site.cell == number and begin <= place <= end:
-                told = editor.told(finding, reasons().get(finding.code), markdown=markdown)
+                told = editor.told(finding, reasons.get(finding.code), markdown=markdown)
                 kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
                 return types.Hover(types.MarkupContent(kind, told), text.range_of(span))
     return None

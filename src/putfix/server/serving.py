@@ -28,6 +28,8 @@ DELAY = 0.15
 """How many seconds of rest after a change the findings are told."""
 _WATCHED = ("**/*.py", "**/*.pyw", *(f"**/{name}" for name in NAMES))
 _REGISTRATION = "putfix-files"
+_REASONS: dict[str, Callable[..., object]] = {**NOTICES, **REASONS, **ADVICE}
+"""What gives each code, and explains it."""
 
 
 class Protocol(LanguageServerProtocol):
@@ -95,10 +97,6 @@ class Server(LanguageServer):
         """The same for all that is open: what is around it has changed."""
         for program in self.buffers.programs():
             self.check(program.uri, DELAY)
-
-    def renew(self) -> None:
-        """Files on disk may have changed."""
-        self.surroundings.renew()
 
     def close(self, uri: str) -> None:
         """A program is no longer open: nothing is said of it any more."""
@@ -195,7 +193,7 @@ def _saved(server: Server, _params: types.DidSaveTextDocumentParams) -> None:
 
 def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
     server.buffers.close(params.text_document.uri)
-    server.renew()  # what is on disk counts again
+    server.surroundings.renew()  # what is on disk counts again
     server.close(params.text_document.uri)
 
 
@@ -221,15 +219,15 @@ def _closed_notebook(server: Server, params: types.DidCloseNotebookDocumentParam
 
 
 def _changed_on_disk(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    if not all(server.buffers.is_saved(event) for event in params.changes):
-        server.renew()
+    if not server.buffers.are_held(params.changes):
+        server.surroundings.renew()
     server.check_all()
 
 
 def _look_around(server: Server) -> None:
     """Read anew what is on disk, where the editor does not tell of changes."""
     if not server.watches:
-        server.renew()
+        server.surroundings.renew()
 
 
 async def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
@@ -241,7 +239,7 @@ async def _hover(server: Server, params: types.HoverParams) -> types.Hover | Non
     document = server.client_capabilities.text_document
     formats = document.hover.content_format if document is not None and document.hover is not None else None
     markdown = types.MarkupKind.Markdown in (formats or ())
-    return diagnostics.hover(snapshot.program, uri, params.position, result, _reasons, markdown=markdown)
+    return diagnostics.hover(snapshot.program, uri, params.position, result, _REASONS, markdown=markdown)
 
 
 async def _offer(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -318,11 +316,6 @@ def _resolves(server: Server) -> bool:
     offering = document.code_action if document is not None else None
     support = offering.resolve_support if offering is not None else None
     return support is not None and "edit" in support.properties and bool(offering and offering.data_support)
-
-
-def _reasons() -> dict[str, Callable[..., object]]:
-    """What gives each code, and explains it."""
-    return {**NOTICES, **REASONS, **ADVICE}
 
 
 _HANDLERS: dict[str, tuple[Callable[..., Any], Any]] = {
