@@ -357,11 +357,12 @@ class Remark:
 
 @dataclass(frozen=True)
 class ChangedCell:
-    """A cell of a notebook before and after."""
+    """A cell of a notebook before and after, and what changes in its text, in the order of that."""
 
     number: int
     source: str
     new_source: str
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,18 @@ def test_what_a_report_is_told_has_no_colours() -> None:
     assert Report(False, palette=Palette(True)).totals.said == "Nothing to hoist (0 files checked)."
 
 
+def test_a_hoist_that_assumes_only_what_it_asks_for_itself() -> None:
+    starred = Obstacle("starred", 3, "x is spread over the arguments with a star on line 3")
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), assumptions=(starred,))
+    assert Report(False).finding(Path("a.py"), finding).endswith(", unsafe, assuming that its parts are large")
+    unknown = Obstacle("size-unknown", 3, "the size of x is not known")
+    assert (
+        Report(False)
+        .finding(Path("a.py"), replace(finding, assumptions=(starred, unknown)))
+        .endswith(", unsafe, assuming that it is large")
+    )
+
+
 def test_advice_has_a_line_of_its_own() -> None:
     advice = (Advice("never-used", 2, "f takes x on line 2 and never uses it"), Advice("only-measured", 5, "and so on"))
     finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), advice=advice)

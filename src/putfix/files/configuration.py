@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
+NAMES = (_OWN, _SHARED)
+"""What configuration files are called, the one that counts first."""
 _TABLE = "tool.putfix"
 _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
@@ -165,7 +167,7 @@ class Configurations:
 
 def _read(directory: str) -> _Configuration | BrokenConfiguration | None:
     """What the configuration file in ``directory`` says; None where there is none."""
-    for file in (os.path.join(directory, name) for name in (_OWN, _SHARED)):
+    for file in (os.path.join(directory, name) for name in NAMES):
         if not os.path.lexists(file):
             continue
         path = Path(file)

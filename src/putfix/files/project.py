@@ -13,7 +13,7 @@ import ast
 import functools
 import os
 import warnings
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,14 +57,17 @@ class ProjectFiles:
 
     def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
         """``instead`` is what files hold in place of what is on disk, by their real paths."""
-        given = instead or {}
-        self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
-        self._index = functools.cache(_index)
-        self._look_at(os.path, given)
+        self._given: Mapping[str, bytes] = instead or {}
+        self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
+        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None))
+        self._index_on_disk = functools.cache(_index)
+        self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
+        self._index = functools.cache(self._joined_index)
+        self._look_at(os.path)
 
-    def _look_at(self, disk: Disk, given: Container[str] = ()) -> None:
-        """Look on a disk for files, and take those that are given for such, too."""
-        self._is_file = functools.cache(lambda path: path in given or disk.isfile(path))
+    def _look_at(self, disk: Disk) -> None:
+        """Look on a disk for files."""
+        self._is_file_on_disk = functools.cache(disk.isfile)
         self._exists = functools.cache(disk.lexists)
         self._bases = functools.cache(self._find_bases)
 
@@ -73,10 +76,30 @@ class ProjectFiles:
         from putfix.model import Source
 
         other = ProjectFiles()
-        other._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
+        other._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
         other._index = self._index
         other._look_at(disk)
         return other
+
+    def hold(self, instead: Mapping[str, bytes]) -> None:
+        """From now on files hold this in place of what is on disk. What is known of that stays known."""
+        if instead.keys() != self._given.keys():
+            self._bases.cache_clear()
+        self._given = instead
+        self._index.cache_clear()
+        self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
+
+    def _parsed(self, file: str) -> Source | None:
+        given = self._given.get(file)
+        if given is None:
+            return self._parsed_on_disk(file)
+        known = self._parsed_given.get(file)
+        if known is None or known[0] != given:
+            known = self._parsed_given[file] = given, _parse(file, given)
+        return known[1]
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._given or self._is_file_on_disk(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
@@ -140,6 +163,27 @@ class ProjectFiles:
         if index is None:
             return None
         return self._read([each for each in index.naming.get((kind, name), []) if each != file])
+
+    def _joined_index(self, root: str) -> Index | None:
+        """The words of the project below ``root``, with those of what files hold in place of what is on disk."""
+        index = self._index_on_disk(root)
+        if index is None or not self._given:
+            return index
+        from putfix.files.words import index_of_texts
+
+        # Of what is there, the index has what counts for the project.
+        below = os.path.join(root, "")
+        held = {
+            file: data
+            for file, data in self._given.items()
+            if file in index.said or (file.startswith(below) and not self._is_file_on_disk(file))
+        }
+        return self._index_of_others(root, frozenset(held)).joined(index_of_texts(held.items()))
+
+    def _without(self, root: str, files: frozenset[str]) -> Index:
+        index = self._index_on_disk(root)
+        assert index is not None
+        return index.without(files)
 
     def root_of(self, file: str) -> str:
         """The directory whose files all questions about a file of this real path are about, other than

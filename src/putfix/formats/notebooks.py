@@ -150,7 +150,7 @@ def _changed(cell: Cell, edits: Sequence[Edit]) -> ChangedCell:
     for edit in edits:
         parts += [cell.source[position : edit.start], edit.text]
         position = edit.end
-    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]))
+    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]), tuple(edits))
 
 
 def read(text: str) -> Notebook:

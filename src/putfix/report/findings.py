@@ -67,11 +67,17 @@ def assumed(assumptions: Iterable[Obstacle]) -> str:
     return f"{', that '.join(others)} and that {last}" if others else last
 
 
+def unsafe(assumptions: Iterable[Obstacle]) -> str:
+    """That a hoist is unsafe, and what it takes for granted."""
+    granted = assumed(assumptions)
+    return f"unsafe, assuming that {granted}" if granted else "unsafe"
+
+
 def said_of(finding: Finding) -> str:
     """The sentence about a finding: what is sent, how large, how often, and what is done about it."""
     what = known_of(finding)
     if finding.hoist is not None and finding.assumptions:
-        return f"{what}, unsafe, assuming that {assumed(finding.assumptions)}"
+        return f"{what}, {unsafe(finding.assumptions)}"
     if finding.hoist is not None:
         once = ", now put once for each object" if finding.hoist.constructed else ""
         return f"{of_a_reference(finding, finding.hoist) or what}{once}"
