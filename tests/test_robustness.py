@@ -493,7 +493,7 @@ def test_a_current_directory_that_is_gone_is_one_line(tmp_path: Path, arguments:
 
 def test_runs_that_are_killed_leave_whole_files() -> None:
     script = Path(__file__).parent / "adversary" / "kills.py"
-    for number, tries in (("KILL", 8), ("TERM", 4)):
+    for number, tries in (("KILL", 8), ("TERM", 4), ("INT", 4)):
         command = [sys.executable, str(script), "--tries", str(tries), "--signal", number]
         run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
