@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from putfix.version import __version__ as __version__
 
 TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 

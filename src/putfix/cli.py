@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from putfix import __version__
 from putfix.codes import CODES
 from putfix.help import Command
 from putfix.options import DIFF, Options
@@ -16,6 +15,7 @@ from putfix.report.outputs import FORMATS
 from putfix.report.refusals import not_a_size
 from putfix.report.words import one_line
 from putfix.settings import parse_size
+from putfix.version import __version__
 
 _PATH: click.Path = click.Path(path_type=Path)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix import __version__, run
+from putfix import run
 from putfix.files.configuration import BrokenConfiguration
 from putfix.options import DIFF
 from putfix.problems import Problem
@@ -17,6 +17,7 @@ from putfix.report.explanations import explanation
 from putfix.report.outputs import FORMATS, output
 from putfix.report.outputs.records import FileRecord, Run, Totals
 from putfix.report.refusals import IS_AN_INPUT
+from putfix.version import __version__
 
 if TYPE_CHECKING:
     from putfix.options import Options

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix import __version__
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Found, Unreadable, located, refusal
 from putfix.files.project import ProjectFiles
@@ -20,6 +19,7 @@ from putfix.problems import Problem
 from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup
+from putfix.version import __version__
 from putfix.workers import Job, Ready, Workshop
 from putfix.workers.order import in_order
 

@@ -9,9 +9,10 @@ import sys
 
 import click
 
-from putfix import __version__, streams
+from putfix import streams
 from putfix.report.editor import NO_PYGLS
 from putfix.report.sentences import ExitCode
+from putfix.version import __version__
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

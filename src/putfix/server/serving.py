@@ -12,7 +12,6 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from putfix import __version__
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.files.configuration import NAMES, BrokenConfiguration
@@ -23,6 +22,7 @@ from putfix.server import actions, diagnostics
 from putfix.server.buffers import Buffers, Program
 from putfix.server.examiner import Examiner, OutdatedError, Snapshot
 from putfix.server.surroundings import Surroundings
+from putfix.version import __version__
 
 DELAY = 0.15
 """How many seconds of rest after a change the findings are told."""

@@ -74,8 +74,9 @@ def _kinds() -> list[Callable[..., Any]]:
     """What makes something of the items of a list, by the number that is the first of them."""
     from putfix import model
 
-    kinds = "Finding Evidence Strength CallSite Span Hoist Obstacle Advice Suppressed Suppression Remark Idle ChangedCell Edit"
-    return [_tuple, *(getattr(model, name) for name in kinds.split())]
+    said = "Finding Evidence Strength CallSite Span Hoist Obstacle Advice Suppressed Suppression Remark Idle"
+    kinds = f"{said} ChangedCell Edit".split()
+    return [_tuple, *(getattr(model, name) for name in kinds)]
 
 
 def _tuple(*items: Any) -> tuple[Any, ...]:
