@@ -16,7 +16,7 @@ import pytest
 from conftest import FIXTURES
 
 from putfix import __version__, fix_source, run
-from putfix.files.cache import memory, store
+from putfix.files.cache import memory, opening, store
 from putfix.files.cache.folder import cache_folder, is_worth_it
 from putfix.files.cache.memory import Memory
 from putfix.files.cache.packing import NOTHING, Outcome, changes, packed, unpacked
@@ -276,6 +276,18 @@ def test_a_part_of_a_project_is_enough(project: Path, cache: str, monkeypatch: p
     assert len([*Path(cache).iterdir()]) == 1
 
 
+def test_a_run_over_too_many_files_is_not_remembered(
+    project: Path, cache: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MOST_FILES", 3)
+    assert results(project, cache) == results(project)
+    assert not Path(cache).exists()
+    settle()
+    monkeypatch.setattr(opening, "_MOST_BESIDES", 3)
+    assert looked_at(project / "package", cache, monkeypatch) == ["plain.py", "sending.py"]
+    assert looked_at(project / "package", cache, monkeypatch) == []
+
+
 # Whatever is edited, a run that remembers gives what one does that does not.
 
 HEADING = re.compile(r"^# --- (\S+?)( becomes)? ---\n", re.MULTILINE)
@@ -364,8 +376,10 @@ class Editor:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def _files(self) -> list[Path]:
-        return sorted(path for path in self._root.rglob("*") if path.is_file())
+    def _a_file(self) -> list[Path]:
+        """One of the files, if there is any."""
+        files = sorted(path for path in self._root.rglob("*") if path.is_file())
+        return self._random.sample(files, k=min(1, len(files)))
 
     def edit(self) -> None:
         """Change something."""
@@ -374,13 +388,13 @@ class Editor:
         )()
 
     def say(self) -> None:
-        path = self._random.choice(self._files() or [self._root / "main.py"])
-        if path.suffix == ".py":
-            text = path.read_text(encoding="utf-8")
-            path.write_text(f"{text}\n{self._random.choice(LINES).format(self._random.choice(self._words))}\n", "utf-8")
+        line = self._random.choice(LINES).format(self._random.choice(self._words))
+        for path in self._a_file():
+            if path.suffix == ".py":
+                path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
 
     def remove(self) -> None:
-        for path in self._random.sample(self._files(), k=min(1, len(self._files()))):
+        for path in self._a_file():
             path.unlink()
 
     def restore(self) -> None:
@@ -388,7 +402,7 @@ class Editor:
         self._write(name, self._program[name])
 
     def move(self) -> None:
-        for path in self._random.sample(self._files(), k=min(1, len(self._files()))):
+        for path in self._a_file():
             name = self._random.choice([*self._program, "src/tools.py", f"{self._random.choice(self._words)}.py"])
             with contextlib.suppress(OSError):
                 (self._root / name).parent.mkdir(exist_ok=True, parents=True)
