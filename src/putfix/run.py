@@ -106,7 +106,7 @@ class Work:
         from putfix.fix import fix_source, ignore_source
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
-        given = source, os.path.realpath(path), settings, seen, read, project, choose
+        given = source, project.real(os.fspath(path)), settings, seen, read, project, choose
         return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
 
 
