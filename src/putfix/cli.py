@@ -69,6 +69,12 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
     help="Share long work among N processes. By default one for each processor, and one inside pre-commit.",
 )
 @click.option(
+    "--on-ray",
+    metavar="[ADDRESS]",
+    help="Share the work among the processors of a Ray cluster, at HOST:PORT or ray://HOST:PORT; without ADDRESS, of "
+    "that which Ray finds by itself, or starts on this machine.",
+)
+@click.option(
     "--stdin-filename",
     metavar="PATH",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),

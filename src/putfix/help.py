@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from putfix.options import with_address
 from putfix.report.refusals import failure
 from putfix.report.sentences import EXIT_CODES, ExitCode
 from putfix.streams import settle
@@ -27,7 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "report",
         "chart",
     ),
-    "What is taken": ("include_docs", "jobs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
+    "What is taken": ("include_docs", "jobs", "on_ray", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
     "What is said": ("verbose", "quiet"),
@@ -56,6 +57,10 @@ class Command(click.Command):
         """Read the command line; help is printed then."""
         with _failing_in_one_line(unread=ExitCode.DONE):
             return super().make_context(*arguments, **settings)
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Take the value of an option that may have none."""
+        return super().parse_args(context, with_address(arguments))
 
     def invoke(self, context: click.Context) -> Any:
         """Do what the command line says."""

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
+
+
+_ON_RAY = "--on-ray"
+_ADDRESS = re.compile(r"(ray://)?[\w.-]+:\d+|\[[\da-fA-F:]+\]:\d+")
+"""What is taken for the address of a cluster behind the option: anything else is a path."""
+
+
+def with_address(arguments: Iterable[str]) -> list[str]:
+    """The words of a command line, with the address of a cluster, or none, joined to its option, which may be without
+    one: ``--on-ray src/`` names a path, ``--on-ray head:6379 src/`` an address, too."""
+    taken: list[str] = []
+    pending = deque(arguments)
+    while pending:
+        word = pending.popleft()
+        if word == "--":
+            return [*taken, word, *pending]
+        if word == _ON_RAY:
+            word = f"{word}={pending.popleft() if pending and _ADDRESS.fullmatch(pending[0]) else ''}"
+        taken.append(word)
+    return taken
 
 
 class Options(NamedTuple):
@@ -27,6 +50,7 @@ class Options(NamedTuple):
     unsafe_fixes: bool = False
     include_docs: bool = False
     jobs: int | None = None
+    on_ray: str | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False
@@ -97,6 +121,8 @@ class Options(NamedTuple):
             ),
             "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
             and (self.report or self.update_baseline),
+            "--on-ray goes without -, --jobs, --baseline and --diff-base.": self.on_ray is not None
+            and (self.from_input or self.jobs is not None or self.baseline is not None or self.diff_base is not None),
             "--chart is for --report.": self.chart is not None and not self.report,
         }
 

@@ -54,6 +54,10 @@ class FileResult:
     settings: Settings = DEFAULT
     """The settings that it was checked with."""
 
+    def without_unchanged(self) -> FileResult:
+        """The same, without its bytes where they stay as they are."""
+        return self if self.changed else dataclasses.replace(self, old=b"", new=b"")
+
     @property
     def fixes(self) -> tuple[Finding, ...]:
         """The findings that the new bytes have the hoists of."""
@@ -130,7 +134,7 @@ def check(
     be written, what killed runs left beside them is cleared.
     """
     checker = Checker(trace, work, project or ProjectFiles())
-    jobs = _jobs(discover(paths, include_docs=include_docs), configurations, work)
+    jobs = jobs_for(paths, configurations, work, include_docs=include_docs)
     # What a baseline knows is told one by one.
     yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
 
@@ -143,27 +147,27 @@ class Checker:
     work: Work
     project: ProjectFiles
 
-    def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
+    def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
         with paused_collector():
-            result = check_file(*task, self.trace, self.project, self.work)
-        return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
+            return check_file(*task, self.trace, self.project, self.work).without_unchanged()
 
     def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles]]:
         """Another process reads for itself what it needs of the project."""
         return Checker, (self.trace, self.work, ProjectFiles())
 
 
-_Task = tuple[Path, Settings]
+Task = tuple[Path, Settings]
+"""A file, and the settings that it is checked with."""
 
 
-def _jobs(
-    found: Iterable[Path | Unreadable], configurations: Configurations, work: Work
-) -> Iterator[Job[_Task] | Ready[FileResult | BrokenConfiguration]]:
-    """What is to be done for the files that were found, and what is known of them already."""
+def jobs_for(
+    paths: Iterable[Path], configurations: Configurations, work: Work, *, include_docs: bool
+) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
+    """What is to be done for the files that ``paths`` stand for, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
     cleared: set[str] = set()
-    for each in found:
+    for each in discover(paths, include_docs=include_docs):
         if isinstance(each, Unreadable):
             yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
@@ -191,7 +195,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _lost(task: _Task, code: int) -> FileResult:
+def _lost(task: Task, code: int) -> FileResult:
     """The result for a file whose process died."""
     path, _ = task
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -217,7 +221,7 @@ def check_input(
     if isinstance(settings, Settings):
         project = ProjectFiles({os.path.realpath(path): data})  # others may import it
         with paused_collector():
-            result = _check_data(path, data, settings, trace, project, work)
+            result = check_data(path, data, settings, trace, project, work)
         yield result
         return
     yield settings
@@ -232,7 +236,7 @@ def checked_again(
     arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
     less = dataclasses.replace(work, wanted=arguments)
     with paused_collector():
-        return _check_data(result.path, result.old, result.settings, trace, project, less)
+        return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
 @contextlib.contextmanager
@@ -262,18 +266,19 @@ def check_file(
         from putfix.recorded import unread
 
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread(path, trace))
-    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
+    return check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
-def _check_data(
+def is_marked(data: bytes) -> bool:
+    """Whether what a file holds may have anything to be found in it."""
+    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def check_data(
     path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
 ) -> FileResult:
     """The result for what a file holds."""
-    records = trace.of(path)
-    marked = (
-        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    )
-    if not marked and not records:
+    if not is_marked(data) and not trace.of(path):
         return FileResult(path, data, data)
     return _check_marked(path, data, settings, trace, project, work)
 

@@ -6,6 +6,8 @@ it was told and nothing else, and keeps the questions that it had no answer to, 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
 import zlib
 from collections.abc import Callable, Iterable
@@ -32,7 +34,7 @@ class Answers:
     """What a disk said, by the methods that were asked, and the paths."""
 
     real: dict[str, str] = field(default_factory=dict)
-    is_file: dict[str, bool] = field(default_factory=dict)
+    entries: dict[str, frozenset[str]] = field(default_factory=dict)
     read: dict[str, bytes | None] = field(default_factory=dict)
     """None for what cannot be read."""
     root: dict[str, str | None] = field(default_factory=dict)
@@ -55,36 +57,61 @@ class Answers:
         return found
 
 
-class Noted(Disk):
+class _Listing(Disk):
+    """Knows which files there are from what is in directories."""
+
+    def is_file(self, path: str) -> bool:
+        """See :class:`Disk`."""
+        directory, name = os.path.split(path)
+        return not self._is_absent(directory) and name in self.entries(directory)
+
+    def _is_absent(self, directory: str) -> bool:
+        """Whether it is known that there is no such directory, from what is in those above."""
+        parent, name = os.path.split(directory)
+        found = self._listed(parent)
+        if found is not None:
+            return name + os.sep not in found
+        return parent != directory and self._is_absent(parent)
+
+    def _listed(self, directory: str) -> frozenset[str] | None:
+        """What is in a directory, where that is known already."""
+        raise NotImplementedError
+
+
+class Noted(_Listing):
     """A disk of which is noted what it says."""
 
     def __init__(self, disk: Disk = DISK) -> None:
         self._disk = disk
         self._asked: set[Question] = set()
+        self._entries: dict[str, frozenset[str]] = {}
         self._new = Answers()
         self.size = 0
         """How many bytes all answers take, about."""
 
-    def taken(self) -> Answers:
-        """The answers that were not taken yet."""
+    def taken(self) -> Answers | None:
+        """The answers that were not taken yet, if there are any."""
         new, self._new = self._new, Answers()
-        return new
+        return new if new != Answers() else None
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Note the answers to these, too."""
         for question in questions:
-            if question.method == "read":
-                self._note(self._new.read, question, self._read)
-            else:
+            with contextlib.suppress(OSError):
                 getattr(self, question.method)(question.path)
 
     def real(self, path: str) -> str:
         """See :class:`Disk`, as all below."""
         return self._note(self._new.real, Question("real", path), self._disk.real)
 
-    def is_file(self, path: str) -> bool:
-        """Noted."""
-        return self._note(self._new.is_file, Question("is_file", path), self._disk.is_file)
+    def entries(self, directory: str) -> frozenset[str]:
+        """Noted, and known from then on."""
+        if directory not in self._entries:
+            self._entries[directory] = self._note(self._new.entries, Question("entries", directory), self._disk.entries)
+        return self._entries[directory]
+
+    def _listed(self, directory: str) -> frozenset[str] | None:
+        return self._entries.get(directory)
 
     def read(self, path: str) -> bytes:
         """Noted, also that it cannot be."""
@@ -116,7 +143,7 @@ class Noted(Disk):
         return found
 
 
-class Told(Disk):
+class Told(_Listing):
     """A disk as far as it is known from hearsay. Of anything else it says that it is not there."""
 
     def __init__(self) -> None:
@@ -136,9 +163,12 @@ class Told(Disk):
         """See :class:`Disk`, as all below."""
         return self._say(self._answers.real, Question("real", path), path)
 
-    def is_file(self, path: str) -> bool:
+    def entries(self, directory: str) -> frozenset[str]:
         """As told."""
-        return self._say(self._answers.is_file, Question("is_file", path), False)
+        return self._say(self._answers.entries, Question("entries", directory), frozenset())
+
+    def _listed(self, directory: str) -> frozenset[str] | None:
+        return self._answers.entries.get(directory)
 
     def read(self, path: str) -> bytes:
         """As told."""

@@ -30,6 +30,15 @@ class Disk:
         """Whether there is a file."""
         return os.path.isfile(path)
 
+    def entries(self, directory: str) -> frozenset[str]:
+        """What of Python modules may be in a directory: the names of its files that end in ``.py``, and those of its
+        directories, with a separator behind them. Nothing, where there is no such directory."""
+        try:
+            with os.scandir(directory) as found:
+                return frozenset(filter(None, map(_entry, found)))
+        except OSError:
+            return frozenset()
+
     def read(self, path: str) -> bytes:
         """What is in the file of a module. Raises :class:`OSError`, also where it is too large to be one."""
         if os.path.getsize(path) > LARGEST:
@@ -48,6 +57,13 @@ class Disk:
         from putfix.files.words import index_of
 
         return index_of(root)
+
+
+def _entry(entry: os.DirEntry[str]) -> str:
+    """The name of an entry that may be a module, or of a directory; empty for others."""
+    if entry.is_dir():
+        return entry.name + os.sep
+    return entry.name if entry.name.endswith(".py") and entry.is_file() else ""
 
 
 DISK = Disk()
