@@ -17,7 +17,7 @@ from putfix import reading, run
 from putfix.files.answers import Answers, Noted, Question, Told
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.disk import DISK, Disk
-from putfix.files.imports import Foresight
+from putfix.files.imports import FAR, Foresight
 from putfix.files.project import ProjectFiles
 from putfix.problems import Problem
 from putfix.report import refusals
@@ -112,7 +112,7 @@ class FileDesk(Desk[run.Task, Order, Checked]):
         for question in questions:
             if question.method == "read":
                 with contextlib.suppress(OSError):
-                    self._foresight.foresee(question.path, self._noted.read(question.path))
+                    self._foresight.foresee(question.path, self._noted.read(question.path), FAR)
 
     def done_here(self, task: run.Task) -> Checked:
         """The same, by itself."""

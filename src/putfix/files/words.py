@@ -47,8 +47,13 @@ def index_of(root: str) -> Index | None:
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     if len(paths) > _MOST_FILES:
         return None
+    return index_of_contents(_contents(paths))
+
+
+def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
+    """The words of files, each with what is in it."""
     found = Index()
-    for file, data in _contents(paths):
+    for file, data in contents:
         imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
         for key in _named_in(data, imported):
             found.naming.setdefault(key, []).append(file)

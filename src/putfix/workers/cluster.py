@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import signal
+import socket
 import time
 import uuid
 from abc import ABC, abstractmethod
@@ -36,6 +38,8 @@ _EACH_PROCESSOR = 2
 """How many tasks are under way for each processor of the cluster, so that none waits for the desk."""
 _LOOK_AGAIN_SECONDS = 5.0
 """How long the number of processors is taken to stay the same: clusters grow when there is work for more."""
+_REACHED_SECONDS = 5.0
+"""How long a cluster may take to answer at all."""
 _PATIENCE_SECONDS = 0.2
 """How long is waited for tasks before Ctrl-C is looked for."""
 
@@ -109,6 +113,7 @@ def connected(address: str, package: str) -> Iterator[None]:
         raise ClusterError(NO_RAY) from error
     ours = not ray.is_initialized()
     if ours:
+        _check_reachable(address or os.environ.get("RAY_ADDRESS", ""))
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             ray.init(
@@ -118,7 +123,7 @@ def connected(address: str, package: str) -> Iterator[None]:
                 runtime_env={"py_modules": [package], "excludes": ["__pycache__"]},
             )
         except Exception as error:
-            raise ClusterError(_first_line(error)) from error
+            raise ClusterError(_said(error)) from error
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -129,9 +134,22 @@ def connected(address: str, package: str) -> Iterator[None]:
             ray.shutdown()
 
 
-def _first_line(error: Exception) -> str:
+def _check_reachable(address: str) -> None:
+    """Raise :class:`ClusterError` where nothing listens at an address with a port: Ray would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _REACHED_SECONDS).close()
+        except (OSError, OverflowError) as error:
+            raise ClusterError(f"{address} cannot be reached: {error}") from error
+
+
+def _said(error: BaseException) -> str:
+    """What an error says in the end, in one line; of one in a task, what that raised, and not all of where."""
+    while (cause := getattr(error, "cause", None) or error.__cause__) is not None:
+        error = cause
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return f"{type(error).__name__}: {lines[-1]}" if lines else type(error).__name__
 
 
 @dataclass
@@ -240,7 +258,7 @@ class Tasks(Generic[Item, Order, Result]):
             except (errors.WorkerCrashedError, errors.OutOfMemoryError, errors.NodeDiedError) as error:
                 self._bury(batch, type(error).__name__)
             except errors.RayError as error:
-                raise ClusterError(_first_line(error)) from error
+                raise ClusterError(_said(error)) from error
             else:
                 for entry, outcome in zip(batch, outcomes, strict=True):
                     self._take(entry, outcome)
