@@ -24,7 +24,8 @@ from putfix.report import refusals
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup
 from putfix.workers import Ready
-from putfix.workers.cluster import Bench, Desk, News, Tasks, Unanswered
+from putfix.workers.cluster import Tasks
+from putfix.workers.desks import Bench, Desk, News, Unanswered
 
 _EDITION_BYTES = 64_000_000
 """How much workers are told before that is forgotten: it bounds what each of them, and the object store, hold."""
@@ -81,7 +82,7 @@ class FileDesk(Desk[run.Task, Order, Checked]):
         self._foresight = Foresight(self._noted)
 
     def packed(self, task: run.Task) -> Order | Ready[Checked]:
-        """See :class:`putfix.workers.cluster.Desk`, as all below."""
+        """See :class:`putfix.workers.desks.Desk`, as all below."""
         path, settings = task
         try:
             data = self._read(path)

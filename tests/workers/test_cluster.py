@@ -19,8 +19,9 @@ from putfix.model import Result
 from putfix.options import Options
 from putfix.settings import DEFAULT
 from putfix.trace.lookup import Lookup
-from putfix.workers import Job, Ready
-from putfix.workers.cluster import Bench, ClusterError, Desk, News, Tasks, Unanswered
+from putfix.workers import Job, Ready, cluster
+from putfix.workers.cluster import ClusterError, Tasks
+from putfix.workers.desks import Bench, Desk, News, Unanswered
 
 pytestmark = pytest.mark.ray
 
@@ -90,6 +91,15 @@ def expected(number: int) -> str:
 def test_results_come_in_order_and_what_ends_its_worker_again_and_again_costs_one() -> None:
     jobs = (Ready(f"ready {n}") if n % 5 == 0 and n not in (0, 70) else Job(n, 10_000) for n in range(300))
     assert [*Tasks(Numbers()).results(jobs)] == [expected(number) for number in range(300)]
+
+
+def test_no_more_results_wait_than_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_AHEAD", 7)
+    desk = Numbers()
+    results = Tasks(desk).results(Job(11 * number, 1) for number in range(100))
+    assert next(results) == "0 at once"
+    assert desk.packed_so_far == 7
+    assert [*results] == [f"{11 * number} at once" for number in range(1, 100)]
 
 
 class Failing(Bench[int, str]):
@@ -190,6 +200,16 @@ def test_workers_need_no_disk() -> None:
     assert [*Tasks(desk).results(iter(Job((path, DEFAULT), 1) for path in paths))] == local
 
 
+SENDING = """\
+import numpy as np
+import ray
+
+f = ray.remote(lambda a, i: i)
+x = np.zeros((500, 500))
+futures = [f.remote(x, i) for i in range(10)]
+"""
+
+
 class Killing(run.Work):
     """Ends the process that looks at a certain file."""
 
@@ -202,14 +222,14 @@ class Killing(run.Work):
 def test_a_file_that_ends_its_workers_is_named_and_the_others_are_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(9):
-        (tmp_path / f"{number}.py").write_text(CALLER.replace(".tasks", "tasks"), encoding="utf-8")
+    for number in (3, 4, 5):
+        (tmp_path / f"{number}.py").write_text(SENDING, encoding="utf-8")
     monkeypatch.setattr(run, "Work", Killing)
     monkeypatch.chdir(tmp_path)
     assert command.start(Options(apply=True, yes=True, on_ray="")) == 2
     printed, said = capfd.readouterr()
     assert "4.py: not checked: the workers that did so died (WorkerCrashedError)" in said
-    assert "in 8 files" in said
+    assert "Hoisted 2 values in 2 files" in said
     assert "4.py" not in printed
     assert "raylet" not in printed
     assert "ray.put" not in (tmp_path / "4.py").read_text(encoding="utf-8")

@@ -84,6 +84,7 @@ class Noted(_Listing):
     def __init__(self, disk: Disk = DISK) -> None:
         self._disk = disk
         self._asked: set[Question] = set()
+        self._real: dict[str, str] = {}
         self._entries: dict[str, frozenset[str]] = {}
         self._new = Answers()
         self.size = 0
@@ -101,8 +102,10 @@ class Noted(_Listing):
                 getattr(self, question.method)(question.path)
 
     def real(self, path: str) -> str:
-        """See :class:`Disk`, as all below."""
-        return self._note(self._new.real, Question("real", path), self._disk.real)
+        """See :class:`Disk`, as all below. Noted, and known from then on."""
+        if path not in self._real:
+            self._real[path] = self._note(self._new.real, Question("real", path), self._disk.real)
+        return self._real[path]
 
     def entries(self, directory: str) -> frozenset[str]:
         """Noted, and known from then on."""
@@ -139,8 +142,18 @@ class Noted(_Listing):
         if question not in self._asked:
             self._asked.add(question)
             answers[question.path] = found
-            self.size += len(question.path) + (len(found) if isinstance(found, bytes) else 0)
+            self.size += len(question.path) + _size(found)
         return found
+
+
+def _size(answer: object) -> int:
+    """How many bytes an answer takes, about."""
+    if isinstance(answer, bytes):
+        return len(answer)
+    if isinstance(answer, frozenset):
+        return sum(map(len, answer))
+    said = getattr(answer, "said", {})  # of an index
+    return sum(map(len, said.values()))
 
 
 class Told(_Listing):

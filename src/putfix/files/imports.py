@@ -56,6 +56,8 @@ def _imported(place: str, data: bytes, project: ProjectFiles) -> Iterator[str]:
     for module, names in _statements(data):
         files = [project.locate(each, place) for each in _way(module)] if module else []
         yield from (each for each in files if each is not None)
+        if module and files[-1] is not None and not files[-1].endswith("__init__.py"):
+            continue  # what there is beside it tells that there are no modules in it
         for name in names:
             whole = f"{module}{name}" if not module or module.endswith(".") else f"{module}.{name}"
             ways = _way(whole) if not module else [whole]

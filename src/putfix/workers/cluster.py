@@ -1,8 +1,8 @@
 """The results of a run, in order, from tasks on a Ray cluster whose workers have neither its files nor this package.
 
-The :class:`Desk` is where the run was started: it alone reads and writes files, and packs what is to be done. What
-workers need besides is put into the object store once, and each of them opens it once. Where that was not enough, a
-worker says what it would have needed to know, and the job is done again.
+The desk is where the run was started (:mod:`putfix.workers.desks`): it alone reads and writes files, and packs what is
+to be done. What workers need besides is put into the object store once, and each of them opens it once. Where that was
+not enough, a worker says what it would have needed to know, and the job is done again.
 """
 
 from __future__ import annotations
@@ -14,17 +14,14 @@ import signal
 import socket
 import time
 import uuid
-from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic
 
 from putfix.workers import Item, Job, Ready, Result
-
-Order = TypeVar("Order")
-"""What a worker is given to do."""
+from putfix.workers.desks import Bench, Desk, Order, Unanswered
 
 RETRIES = 3
 """How often Ray does a task again whose worker died; then each of its orders is a task of its own."""
@@ -44,59 +41,11 @@ _PATIENCE_SECONDS = 0.2
 """How long is waited for tasks before Ctrl-C is looked for."""
 
 
-class Unanswered(NamedTuple):
-    """In place of a result: what a worker would have needed to know."""
-
-    questions: Collection[Any]
-
-
-class News(NamedTuple):
-    """What workers must know besides, if anything, from this ``edition`` on, which forgets all others."""
-
-    edition: int
-    data: bytes | None
-
-
-class Bench(ABC, Generic[Order, Result]):
-    """Where a worker works: what it has learned so far."""
-
-    @abstractmethod
-    def learn(self, news: bytes) -> None:
-        """Know more."""
-
-    @abstractmethod
-    def do(self, order: Order) -> Result | Unanswered:
-        """The result of an order."""
-
-
-class Desk(ABC, Generic[Item, Order, Result]):
-    """What is done where the run was started."""
-
-    bench: Callable[[], Bench[Order, Result]]
-    """What gives a worker its bench; it is pickled."""
-
-    @abstractmethod
-    def packed(self, item: Item) -> Order | Ready[Result]:
-        """What a worker is to do for an item, or the result, where that takes none."""
-
-    @abstractmethod
-    def news(self) -> News:
-        """What workers must know for what was packed since the last call."""
-
-    @abstractmethod
-    def answer(self, questions: Collection[Any]) -> None:
-        """Let what was asked be in the next news."""
-
-    @abstractmethod
-    def done_here(self, item: Item) -> Result:
-        """The result of an item, without a worker."""
-
-    @abstractmethod
-    def lost(self, item: Item, how: str) -> Result:
-        """The result of an item whose task died again and again."""
-
-
 NO_RAY = "Ray is not installed: pip install 'putfix[ray]'"
+
+
+_END = -1, None
+"""In place of a numbered job, where there are no more."""
 
 
 class ClusterError(Exception):
@@ -126,7 +75,7 @@ def connected(address: str, package: str) -> Iterator[None]:
             raise ClusterError(_said(error)) from error
         finally:
             for number, handler in handlers.items():
-                signal.signal(number, handler)
+                signal.signal(number, handler)  # Ray has its own
     try:
         yield
     finally:
@@ -181,6 +130,8 @@ class Tasks(Generic[Item, Order, Result]):
         """The references of the news of this edition."""
         self._running: dict[Any, list[_Entry[Item, Order]]] = {}
         self._again: deque[_Entry[Item, Order]] = deque()
+        self._all_begun = False
+        """Whether there are no more jobs to come."""
         self._done: dict[int, Result] = {}
         self._room = 0
         self._looked = -_LOOK_AGAIN_SECONDS
@@ -196,12 +147,12 @@ class Tasks(Generic[Item, Order, Result]):
                 following += 1
             if self._running:
                 self._hear()
-            elif not self._again and not self._done:
+            elif self._all_begun and not self._again and not self._done:
                 return
 
     def _feed(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> None:
         """Give the cluster what it has room for, if there is anything."""
-        while len(self._running) < self._most() and len(self._done) < _AHEAD:
+        while len(self._running) < self._most():
             batch = [*self._batch(numbered)]
             if not batch:
                 return
@@ -216,25 +167,29 @@ class Tasks(Generic[Item, Order, Result]):
 
     def _batch(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> Iterator[_Entry[Item, Order]]:
         """What comes next, as much as one task is given."""
+        if self._again and self._again[0].alone:
+            yield self._again.popleft()
+            return
         size = 0
         for count, entry in enumerate(self._following(numbered), 1):
             yield entry
             size += entry.size
-            if entry.alone or size >= _BATCH_BYTES or count == _BATCH_ITEMS:
+            if size >= _BATCH_BYTES or count == _BATCH_ITEMS:
                 return
 
     def _following(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> Iterator[_Entry[Item, Order]]:
         """What is to be done by workers, one after the other; other results are noted on the way."""
-        while self._again:
+        while self._again and not self._again[0].alone:
             yield self._again.popleft()
-        for number, job in numbered:
+        while len(self._done) < _AHEAD:
+            number, job = next(numbered, _END)
+            if job is None:
+                self._all_begun = True
+                return
             order = job if isinstance(job, Ready) else self._desk.packed(job.item)
             if isinstance(order, Ready):
                 self._done[number] = order.result
-                if len(self._done) >= _AHEAD:
-                    return
-            else:
-                assert isinstance(job, Job)
+            elif isinstance(job, Job):
                 yield _Entry(number, job.item, order, job.size)
 
     def _submit(self, batch: list[_Entry[Item, Order]]) -> None:
@@ -274,12 +229,13 @@ class Tasks(Generic[Item, Order, Result]):
             self._done[entry.number] = self._desk.done_here(entry.item)
 
     def _bury(self, batch: Sequence[_Entry[Item, Order]], how: str) -> None:
-        """Go on without a task that died too often: what was the cause is known when each order is a task."""
+        """Go on without a task that died too often. Which order was the cause is known when each is a task."""
+        if len(batch) == 1:
+            self._done[batch[0].number] = self._desk.lost(batch[0].item, how)
+            return
         for entry in batch:
-            if len(batch) == 1:
-                self._done[entry.number] = self._desk.lost(entry.item, how)
             entry.alone = True
-        self._again.extend(batch if len(batch) > 1 else ())
+            self._again.append(entry)
 
 
 @dataclass
