@@ -228,7 +228,7 @@ def test_a_file_that_ends_its_workers_is_named_and_the_others_are_done(
     monkeypatch.chdir(tmp_path)
     assert command.start(Options(apply=True, yes=True, on_ray="")) == 2
     printed, said = capfd.readouterr()
-    assert "4.py: not checked: the workers that did so died (WorkerCrashedError)" in said
+    assert "4.py: error: not checked: the workers that did so died (WorkerCrashedError)" in said
     assert "Hoisted 2 values in 2 files" in said
     assert "4.py" not in printed
     assert "raylet" not in printed
