@@ -91,6 +91,12 @@ def _codes(_context: click.Context, _option: click.Parameter, incomplete: str) -
     help="Keep it in DIR, in place of PUTFIX_CACHE_DIR, or of the user's directory for caches.",
 )
 @click.option(
+    "--on-ray",
+    metavar="[ADDRESS]",
+    help="Share the work among the processors of a Ray cluster, at HOST:PORT or ray://HOST:PORT; without ADDRESS, of "
+    "that which Ray finds by itself, or starts on this machine.",
+)
+@click.option(
     "--stdin-filename",
     metavar="PATH",
     type=click.Path(path_type=Path, dir_okay=False, readable=False),

@@ -22,6 +22,7 @@ from putfix.report.refusals import (
     NO_OUTPUT,
     failure,
     no_baseline,
+    no_cluster,
     no_library,
     no_trace,
     shown_settings,
@@ -54,7 +55,24 @@ def start(options: Options) -> ExitCode:
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
-    return _run(options, configurations)
+    return (
+        _run(options, configurations)
+        if options.on_ray is None
+        else _run_on_ray(options.on_ray, options, configurations)
+    )
+
+
+def _run_on_ray(address: str, options: Options, configurations: Configurations) -> ExitCode:
+    """Do so while there is a cluster that takes part."""
+    from putfix.workers.cluster import ClusterError, connected
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(streams.keeping_threads_out())
+        try:
+            stack.enter_context(connected(address, os.path.dirname(__file__)))
+        except ClusterError as error:
+            _refuse(no_cluster(error))
+        return _run(options, configurations)
 
 
 def _run(options: Options, configurations: Configurations) -> ExitCode:
@@ -130,6 +148,8 @@ def _results(options: Options, configurations: Configurations, session: Session)
     how = configurations, session.trace, session.work
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
+    if options.on_ray is not None:
+        return _from_cluster(options, how, session)
     processes = options.jobs or processors()
     return run.check(
         _paths(options),
@@ -148,6 +168,18 @@ def _cache(options: Options) -> str | None:
     from putfix.files.cache.folder import cache_folder, is_worth_it
 
     return cache_folder(options.cache_dir) if is_worth_it(_paths(options)) else None
+
+
+def _from_cluster(options: Options, how: tuple[Configurations, Lookup, run.Work], session: Session) -> Results:
+    """What is found on the cluster, until that fails."""
+    from putfix import distributed
+    from putfix.workers.cluster import ClusterError
+
+    try:
+        yield from distributed.check(_paths(options), *how, session.project, include_docs=options.include_docs)
+    except ClusterError as error:
+        session.report.failed += 1
+        streams.say(no_cluster(error))
 
 
 def _paths(options: Options) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from putfix.options import with_address
 from putfix.report.refusals import failure, usage_error
 from putfix.report.sentences import EXIT_CODES, ExitCode
 from putfix.streams import say, settle
@@ -30,7 +31,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "What is taken": ("include_docs", "stdin_filename", "diff_base", "baseline", "update_baseline"),
     "What is hoisted": ("min_size", "unsafe_fixes", "trace"),
     "Configuration": ("config", "isolated", "show_settings"),
-    "How it is done": ("jobs", "no_cache", "cache_dir"),
+    "How it is done": ("jobs", "on_ray", "no_cache", "cache_dir"),
     "What is said": ("verbose", "quiet", "output_format", "output_file"),
     "Help": ("explain", "list_codes", "version"),
 }
@@ -83,6 +84,10 @@ class Command(click.Command):
         """Read the command line; help is printed then."""
         with _failing_in_one_line(unread=ExitCode.DONE):
             return super().make_context(*arguments, **settings)
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Take the value of an option that may have none."""
+        return super().parse_args(context, with_address(arguments))
 
     def invoke(self, context: click.Context) -> Any:
         """Do what the command line says."""

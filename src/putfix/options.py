@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +12,26 @@ INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
 DIFF = "diff"
 """The format of reports that is taken where none is named."""
+
+
+_ON_RAY = "--on-ray"
+_ADDRESS = re.compile(r"(ray://)?[\w.-]+:\d+|\[[\da-fA-F:]+\]:\d+")
+"""What is taken for the address of a cluster behind the option: anything else is a path."""
+
+
+def with_address(arguments: Iterable[str]) -> list[str]:
+    """The words of a command line, with the address of a cluster, or none, joined to its option, which may be without
+    one: ``--on-ray src/`` names a path, ``--on-ray head:6379 src/`` an address, too."""
+    taken: list[str] = []
+    pending = deque(arguments)
+    while pending:
+        word = pending.popleft()
+        if word == "--":
+            return [*taken, word, *pending]
+        if word == _ON_RAY:
+            word = f"{word}={pending.popleft() if pending and _ADDRESS.fullmatch(pending[0]) else ''}"
+        taken.append(word)
+    return taken
 
 
 class Options(NamedTuple):
@@ -31,6 +54,7 @@ class Options(NamedTuple):
     jobs: int | None = None
     no_cache: bool = False
     cache_dir: Path | None = None
+    on_ray: str | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False
@@ -115,6 +139,8 @@ class Options(NamedTuple):
             ),
             "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
             and (self.report or self.update_baseline),
+            "--on-ray goes without -, --jobs, --cache-dir, --baseline and --diff-base.": self.on_ray is not None
+            and (self.from_input or any((self.jobs, self.cache_dir, self.baseline, self.diff_base))),
             "--chart is for --report.": self.chart is not None and not self.report,
             **self._conflicts_of_reports(),
         }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from putfix.files.baseline import Baseline
     from putfix.files.cache.memory import Memory
     from putfix.files.cache.packing import Outcome
-    from putfix.files.cache.recording import Made
+    from putfix.files.cache.recording import Made, Recorder
     from putfix.files.revisions import Changes
     from putfix.files.writing import ChangedSinceReadError
     from putfix.formats.documents import Reader
@@ -36,13 +36,15 @@ if TYPE_CHECKING:
         Finding,
         Measurement,
         Passed,
-        Project,
         Remark,
         Result,
         Span,
         Suppressed,
         Text,
     )
+
+    Surroundings = ProjectFiles | Recorder
+    """What is known of the files around one, noted or not."""
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
@@ -77,6 +79,10 @@ class FileResult:
     """The places of what was found, where the work asks for them."""
     made: Made | None = None
     """What it was made from, where that is recorded."""
+
+    def without_unchanged(self) -> FileResult:
+        """The same, without its bytes where they stay as they are."""
+        return self if self.changed else dataclasses.replace(self, old=b"", new=b"")
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
@@ -126,14 +132,14 @@ class Work:
     apart: bool = False
 
     def on(
-        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Project
+        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Surroundings
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
         from putfix.choosing import choice
         from putfix.fix import fix_source, ignore_source
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
-        given = source, os.path.realpath(path), settings, seen, read, project, choose
+        given = source, project.real(os.fspath(path)), settings, seen, read, project, choose
         if self.adding:
             return ignore_source(*given, everything=self.adding_all)
         return fix_source(*given, apart=self.apart)
@@ -169,7 +175,7 @@ def check(
 
         found, memory = opened(cache, __version__, paths, found, project, include_docs=include_docs)
     checker = Checker(trace, work, project, recording=memory is not None)
-    jobs = _jobs(found, configurations, work, memory)
+    jobs = jobs_for(found, configurations, work, memory)
     # What a baseline knows is told one by one.
     results = in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
     yield from results if memory is None else _noted(results, memory)
@@ -213,13 +219,13 @@ class Checker:
     recording: bool = False
     """Whether it is recorded what results are made from."""
 
-    def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
+    def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
         with paused_collector():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
-        return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
+        return result.without_unchanged()
 
-    def _checked(self, path: Path, settings: Settings, project: Project) -> FileResult:
+    def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:
         return check_file(path, settings, self.trace, project, self.work)
 
     def _recorded(self, path: Path, settings: Settings) -> FileResult:
@@ -228,19 +234,20 @@ class Checker:
 
         recorder = Recorder(self.project)
         result = self._checked(path, settings, recorder)
-        return dataclasses.replace(result, made=recorder.made(result.old)) if _is_marked(result.old) else result
+        return dataclasses.replace(result, made=recorder.made(result.old)) if is_marked(result.old) else result
 
     def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles, bool]]:
         """Another process reads for itself what it needs of the project."""
         return Checker, (self.trace, self.work, ProjectFiles(), self.recording)
 
 
-_Task = tuple[Path, Settings]
+Task = tuple[Path, Settings]
+"""A file, and the settings that it is checked with."""
 
 
-def _jobs(
-    found: Iterator[Found | Unreadable], configurations: Configurations, work: Work, memory: Memory | None
-) -> Iterator[Job[_Task] | Ready[FileResult | BrokenConfiguration]]:
+def jobs_for(
+    found: Iterator[Found | Unreadable], configurations: Configurations, work: Work, memory: Memory | None = None
+) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
     """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
     cleared: set[str] = set()
@@ -274,7 +281,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _lost(task: _Task, code: int) -> FileResult:
+def _lost(task: Task, code: int) -> FileResult:
     """The result for a file whose process died."""
     path, _ = task
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -300,7 +307,7 @@ def check_input(
     if isinstance(settings, Settings):
         project = ProjectFiles({os.path.realpath(path): data})  # others may import it
         with paused_collector():
-            result = _check_data(path, data, settings, trace, project, work)
+            result = check_data(path, data, settings, trace, project, work)
         yield result
         return
     yield settings
@@ -315,7 +322,7 @@ def checked_again(
     arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
     less = dataclasses.replace(work, wanted=arguments)
     with paused_collector():
-        return _check_data(result.path, result.old, result.settings, trace, project, less)
+        return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
 @contextlib.contextmanager
@@ -335,7 +342,7 @@ def check_file(
     path: Path,
     settings: Settings,
     trace: Lookup = _NO_TRACE,
-    project: Project | None = None,
+    project: Surroundings | None = None,
     work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
@@ -345,23 +352,25 @@ def check_file(
         from putfix.recorded import unread
 
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread(path, trace))
-    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
+    return check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
-def _check_data(path: Path, data: bytes, settings: Settings, trace: Lookup, project: Project, work: Work) -> FileResult:
+def is_marked(data: bytes) -> bool:
+    """Whether what a file holds may have anything to be found in it."""
+    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def check_data(
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Surroundings, work: Work
+) -> FileResult:
     """The result for what a file holds."""
-    if not _is_marked(data) and not trace.of(path):
+    if not is_marked(data) and not trace.of(path):
         return FileResult(path, data, data)
     return _check_marked(path, data, settings, trace, project, work)
 
 
-def _is_marked(data: bytes) -> bool:
-    """Whether a file has any word that matters, or may have one, as its bytes do not say."""
-    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
 def _check_marked(
-    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Project, work: Work
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Surroundings, work: Work
 ) -> FileResult:
     """The same, where that may matter. What makes something of text is loaded here, and not before."""
     from putfix.files.revisions import RevisionError

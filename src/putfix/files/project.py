@@ -14,17 +14,13 @@ import functools
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from putfix.reading import read
+from putfix.files.disk import DISK, LARGEST, Disk
 
 if TYPE_CHECKING:
     from putfix.files.words import Index
     from putfix.model import Source
-
-ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
-"""What the root of a project has in it."""
 
 _MOST_NAMING = 20
 """How many modules that name something are looked at: what is named by more is a library's, or a common word."""
@@ -32,8 +28,6 @@ _MOST_NAMING = 20
 _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
-_LARGEST = 2_000_000
-"""How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
 
 _PARSED = 256
 """How many modules are kept when they are read, so that memory stays flat in the number of files."""
@@ -42,43 +36,29 @@ _PARSED = 256
 _NOTHING = ast.Module([], [])
 
 
-class Disk(Protocol):
-    """What says which paths there are: :mod:`os.path` does."""
-
-    def isfile(self, path: str, /) -> bool:
-        """Whether there is a regular file, also behind a link."""
-
-    def lexists(self, path: str, /) -> bool:
-        """Whether there is anything of that name."""
-
-
 class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
-    def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
-        """``instead`` is what files hold in place of what is on disk, by their real paths."""
+    def __init__(self, instead: Mapping[str, bytes] | None = None, disk: Disk = DISK) -> None:
+        """``instead`` is what files hold in place of what is on ``disk``, by their real paths."""
+        self._disk = disk
         self._given: Mapping[str, bytes] = instead or {}
         self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
-        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None))
-        self._index_on_disk = functools.cache(_index)
+        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None, disk))
+        self._is_file_on_disk = functools.cache(disk.is_file)
+        self._index_on_disk = functools.cache(disk.index)
         self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
         self._index = functools.cache(self._joined_index)
-        self._look_at(os.path)
-
-    def _look_at(self, disk: Disk) -> None:
-        """Look on a disk for files."""
-        self._is_file_on_disk = functools.cache(disk.isfile)
-        self._exists = functools.cache(disk.lexists)
+        self._root = functools.cache(disk.root)
         self._bases = functools.cache(self._find_bases)
 
     def whereabouts(self, disk: Disk) -> ProjectFiles:
         """The same on another ``disk``, but the modules are not read: only their places are true."""
         from putfix.model import Source
 
-        other = ProjectFiles()
+        other = ProjectFiles(disk=disk)
         other._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
         other._index = self._index
-        other._look_at(disk)
         return other
 
     def hold(self, instead: Mapping[str, bytes]) -> None:
@@ -95,37 +75,44 @@ class ProjectFiles:
             return self._parsed_on_disk(file)
         known = self._parsed_given.get(file)
         if known is None or known[0] != given:
-            known = self._parsed_given[file] = given, _parse(file, given)
+            known = self._parsed_given[file] = given, _parse(file, given, self._disk)
         return known[1]
 
     def _is_file(self, path: str) -> bool:
         return path in self._given or self._is_file_on_disk(path)
+
+    def real(self, path: str) -> str:
+        """The real path of a file, by which :class:`Source` and messages know it."""
+        return self._disk.real(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
 
         Never raises: what cannot be read or parsed is not there.
         """
+        found = self.locate(name, place)
+        return self._parsed(found) if found is not None else None
+
+    def locate(self, name: str, place: str) -> str | None:
+        """The real path of the file of that module."""
         parts = name.lstrip(".").split(".") if name.strip(".") else []
         level = len(name) - len(name.lstrip("."))
-        home = os.path.dirname(os.path.realpath(place))
+        home = os.path.dirname(self.real(place))
         if level:
-            found = self._module(_above(home, level - 1), parts)
-        else:
-            from putfix import knowledge
+            return self._module(_above(home, level - 1), parts)
+        from putfix import knowledge
 
-            package = parts[0]
-            if knowledge.is_known_package(package) and package not in home.split(os.sep):
-                return None
-            files = {file for base in self._bases(home) if (file := self._module(base, parts)) is not None}
-            found = files.pop() if len(files) == 1 else None
-        return self._parsed(found) if found is not None else None
+        package = parts[0]
+        if knowledge.is_known_package(package) and package not in home.split(os.sep):
+            return None
+        files = {file for base in self._bases(home) if (file := self._module(base, parts)) is not None}
+        return files.pop() if len(files) == 1 else None
 
     def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
         """The Python files of the project that say ``name`` in an import, behind a dot or in a text; if it is not one
         ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
         read, or one of them cannot be."""
-        file = os.path.realpath(place)
+        file = self.real(place)
         index = self._index(self.root_of(file))
         if index is None or not name.isascii():
             return None
@@ -150,12 +137,12 @@ class ProjectFiles:
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The Python files of the project with a class that has a base of that name; None as above."""
-        return self._naming("class", name, os.path.realpath(place))
+        return self._naming("class", name, self.real(place))
 
     def binding(self, name: str, place: str) -> list[Source] | None:
         """The Python files of the project that bind an attribute of that name on something else than ``self``; None
         as above."""
-        return self._naming("target", name, os.path.realpath(place))
+        return self._naming("target", name, self.real(place))
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
@@ -169,7 +156,7 @@ class ProjectFiles:
         index = self._index_on_disk(root)
         if index is None or not self._given:
             return index
-        from putfix.files.words import index_of_texts
+        from putfix.files.words import index_of_contents
 
         # Of what is there, the index has what counts for the project.
         below = os.path.join(root, "")
@@ -178,7 +165,7 @@ class ProjectFiles:
             for file, data in self._given.items()
             if file in index.said or (file.startswith(below) and not self._is_file_on_disk(file))
         }
-        return self._index_of_others(root, frozenset(held)).joined(index_of_texts(held.items()))
+        return self._index_of_others(root, frozenset(held)).joined(index_of_contents(held.items()))
 
     def _without(self, root: str, files: frozenset[str]) -> Index:
         index = self._index_on_disk(root)
@@ -189,7 +176,7 @@ class ProjectFiles:
         """The directory whose files all questions about a file of this real path are about, other than
         :meth:`find` and :meth:`is_public`: what :func:`putfix.files.discovery.discover` finds there."""
         home = os.path.dirname(file)
-        return _root(home, self._exists) or _outermost(home, self._is_file)
+        return self._root(home) or _outermost(home, self._is_file)
 
     def _read(self, files: list[str]) -> list[Source] | None:
         """The modules in ``files``; None where they are too many, or one of them cannot be parsed."""
@@ -198,17 +185,17 @@ class ProjectFiles:
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
-        return self._is_file(os.path.join(os.path.dirname(os.path.realpath(place)), _INIT))
+        return self._is_file(os.path.join(os.path.dirname(self.real(place)), _INIT))
 
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""
         path = os.path.join(base, *parts)
         candidates = [os.path.join(path, _INIT), *([f"{path}.py"] if parts else [])]
-        return next((os.path.realpath(each) for each in candidates if self._is_file(each)), None)
+        return next((self.real(each) for each in candidates if self._is_file(each)), None)
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        root = _root(home, self._exists)
+        root = self._root(home)
         if root is None:
             outermost = _outermost(home, self._is_file)
             root = os.path.dirname(outermost) if self._is_file(os.path.join(outermost, _INIT)) else outermost
@@ -231,29 +218,16 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
     return directory
 
 
-def _index(root: str) -> Index | None:
-    from putfix.files.words import index_of
-
-    return index_of(root)
-
-
-def _root(directory: str, exists: Callable[[str], bool]) -> str | None:
-    """The nearest directory upwards that is the root of a project; None where there is none."""
-    for each in (directory, *map(str, Path(directory).parents)):
-        if any(exists(os.path.join(each, mark)) for mark in ROOT_MARKS):
-            return each
-    return None
-
-
-def _parse(file: str, given: bytes | None) -> Source | None:
-    """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
+def _parse(file: str, given: bytes | None, disk: Disk) -> Source | None:
+    """The module in a file on ``disk``, or in what it is ``given`` to hold; None where none can be read."""
     from putfix.files.text import UndecodableError, decode
     from putfix.model import Source
 
     try:
-        if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
+        data = disk.read(file) if given is None else given
+        if len(data) > LARGEST:
             return None
-        text = decode(read(Path(file)) if given is None else given).source.removeprefix("\ufeff")
+        text = decode(data).source.removeprefix("\ufeff")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Source(text, ast.parse(text), file)

@@ -57,11 +57,11 @@ def index_of(root: str) -> Index | None:
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     if len(paths) > _MOST_FILES:
         return None
-    return index_of_texts(_contents(paths))
+    return index_of_contents(_contents(paths))
 
 
-def index_of_texts(contents: Iterable[tuple[str, bytes]]) -> Index:
-    """The words of files, each given with what is in it."""
+def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
+    """The words of files, each with what is in it."""
     found = Index()
     for file, data in contents:
         imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}

@@ -77,6 +77,16 @@ def no_baseline(path: Path, error: Exception) -> str:
     return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
 
 
+def no_cluster(error: Exception) -> str:
+    """What is said of a Ray cluster that there is not, or that does not work."""
+    return f"putfix: error: --on-ray: {one_line(str(error))}"
+
+
+def worker_died(how: str) -> str:
+    """What is said of a file whose task on a cluster ended again and again without a result."""
+    return f"not checked: the workers that did so died ({how})"
+
+
 def no_repository(reason: str) -> str:
     """What is said of a place that is in no repository of Git's."""
     return f"--diff-base needs a Git repository, and Git says: {one_line(reason)}"

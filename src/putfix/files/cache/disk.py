@@ -6,6 +6,8 @@ import os
 import stat
 from collections.abc import Mapping
 
+from putfix.files.disk import Disk
+
 Kinds = Mapping[str, Mapping[str, str]]
 """What the names in directories stand for: ``f`` for a file and ``d`` for a directory, with the real path behind that
 where a symbolic link leads there; ``o`` for anything else, and nothing where there is no such thing."""
@@ -14,7 +16,7 @@ _ABSENT = ""
 _FILE, _DIRECTORY, _OTHER = "f", "d", "o"
 
 
-class NotedDisk:
+class NotedDisk(Disk):
     """Says whether paths are files, as :mod:`os.path` does, and notes what that rests on. It looks once."""
 
     def __init__(self, base: str) -> None:
@@ -26,11 +28,11 @@ class NotedDisk:
         self.told: dict[str, dict[str, str]] = {}
         """What was asked for, as :data:`Kinds`. Below what is no directory nothing is noted, but that it is none."""
 
-    def isfile(self, path: str) -> bool:
+    def is_file(self, path: str) -> bool:
         """Whether there is a regular file, also behind a link."""
         return self._kind(path).startswith(_FILE)
 
-    def lexists(self, path: str) -> bool:
+    def exists(self, path: str) -> bool:
         """Whether there is anything of that name."""
         return self._kind(path) != _ABSENT
 

@@ -12,7 +12,8 @@ from putfix.files.cache.memory import Memory
 from putfix.files.cache.present import Present, status_of
 from putfix.files.cache.store import Status, Store
 from putfix.files.discovery import Found, Unreadable, located
-from putfix.files.project import ROOT_MARKS, ProjectFiles
+from putfix.files.disk import DISK
+from putfix.files.project import ProjectFiles
 
 MOST_FILES = 100_000
 """How many files a run may take that is remembered: what is known of them is all in memory."""
@@ -57,6 +58,4 @@ def _root(paths: Iterable[str]) -> str:
         common = os.path.commonpath(folders)
     except ValueError:  # on several drives
         common = min(folders)
-    above = [common, *map(str, Path(common).parents)]
-    marked = (each for each in above if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS))
-    return next(marked, common)
+    return DISK.root(common) or common

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from putfix.model import Project, Source
+    from putfix.files.project import ProjectFiles
+    from putfix.model import Source
 
 FIND, MENTIONING, EXTENDING, BINDING, IS_PUBLIC = "find", "mentioning", "extending", "binding", "is_public"
 
@@ -31,7 +32,7 @@ class Made:
 class Recorder:
     """A :class:`putfix.model.Project` that another one answers for, and what that answered."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: ProjectFiles) -> None:
         self._project = project
         self._answers: dict[Question, Answer] = {}
         self._texts: dict[str, str] = {}
@@ -39,6 +40,10 @@ class Recorder:
     def made(self, data: bytes) -> Made:
         """What the result for a file with these bytes was made from."""
         return Made(digest_of(data), self._answers, self._texts)
+
+    def real(self, path: str) -> str:
+        """The real path of a file."""
+        return self._project.real(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that a name means."""
