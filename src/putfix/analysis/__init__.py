@@ -181,7 +181,7 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
-        self._handovers = Handovers(self.scopes, self._definitions, handing_out)
+        self._handovers = Handovers(self.scopes, self._definitions, handing_out, in_cells=source.cells is not None)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
@@ -215,6 +215,7 @@ class Analysis:
         )
         self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
+        self._sharing: dict[bool, Sharing] = {}
         self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
 
     def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
@@ -467,7 +468,7 @@ class Analysis:
             self.sizes,
             self._isolation,
             threads=self._onlookers.threads,
-            sharing=(self._trusted_sharing if trusting else self._sharing) if path.attributes else None,
+            sharing=functools.partial(self._sharing_of, trusting) if path.attributes else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
         )
@@ -478,13 +479,12 @@ class Analysis:
         inner = [scope for scope in self.scopes.of.values() if not isinstance(scope.node, ast.Module | Comprehension)]
         return frozenset(variable for scope in inner for variable in self.scopes.free_variables(scope))
 
-    @functools.cached_property
-    def _sharing(self) -> Sharing:
-        return Sharing(self.flow(scope) for scope in self.scopes.units())
-
-    @functools.cached_property
-    def _trusted_sharing(self) -> Sharing:
-        return Sharing(trusted(self.flow(scope)) for scope in self.scopes.units())
+    def _sharing_of(self, trusting: bool) -> Sharing:
+        """What may share memory in the module, for one who trusts what is called or not."""
+        if trusting not in self._sharing:
+            flows = map(self.flow, self.scopes.units())
+            self._sharing[trusting] = Sharing(map(trusted, flows) if trusting else flows)
+        return self._sharing[trusting]
 
 
 def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:

@@ -43,6 +43,13 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class _Found(NamedTuple):
+    """A file, and its real path."""
+
+    path: Path
+    real: str
+
+
 class _Ignores(NamedTuple):
     """The ``.gitignore`` files that apply in a directory, the nearest last."""
 
@@ -53,10 +60,10 @@ class _Ignores(NamedTuple):
         found = [(directory, spec) for name in _IGNORE_FILES if (spec := _read(directory / name)) is not None]
         return _Ignores((*self.specs, *found))
 
-    def excludes(self, path: Path, *, is_directory: bool) -> bool:
+    def excludes(self, path: str, *, is_directory: bool) -> bool:
         """Whether the nearest file that speaks of ``path`` excludes it."""
         for base, spec in reversed(self.specs):
-            name = path.relative_to(base).as_posix() + ("/" if is_directory else "")
+            name = Path(path).relative_to(base).as_posix() + ("/" if is_directory else "")
             verdict = spec.check_file(name).include
             if verdict is not None:
                 return verdict
@@ -68,17 +75,15 @@ _IGNORE_FILES = (".git/info/exclude", ".gitignore")
 
 def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[Path | Unreadable]:
     """The files that ``paths`` stand for, each once, sorted within a directory."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     suffixes = (*SUFFIXES, *DOCUMENTATION) if include_docs else SUFFIXES
     for path in paths:
         for found in _from(path, suffixes):
             if isinstance(found, Unreadable):
                 yield found
-                continue
-            real = Path(os.path.realpath(found))
-            if real not in seen:
-                seen.add(real)
-                yield real if found.is_symlink() else found
+            elif found.real not in seen:
+                seen.add(found.real)
+                yield found.path
 
 
 def refusal(path: Path, *, include_docs: bool) -> str | None:
@@ -87,33 +92,33 @@ def refusal(path: Path, *, include_docs: bool) -> str | None:
     return "documentation is taken only with --include-docs" if is_documentation and not include_docs else None
 
 
-def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
+def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[_Found | Unreadable]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         yield Unreadable(path, _reason(error))
         return
+    real = os.path.realpath(path)
     if stat.S_ISDIR(mode):
-        real = Path(os.path.realpath(path))
-        yield from _walk(path, _outer_ignores(real), real, suffixes)
+        yield from _walk(path, _outer_ignores(Path(real)), real, suffixes)
     elif (refused := refusal(path, include_docs=DOCUMENTATION[0] in suffixes)) is not None:
         yield Unreadable(path, refused)
     elif stat.S_ISREG(mode):
-        yield path
+        yield _Found(Path(real) if path.is_symlink() else path, real)
     else:
         yield Unreadable(path, "not a regular file")
 
 
-def _walk(directory: Path, ignores: _Ignores, real: Path, suffixes: tuple[str, ...]) -> Iterator[Path | Unreadable]:
-    """``real`` is ``directory`` as the ignore files' patterns are relative to."""
-    pending: list[Path | tuple[Path, _Ignores, Path]] = [(directory, ignores, real)]
+def _walk(directory: Path, ignores: _Ignores, real: str, suffixes: tuple[str, ...]) -> Iterator[_Found | Unreadable]:
+    """``real`` is the real path of ``directory``, which those of all in it begin with: links are not followed."""
+    pending: list[_Found | tuple[Path, _Ignores, str]] = [(directory, ignores, real)]
     while pending:
         taken = pending.pop()
-        if isinstance(taken, Path):
+        if isinstance(taken, _Found):
             yield taken
             continue
         folder, outer, real_folder = taken
-        inner = outer.entering(real_folder)
+        inner = outer.entering(Path(real_folder))
         try:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name, reverse=True)
@@ -121,14 +126,16 @@ def _walk(directory: Path, ignores: _Ignores, real: Path, suffixes: tuple[str, .
             yield Unreadable(folder, _reason(error))
             continue
         for entry in found:  # the last one is taken next
-            inside = real_folder / entry.name
+            inside = os.path.join(real_folder, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                skipped = entry.name in SKIPPED_DIRECTORIES or os.path.exists(inside / _VIRTUAL_ENVIRONMENT)
+                skipped = entry.name in SKIPPED_DIRECTORIES or os.path.exists(
+                    os.path.join(inside, _VIRTUAL_ENVIRONMENT)
+                )
                 if not skipped and not inner.excludes(inside, is_directory=True):
                     pending.append((folder / entry.name, inner, inside))
             elif entry.is_file(follow_symlinks=False) and entry.name.endswith(suffixes):
                 if not inner.excludes(inside, is_directory=False):
-                    pending.append(folder / entry.name)
+                    pending.append(_Found(folder / entry.name, inside))
 
 
 def _outer_ignores(directory: Path) -> _Ignores:
@@ -143,7 +150,7 @@ def _outer_ignores(directory: Path) -> _Ignores:
         return ignores
     for parent, inside in zip(reversed(above[1 : root + 1]), reversed(above[:root]), strict=True):
         entered = ignores.entering(parent)
-        if not entered.excludes(inside, is_directory=True):
+        if not entered.excludes(str(inside), is_directory=True):
             ignores = entered
     return ignores
 

@@ -48,27 +48,31 @@ class ProjectFiles:
         self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
         self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
         self._index = functools.cache(_index)
+        self._root = functools.cache(_root)
         self._bases = functools.cache(self._find_bases)
+        self._file_named = functools.cache(self._find_file)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
 
         Never raises: what cannot be read or parsed is not there.
         """
+        found = self._file_named(name, _home(place))
+        return self._parsed(found) if found is not None else None
+
+    def _find_file(self, name: str, home: str) -> str | None:
+        """The file of the module that ``name`` means in those in the directory ``home``."""
         parts = name.lstrip(".").split(".") if name.strip(".") else []
         level = len(name) - len(name.lstrip("."))
-        home = os.path.dirname(os.path.realpath(place))
         if level:
-            found = self._module(_above(home, level - 1), parts)
-        else:
-            from putfix import knowledge
+            return self._module(_above(home, level - 1), parts)
+        from putfix import knowledge
 
-            package = parts[0]
-            if knowledge.is_known_package(package) and package not in home.split(os.sep):
-                return None
-            files = {file for base in self._bases(home) if (file := self._module(base, parts)) is not None}
-            found = files.pop() if len(files) == 1 else None
-        return self._parsed(found) if found is not None else None
+        package = parts[0]
+        if knowledge.is_known_package(package) and package not in home.split(os.sep):
+            return None
+        files = {file for base in self._bases(home) if (file := self._module(base, parts)) is not None}
+        return files.pop() if len(files) == 1 else None
 
     def mentioning(self, name: str, place: str, *, of_objects: bool) -> list[Source] | None:
         """The Python files of the project that say ``name`` in an import, behind a dot or in a text; if it is not one
@@ -115,7 +119,7 @@ class ProjectFiles:
 
     def _root_of(self, file: str) -> str:
         home = os.path.dirname(file)
-        return _root(home) or _outermost(home, self._is_file)
+        return self._root(home) or _outermost(home, self._is_file)
 
     def _read(self, files: list[str]) -> list[Source] | None:
         """The modules in ``files``; None where they are too many, or one of them cannot be parsed."""
@@ -124,7 +128,7 @@ class ProjectFiles:
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
-        return self._is_file(os.path.join(os.path.dirname(os.path.realpath(place)), _INIT))
+        return self._is_file(os.path.join(_home(place), _INIT))
 
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""
@@ -134,7 +138,7 @@ class ProjectFiles:
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        root = _root(home)
+        root = self._root(home)
         if root is None:
             outermost = _outermost(home, self._is_file)
             root = os.path.dirname(outermost) if self._is_file(os.path.join(outermost, _INIT)) else outermost
@@ -142,6 +146,12 @@ class ProjectFiles:
         while bases[-1] != root and os.path.dirname(bases[-1]) != bases[-1]:
             bases.append(os.path.dirname(bases[-1]))
         return (*bases, os.path.join(root, "src"))
+
+
+@functools.lru_cache(maxsize=_PARSED)
+def _home(place: str) -> str:
+    """The real path of the directory that a file is in."""
+    return os.path.dirname(os.path.realpath(place))
 
 
 def _above(directory: str, levels: int) -> str:

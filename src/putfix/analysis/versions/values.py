@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -50,14 +51,14 @@ class ValueTracker:
         isolation: Isolation,
         *,
         threads: bool,
-        sharing: Sharing | None,
+        sharing: Callable[[], Sharing] | None,
         computed_from: bool,
         taken_along: frozenset[Variable] | None = None,
     ) -> None:
-        """``sharing`` is needed for a path that has attributes. ``computed_from`` when another value is computed from
-        this one: then it matters if it is an iterator that is used up. ``taken_along`` where the value may be or hold
-        anything, functions and the objects that it hangs off too: the variables that functions of the file would then
-        take along into the pickle."""
+        """``sharing`` is needed for a path that has attributes, and found out when it is asked for. ``computed_from``
+        when another value is computed from this one: then it matters if it is an iterator that is used up.
+        ``taken_along`` where the value may be or hold anything, functions and the objects that it hangs off too: the
+        variables that functions of the file would then take along into the pickle."""
         self.path = path
         self._computed_from = computed_from
         self._sharing = sharing
@@ -161,10 +162,10 @@ class ValueTracker:
         mine, other = self._kind_at(self.path), self._kind_at(path)
         if not inside and mine is not None and other is not None and _are_apart(mine, other):
             return False
-        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
+        if self._sharing is not None and path.attributes and self._sharing().are_linked(self.path, path):
             return True
         if variable is self.path.variable:
-            return self._sharing is not None and bool(path.attributes) and self._sharing.is_leaked(self.path)
+            return self._sharing is not None and bool(path.attributes) and self._sharing().is_leaked(self.path)
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
