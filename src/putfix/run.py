@@ -131,8 +131,9 @@ def check(
     """
     checker = Checker(trace, work, project or ProjectFiles())
     jobs = _jobs(discover(paths, include_docs=include_docs), configurations, work)
-    # What a baseline knows is told one by one.
-    yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+    with rare_collection():
+        # What a baseline knows is told one by one.
+        yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Checker:
 
     def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
-        with paused_collector():
+        with rare_collection():
             result = check_file(*task, self.trace, self.project, self.work)
         return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
 
@@ -216,7 +217,7 @@ def check_input(
     settings = configurations.settings(path)
     if isinstance(settings, Settings):
         project = ProjectFiles({os.path.realpath(path): data})  # others may import it
-        with paused_collector():
+        with rare_collection():
             result = _check_data(path, data, settings, trace, project, work)
         yield result
         return
@@ -231,21 +232,25 @@ def checked_again(
     hoists = (finding.hoist for finding in wanted if finding.hoist is not None)
     arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
     less = dataclasses.replace(work, wanted=arguments)
-    with paused_collector():
+    with rare_collection():
         return _check_data(result.path, result.old, result.settings, trace, project, less)
 
 
+_COLLECTED = 250_000, 5, 5
+"""How many objects there may be more before those are looked for that nothing needs, and how often of these times among
+older ones, too: with 250,000 objects, trees and what is known of them take up some 30 MB."""
+
+
 @contextlib.contextmanager
-def paused_collector() -> Iterator[None]:
-    """Without the collector of cycles, which would go again and again through trees that are all in use: half of the
-    time of a run over Ray's package. What they leave is collected by the next one that is due."""
-    enabled = gc.isenabled()
-    gc.disable()
+def rare_collection() -> Iterator[None]:
+    """With a collector of cycles that seldom runs. As often as usual, it would go again and again through trees that
+    are all in use: half of the time of a run over Ray's package."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*_COLLECTED)
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        gc.set_threshold(*usual)
 
 
 def check_file(
