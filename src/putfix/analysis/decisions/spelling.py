@@ -76,16 +76,16 @@ def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.st
             if {binding.imported for binding in variable.bindings} == {imported}:
                 if any(_runs_before(b.node, variable, scope, around, place) for b in variable.bindings):
                     return Spelling(f"{variable.name}{suffix}")
-    from_ray = {
-        binding.node
-        for variable in scopes.module.variables.values()
-        for binding in variable.bindings
-        if binding.imported.startswith("ray.")
-    }
-    unconditional = any(node in from_ray for node in _suite(scopes.module.node))
-    if unconditional and names.is_free("ray"):
+    if scopes.kept(_surely_imports_from_ray) and names.is_free("ray"):
         return Spelling("ray.put", "import ray")
     return _given_spelling(scopes, scope, around, place)
+
+
+def _surely_imports_from_ray(scopes: Scopes) -> bool:
+    """Whether a statement of the module itself imports something that Ray has."""
+    variables = scopes.module.variables.values()
+    nodes = {each.node for variable in variables for each in variable.bindings if each.imported.startswith("ray.")}
+    return any(node in nodes for node in _suite(scopes.module.node))
 
 
 def _given_spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt) -> Spelling | None:

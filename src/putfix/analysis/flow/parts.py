@@ -52,8 +52,36 @@ class Path:
         return self.starts(other) or other.starts(self)
 
 
+@dataclass(frozen=True)
+class Touched:
+    """What the effects in a part are about: ``variables``, those that are sent among them, and of which ``kinds`` they
+    are. So a walk sees what it can pass over."""
+
+    variables: frozenset[Variable]
+    kinds: frozenset[type[Effect]]
+
+
 class Part:
     """Anything in the tree."""
+
+    @property
+    def inner(self) -> Sequence[Part]:
+        """The parts that it is made of."""
+        return ()
+
+    @functools.cached_property
+    def touched(self) -> Touched:
+        """What happens in it, now and in code that is made there."""
+        variables: set[Variable] = set()
+        kinds: set[type[Effect]] = set()
+        for part in self.inner:
+            if isinstance(part, Effect):
+                variables.update(part.variables)
+                kinds.add(type(part))
+            else:
+                variables |= part.touched.variables
+                kinds |= part.touched.kinds
+        return Touched(frozenset(variables), frozenset(kinds))
 
 
 @dataclass(eq=False)
@@ -61,6 +89,11 @@ class Suite(Part):
     """Parts that run one after the other."""
 
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.parts
 
 
 @dataclass(eq=False)
@@ -106,6 +139,11 @@ class Branch(Part):
 
     arms: list[Arm]
 
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.arms
+
 
 @dataclass(eq=False)
 class CellByCell(Branch):
@@ -131,6 +169,11 @@ class Guard(Part):
         """The arms in the order of the source."""
         return [self.body, *self.handlers, *([self.finish] if self.finish is not None else [])]
 
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.all_arms
+
 
 @dataclass(eq=False)
 class Later(Suite):
@@ -144,6 +187,12 @@ class Effect(Part):
     """A leaf: what happens at ``node``."""
 
     node: ast.AST
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """The variables that it is about."""
+        path: Path | None = getattr(self, "path", None)
+        return (path.variable,) if path is not None else ()
 
 
 @dataclass(eq=False)
@@ -209,6 +258,11 @@ class Store(Effect):
 
     path: Path
     container: Path
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """See :class:`Effect`."""
+        return self.path.variable, self.container.variable
 
 
 @dataclass(eq=False)
@@ -299,6 +353,11 @@ class Dispatch(Effect):
     sent: tuple[Sent, ...]
     reaches: tuple[RemoteCall, ...] = ()
 
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """See :class:`Effect`."""
+        return [part.variable for sent in self.sent for part in sent.parts]
+
 
 @dataclass(frozen=True)
 class Alias:
@@ -377,18 +436,16 @@ class Flow:
 
 def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:
     """All parts inside ``parts``, in order; those of lambdas and generators, and of functions, only on request."""
-    for part in parts:
+    pending = [*reversed(parts)]
+    while pending:
+        part = pending.pop()
         yield part
         if isinstance(part, Later):
             enter = into_functions if isinstance(part.node, Definition) else into_later
         else:
-            enter = isinstance(part, Suite)
-        if enter and isinstance(part, Suite):
-            yield from inner_parts(part.parts, into_later=into_later, into_functions=into_functions)
-        elif isinstance(part, Branch):
-            yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
-        elif isinstance(part, Guard):
-            yield from inner_parts(part.all_arms, into_later=into_later, into_functions=into_functions)
+            enter = not isinstance(part, Effect)
+        if enter:
+            pending += reversed(part.inner)
 
 
 def repeated_parts(parts: Sequence[Part], repeated: bool = False) -> Iterator[tuple[Part, bool]]:

@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, Part, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
@@ -52,6 +52,10 @@ class RayTracker:
     def source(self, effect: Bind) -> ast.expr | None:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return effect.source
+
+    def passes_over(self, part: Part, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`. Each statement may be asked about."""
+        return False
 
 
 class RunningTracker(RayTracker):
