@@ -49,7 +49,13 @@ class Path:
 
     def meets(self, other: Path) -> bool:
         """Whether one of the two hangs off the other, so that changing one may change the other."""
-        return self.starts(other) or other.starts(self)
+        if self.variable is not other.variable:
+            return False
+        mine, others = self.attributes, other.attributes
+        if not mine or not others:
+            return True
+        length = min(len(mine), len(others))
+        return mine[:length] == others[:length]
 
 
 @dataclass(frozen=True)
@@ -383,6 +389,7 @@ class Flow:
     """What the results of the function may be, hold, or share memory with."""
     read: set[Path] = field(default_factory=set)
     """The variables and attributes that the body looks at, those of the functions inside it included."""
+    _reached: dict[tuple[Path, bool, bool], frozenset[Path]] = field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
     def leaked(self) -> frozenset[Variable]:
@@ -419,6 +426,13 @@ class Flow:
         Aliases are taken together over the whole body, whatever their order. Without ``results``, what a call returns
         that was given the object may hold it and whatever else the call was given, and these still not each other.
         """
+        key = path, parts, results
+        if key not in self._reached:
+            self._reached[key] = self._reached_from(path, parts, results)
+        return self._reached[key]
+
+    def _reached_from(self, path: Path, parts: bool, results: bool) -> frozenset[Path]:
+        """See :meth:`also_at`."""
         neighbours = self._neighbours
         found: set[tuple[Path, bool]] = set()
         pending = [(path, False)]

@@ -75,6 +75,7 @@ class ValueTracker:
         self._places = frozenset({path}) | self._others(path)
         self._same = frozenset({path}) | (self._places - body.containers)
         self._near = frozenset(place.variable for place in self._places)
+        self._beginning: frozenset[type[Effect]] = _WHEN_EXPOSED | ({Dispatch} if threads else set())
         self._asked_anywhere = anywhere or taken_along is not None
 
     def _others(self, path: Path) -> frozenset[Path]:
@@ -152,7 +153,7 @@ class ValueTracker:
         touched = part.touched
         if not self._near.isdisjoint(touched.variables) or SetAttribute in touched.kinds:
             return False
-        return not exposed or _WHEN_EXPOSED.isdisjoint(touched.kinds)
+        return not exposed or self._beginning.isdisjoint(touched.kinds)
 
     def _is_private(self, container: Path) -> bool:
         """Whether only this body can reach what is at ``container``."""
@@ -189,8 +190,9 @@ class ValueTracker:
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
-_WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, Dispatch, Escape})
-"""What may begin a version of a value that unknown code can reach, whichever variables it is about."""
+_WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, Escape})
+"""What may begin a version of a value that unknown code can reach, whichever variables it is about; remote calls too,
+where there are threads."""
 
 _LEAVES = UNCHANGEABLE | {"builtins.bytearray", "numpy.ndarray", "scipy.sparse.matrix", "torch.Tensor"}
 """Types whose objects hold no others."""
