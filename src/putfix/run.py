@@ -236,9 +236,9 @@ def checked_again(
         return _check_data(result.path, result.old, result.settings, trace, project, less)
 
 
-_COLLECTED = 250_000, 5, 5
+_COLLECTED = 200_000, 3, 3
 """How many objects there may be more before those are looked for that nothing needs, and how often of these times among
-older ones, too: with 250,000 objects, trees and what is known of them take up some 30 MB."""
+older ones, too: 200,000 objects of trees, and of what is known of them, take up some 25 MB."""
 
 
 @contextlib.contextmanager

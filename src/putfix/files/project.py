@@ -13,6 +13,7 @@ import ast
 import functools
 import os
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,8 +36,36 @@ _INIT = "__init__.py"
 _LARGEST = 2_000_000
 """How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
 
-_PARSED = 256
-"""How many modules are kept when they are read, so that memory stays flat in the number of files."""
+_PARSED_BYTES = 3_000_000
+"""How long the texts of the modules may be in all that are kept when they are read, so that memory stays flat in the
+number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
+_PLACES = 1_000
+"""How many places of files are remembered."""
+
+
+class _Parsed:
+    """The modules that were read last, by their files."""
+
+    def __init__(self, parse: Callable[[str], Source | None]) -> None:
+        self._parse = parse
+        self._kept: OrderedDict[str, Source | None] = OrderedDict()
+        self._bytes = 0
+
+    def __call__(self, file: str) -> Source | None:
+        """The module in a file; None where there is none that can be read."""
+        if file in self._kept:
+            self._kept.move_to_end(file)
+            return self._kept[file]
+        found = self._kept[file] = self._parse(file)
+        self._bytes += _length(found)
+        while self._bytes > _PARSED_BYTES and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= _length(oldest)
+        return found
+
+
+def _length(source: Source | None) -> int:
+    return len(source.text) if source is not None else 0
 
 
 class ProjectFiles:
@@ -45,7 +74,7 @@ class ProjectFiles:
     def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
         """``instead`` is what files hold in place of what is on disk, by their real paths."""
         given = instead or {}
-        self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file)))
+        self._parsed = _Parsed(lambda file: _parse(file, given.get(file)))
         self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
         self._index = functools.cache(_index)
         self._root = functools.cache(_root)
@@ -148,7 +177,7 @@ class ProjectFiles:
         return (*bases, os.path.join(root, "src"))
 
 
-@functools.lru_cache(maxsize=_PARSED)
+@functools.lru_cache(maxsize=_PLACES)
 def _home(place: str) -> str:
     """The real path of the directory that a file is in."""
     return os.path.dirname(os.path.realpath(place))
