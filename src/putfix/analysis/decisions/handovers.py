@@ -42,6 +42,7 @@ class Handovers:
         """The statements above which hoists put arguments, those of functions that are called included."""
         self._given: set[int] = set()
         """Those that get references from callers of the function around them."""
+        self._callers: dict[str, dict[Scope, dict[Scope, None]]] = {}
         self._settled = 0
         self._waiting = True
 
@@ -137,13 +138,20 @@ class Handovers:
     def _callers_of(self, function: Scope) -> list[Scope]:
         """The units of this module, and the functions of others, that call a function."""
         found: dict[Scope, None] = {}
-        for call, scope in (each for name in _names_in_calls(function) for each in self._calls_by_name.get(name, [])):
-            target = self._definitions.target(call, scope)
-            unit = _unit_of(scope)
-            if target is not None and target.scope is function and unit is not None:
-                found[unit] = None
+        for name in _names_in_calls(function):
+            found.update(self._callers_by_name(name).get(function, {}))
         found.update(dict.fromkeys(each for each in self._elsewhere if function in self._definitions.called_in(each)))
         return list(found)
+
+    def _callers_by_name(self, name: str) -> dict[Scope, dict[Scope, None]]:
+        """The units of this module that call something by a name, by the functions that the calls run."""
+        if name not in self._callers:
+            found = self._callers[name] = {}
+            for call, scope in self._calls_by_name.get(name, []):
+                target, unit = self._definitions.target(call, scope), _unit_of(scope)
+                if target is not None and unit is not None:
+                    found.setdefault(target.scope, {})[unit] = None
+        return self._callers[name]
 
     @functools.cached_property
     def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
