@@ -31,7 +31,7 @@ from startup import _HEAD, _SENDING
 
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, fix_source
-from putfix.run import paused_collector
+from putfix.run import rare_collection
 from putfix.server.serving import DELAY
 
 _Answer = TypeVar("_Answer")
@@ -162,7 +162,7 @@ async def _round(editor: _Editor, path: Path, text: str) -> dict[str, tuple[floa
 
 def _seconds(work: Callable[[], object]) -> tuple[float, float]:
     begin, spent = time.perf_counter(), time.process_time()
-    with paused_collector():
+    with rare_collection():
         work()
     return time.perf_counter() - begin, time.process_time() - spent
 

@@ -26,7 +26,7 @@ from putfix.files.text import UndecodableError, decode
 from putfix.fix import fix_source
 from putfix.marks import MARKS
 from putfix.model import Source
-from putfix.run import paused_collector
+from putfix.run import rare_collection
 
 
 class Counting(ProjectFiles):
@@ -92,7 +92,7 @@ def _analyse_all(sources: list[tuple[Path, str]], project: Counting | None = Non
         place = os.path.realpath(path)
         if project is not None:
             project.at_hand = place
-        with paused_collector():
+        with rare_collection():
             fix_source(text, place, project=project)
 
 

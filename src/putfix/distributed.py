@@ -139,7 +139,7 @@ class FileBench(Bench[Order, Checked]):
 
     def do(self, order: Order) -> run.FileResult | Unanswered:
         """The result for one file, if all that was asked meanwhile is known."""
-        with run.paused_collector():
+        with run.rare_collection():
             result = run.check_data(*order, _NO_TRACE, self._project, self._work).without_unchanged()
         unanswered = self._told.unanswered()
         if not unanswered:

@@ -178,7 +178,8 @@ def check(
     jobs = jobs_for(found, configurations, work, memory)
     # What a baseline knows is told one by one.
     results = in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
-    yield from results if memory is None else _noted(results, memory)
+    with rare_collection():
+        yield from results if memory is None else _noted(results, memory)
 
 
 def _noted(
@@ -221,7 +222,7 @@ class Checker:
 
     def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
-        with paused_collector():
+        with rare_collection():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
         return result.without_unchanged()
 
@@ -306,7 +307,7 @@ def check_input(
     settings = configurations.settings(path)
     if isinstance(settings, Settings):
         project = ProjectFiles({os.path.realpath(path): data})  # others may import it
-        with paused_collector():
+        with rare_collection():
             result = check_data(path, data, settings, trace, project, work)
         yield result
         return
@@ -321,21 +322,25 @@ def checked_again(
     hoists = (finding.hoist for finding in wanted if finding.hoist is not None)
     arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
     less = dataclasses.replace(work, wanted=arguments)
-    with paused_collector():
+    with rare_collection():
         return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
+_COLLECTED = 200_000, 3, 3
+"""How many objects there may be more before those are looked for that nothing needs, and how often of these times among
+older ones, too: 200,000 objects of trees, and of what is known of them, take up some 25 MB."""
+
+
 @contextlib.contextmanager
-def paused_collector() -> Iterator[None]:
-    """Without the collector of cycles, which would go again and again through trees that are all in use: half of the
-    time of a run over Ray's package. What they leave is collected by the next one that is due."""
-    enabled = gc.isenabled()
-    gc.disable()
+def rare_collection() -> Iterator[None]:
+    """With a collector of cycles that seldom runs. As often as usual, it would go again and again through trees that
+    are all in use: half of the time of a run over Ray's package."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*_COLLECTED)
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        gc.set_threshold(*usual)
 
 
 def check_file(

@@ -36,7 +36,7 @@ from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
 from putfix.analysis.versions import ray_state, values
 from putfix.model import Hoist, Source
-from putfix.run import paused_collector
+from putfix.run import rare_collection
 
 Plant = Callable[[], AbstractContextManager[Any]]
 
@@ -233,7 +233,7 @@ class Sample:
 
     def catches(self) -> str:
         """What goes wrong with this program now."""
-        with paused_collector():
+        with rare_collection():
             return self._caught()
 
     def _caught(self) -> str:
@@ -260,7 +260,7 @@ def samples(programs: Iterable[Program]) -> Iterator[Sample]:
     for made in programs:
         source = made.source
         making = Making()
-        with making.watching(), paused_collector():
+        with making.watching(), rare_collection():
             result = fix_source(source)
         if not result.problems:
             yield Sample(source, result.new_source, [f.hoist for f in result.findings], frozenset(making.made))

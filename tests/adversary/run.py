@@ -19,7 +19,7 @@ from modules import Files, fix_files, simulate_files
 from simulator import Outcome, simulate
 
 from putfix import Result, fix_source
-from putfix.run import paused_collector
+from putfix.run import rare_collection
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Verdict:
 
 def judge(made: Program) -> Verdict:
     """Rewrite a program, and run both versions if it changed."""
-    with paused_collector():
+    with rare_collection():
         result = fix_source(made.source)
         if result.problems:
             return Verdict(made, result, f"problem: {result.problems[0].message}")
@@ -58,7 +58,7 @@ class FilesVerdict:
 
 def judge_files(files: Files) -> FilesVerdict:
     """The same for a program of several files."""
-    with paused_collector():
+    with rare_collection():
         return _judged(files)
 
 

@@ -185,18 +185,20 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
-        self._handovers = Handovers(self.scopes, self._definitions, handing_out)
+        self._handovers = Handovers(self.scopes, self._definitions, handing_out, in_cells=source.cells is not None)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
+        references = References(
+            self.scopes, self._calls, self.sizes, self._ray, functools.partial(self.walk, anywhere=True)
+        )
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         self._claims = Claims(claims, declined, self.scopes.module, self._attributes, self._lines)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen, self._claims
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
-        conditions = Conditions(functools.partial(self.walk, trusting=True))
+        conditions = Conditions(functools.partial(self.walk, trusting=True, anywhere=True))
         decided = self._callees, contracts, expectations, conditions, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self._constructors = Constructors(
@@ -219,7 +221,8 @@ class Analysis:
         )
         self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
-        self._walks: dict[tuple[Path, Scope, bool, bool, bool], Walk] = {}
+        self._sharing: dict[bool, Sharing] = {}
+        self._walks: dict[tuple[Path, Scope, bool, bool, bool, bool], Walk] = {}
 
     def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
         found = self._program.modules.mentioning(name, self.scopes.module, of_objects=of_objects)
@@ -296,7 +299,7 @@ class Analysis:
     def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
         """What in a method may change the value at ``path``, or bring it where others may, but for the ``statement``
         that binds it. For one who trusts, calls only do that were given the value and may change what they get."""
-        tracker = self._tracker(path, method, False, False, trusting)
+        tracker = self._tracker(path, method, trusting=trusting)
         for effect in leaves(self.flow(method).body.parts, into_later=True):
             shares = tracker.exposes(effect) and not (trusting and isinstance(effect, Escape))
             if effect.node is not statement and (shares or tracker.begins(effect, trusting)):
@@ -451,9 +454,10 @@ class Analysis:
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
+        anywhere: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        how = computed_from, anything, trusting
+        how = computed_from, anything, trusting, anywhere
         key = path, scope, *how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
@@ -467,7 +471,15 @@ class Analysis:
             self._walks[key] = walk
         return self._walks[key]
 
-    def _tracker(self, path: Path, scope: Scope, computed_from: bool, anything: bool, trusting: bool) -> ValueTracker:
+    def _tracker(
+        self,
+        path: Path,
+        scope: Scope,
+        computed_from: bool = False,
+        anything: bool = False,
+        trusting: bool = False,
+        anywhere: bool = False,
+    ) -> ValueTracker:
         kind: type[ValueTracker] = TrustingTracker if trusting else ValueTracker
         if trusting and computed_from and is_self(path):
             kind, trusting = WholeObjectTracker, False
@@ -478,9 +490,10 @@ class Analysis:
             self.sizes,
             self._isolation,
             threads=self._onlookers.threads,
-            sharing=(self._trusted_sharing if trusting else self._sharing) if path.attributes else None,
+            sharing=functools.partial(self._sharing_of, trusting) if path.attributes else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
+            anywhere=anywhere,
         )
 
     @functools.cached_property
@@ -489,13 +502,12 @@ class Analysis:
         inner = [scope for scope in self.scopes.of.values() if not isinstance(scope.node, ast.Module | Comprehension)]
         return frozenset(variable for scope in inner for variable in self.scopes.free_variables(scope))
 
-    @functools.cached_property
-    def _sharing(self) -> Sharing:
-        return Sharing(self.flow(scope) for scope in self.scopes.units())
-
-    @functools.cached_property
-    def _trusted_sharing(self) -> Sharing:
-        return Sharing(trusted(self.flow(scope)) for scope in self.scopes.units())
+    def _sharing_of(self, trusting: bool) -> Sharing:
+        """What may share memory in the module, for one who trusts what is called or not."""
+        if trusting not in self._sharing:
+            flows = map(self.flow, self.scopes.units())
+            self._sharing[trusting] = Sharing(map(trusted, flows) if trusting else flows)
+        return self._sharing[trusting]
 
 
 def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:

@@ -13,6 +13,7 @@ import ast
 import functools
 import os
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,36 @@ _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
 
-_PARSED = 256
-"""How many modules are kept when they are read, so that memory stays flat in the number of files."""
+_PARSED_BYTES = 3_000_000
+"""How long the texts of the modules may be in all that are kept when they are read, so that memory stays flat in the
+number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
+_PLACES = 1_000
+"""How many places of files are remembered."""
+
+
+class _Parsed:
+    """The modules that were read last, by their files."""
+
+    def __init__(self, parse: Callable[[str], Source | None]) -> None:
+        self._parse = parse
+        self._kept: OrderedDict[str, Source | None] = OrderedDict()
+        self._bytes = 0
+
+    def __call__(self, file: str) -> Source | None:
+        """The module in a file; None where there is none that can be read."""
+        if file in self._kept:
+            self._kept.move_to_end(file)
+            return self._kept[file]
+        found = self._kept[file] = self._parse(file)
+        self._bytes += _length(found)
+        while self._bytes > _PARSED_BYTES and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= _length(oldest)
+        return found
+
+
+def _length(source: Source | None) -> int:
+    return len(source.text) if source is not None else 0
 
 
 _NOTHING = ast.Module([], [])
@@ -44,20 +73,22 @@ class ProjectFiles:
         self._disk = disk
         self._given: Mapping[str, bytes] = instead or {}
         self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
-        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None, disk))
+        self._parsed_on_disk = _Parsed(lambda file: _parse(file, None, disk))
         self._is_file_on_disk = functools.cache(disk.is_file)
         self._index_on_disk = functools.cache(disk.index)
         self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
         self._index = functools.cache(self._joined_index)
         self._root = functools.cache(disk.root)
+        self._home = functools.lru_cache(maxsize=_PLACES)(lambda place: os.path.dirname(disk.real(place)))
         self._bases = functools.cache(self._find_bases)
+        self._file_named = functools.cache(self._find_file)
 
     def whereabouts(self, disk: Disk) -> ProjectFiles:
         """The same on another ``disk``, but the modules are not read: only their places are true."""
         from putfix.model import Source
 
         other = ProjectFiles(disk=disk)
-        other._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
+        other._parsed_on_disk = _Parsed(lambda file: Source("", _NOTHING, file))
         other._index = self._index
         return other
 
@@ -65,6 +96,7 @@ class ProjectFiles:
         """From now on files hold this in place of what is on disk. What is known of that stays known."""
         if instead.keys() != self._given.keys():
             self._bases.cache_clear()
+            self._file_named.cache_clear()
         self._given = instead
         self._index.cache_clear()
         self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
@@ -95,9 +127,12 @@ class ProjectFiles:
 
     def locate(self, name: str, place: str) -> str | None:
         """The real path of the file of that module."""
+        return self._file_named(name, self._home(place))
+
+    def _find_file(self, name: str, home: str) -> str | None:
+        """The file of the module that ``name`` means in those in the directory ``home``."""
         parts = name.lstrip(".").split(".") if name.strip(".") else []
         level = len(name) - len(name.lstrip("."))
-        home = os.path.dirname(self.real(place))
         if level:
             return self._module(_above(home, level - 1), parts)
         from putfix import knowledge
@@ -185,7 +220,7 @@ class ProjectFiles:
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
-        return self._is_file(os.path.join(os.path.dirname(self.real(place)), _INIT))
+        return self._is_file(os.path.join(self._home(place), _INIT))
 
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""

@@ -16,14 +16,18 @@ from putfix.reading import read
 _MOST_FILES = 20_000
 """How many Python files a project may have for those that name a module, a class or an attribute to be found."""
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?", re.MULTILINE)
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)", re.MULTILINE)
-_TARGETS = re.compile(rb"^([^=\n#]+)=(?!=)", re.MULTILINE)
+# What begins with one certain byte is found without a look at the others: so a line begins with the end of another, and
+# whole words are told from parts of such where there are any.
+_IMPORT = re.compile(rb"\n[ \t]*(?:from|import)[ \t.][^\n#(]*(?:\([^)]*\))?")
+_CLASS = re.compile(rb"\n[ \t]*class[ \t]+\w+[ \t]*\(([^)]*)\)")
+_TARGETS = re.compile(rb"\n([^=\n#.]*\.[^=\n#]*)=(?!=)")
 _SET = re.compile(rb"setattr\([^,\n]*,[ \t]*['\"]([^'\"]*)")
 _ATTRIBUTE = re.compile(rb"(?<!\bself)\.[ \t]*([A-Za-z_]\w*)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)|\b(__import__)\b")
-_STAR = re.compile(rb"\bimport[ \t(]*\*")
+_SAID = re.compile(rb"[.'\"][ \t]*([A-Za-z_]\w*)")
+_CALLED_IMPORT = re.compile(rb"\b__import__\b")
+_STAR = re.compile(rb"import[ \t(]*\*")
+_WHOLE_STAR = re.compile(rb"\bimport[ \t(]*\*")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Index:
 
 
 def index_of(root: str) -> Index | None:
-    """The words of the Python files below ``root``; None where they are too many."""
+    """The words of the Python files below ``root``, a real path; None where they are too many."""
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     if len(paths) > _MOST_FILES:
         return None
@@ -64,6 +68,7 @@ def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
     """The words of files, each with what is in it."""
     found = Index()
     for file, data in contents:
+        data = b"\n%s" % data
         imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
         for key in _named_in(data, imported):
             found.naming.setdefault(key, []).append(file)
@@ -72,22 +77,26 @@ def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
 
 
 def _said_in(data: bytes, imported: set[bytes]) -> bytes:
-    words = set(_WORD.findall(data)) if _STAR.search(data) else {one or other for one, other in _SAID.findall(data)}
+    if _STAR.search(data) and _WHOLE_STAR.search(data):
+        words = set(_WORD.findall(data))
+    else:
+        words = set(_SAID.findall(data))
+        if b"__import__" in data:
+            words.update(_CALLED_IMPORT.findall(data))
     return b"\n".join([b"", *(words | imported), b""])
 
 
 def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
-    """Those of the files that can be read, each with what is in it."""
+    """Those of the files that can be read, by their real paths, each with what is in it."""
     for path in paths:
         if isinstance(path, Path):
             with contextlib.suppress(OSError):
-                yield os.path.realpath(path), read(path)
+                yield os.fspath(path), read(path)
 
 
 def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:
     """The words of a file in imports, bases and targets, each with the kind of these."""
     bases = {word for line in _CLASS.findall(data) for word in _WORD.findall(line)}
-    targets = (target for target in _TARGETS.findall(data) if b"." in target)
-    bound = {word for target in targets for word in _ATTRIBUTE.findall(target)}.union(_SET.findall(data))
+    bound = {word for target in _TARGETS.findall(data) for word in _ATTRIBUTE.findall(target)}.union(_SET.findall(data))
     by_kind = {"import": imported, "class": bases, "target": bound}
     return {(kind, word.decode(errors="replace")) for kind, words in by_kind.items() for word in words}

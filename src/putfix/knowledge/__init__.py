@@ -109,6 +109,13 @@ def writes_through(qualified: str) -> bool:
     return library is not None and qualified in library.writes_through
 
 
+@functools.cache
+def writing_through(package: str) -> frozenset[str]:
+    """The last parts of the names of the functions in a package that do so."""
+    library = _library(package)
+    return frozenset(name.rpartition(".")[2] for name in library.writes_through) if library is not None else frozenset()
+
+
 def is_known_package(name: str) -> bool:
     """Whether importing the module ``name`` runs no code of the user's."""
     package = name.partition(".")[0]

@@ -14,7 +14,7 @@ from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, ignore_source
 from putfix.formats.readers import reader_of
 from putfix.model import Finding, Result
-from putfix.run import Work, paused_collector
+from putfix.run import Work, rare_collection
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 
@@ -106,7 +106,7 @@ class Examiner:
         if not self._is_current(snapshot.program):
             raise OutdatedError
         snapshot.project.hold(snapshot.held)
-        with paused_collector():
+        with rare_collection():
             return job()
 
 

@@ -143,6 +143,8 @@ class Callees:
 
     def _writer_in(self, node: ast.AST) -> ast.expr | None:
         """What goes around the read-only flag in ``node`` itself."""
+        if not self._scopes.kept(_names_writers):
+            return None
         if node not in self._own_writers:
             self._own_writers[node] = self._find_writer_in(node)
         return self._own_writers[node]
@@ -164,6 +166,18 @@ class Callees:
                 if overwrites or (linear_algebra and len(inner.args) > 1):
                     return inner
         return None
+
+
+def _names_writers(scopes: Scopes) -> bool:
+    """Whether a module has any of the words that what goes around the read-only flag is called by."""
+    imported = [name.split(".") for name in scopes.imported()]
+    packages = {"builtins", "ray", *(parts[0] for parts in imported)}
+    words = {parts[-1] for parts in imported}
+    words.update(node.attr for node in scopes.nodes_of(ast.Attribute))
+    words.update(node.id for node in scopes.nodes_of(ast.Name))
+    overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in scopes.nodes_of(ast.keyword))
+    listed = {word for package in packages for word in knowledge.writing_through(package)}
+    return overwrites or "scipy" in packages or not words.isdisjoint(listed.union(running.RAW_MEMORY))
 
 
 def _only_compared(node: ast.AST) -> Iterator[ast.AST]:

@@ -158,7 +158,7 @@ class Constructors:
             return False
         if self._attributes.is_bound_elsewhere(owner, name):
             return False
-        attributes = (node for node in self._scopes.nodes if isinstance(node, ast.Attribute))
+        attributes = self._scopes.nodes_of(ast.Attribute)
         reads = [node for node in attributes if unmangled(node.attr) == unmangled(name)]
         return {*map(id, reads)} <= {*map(id, self._read_of_self(name))}
 

@@ -16,7 +16,9 @@ from putfix.analysis.flow.parts import Sent
 from putfix.analysis.names.callers import calls_by_name
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.nodes import walk
+from putfix.analysis.names.resending import may_send_again
 from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.sites import is_remote
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
 from putfix.model import Finding, Strength
 
@@ -24,8 +26,13 @@ from putfix.model import Finding, Strength
 class Handovers:
     """The functions of one module that send values, and who puts what they send."""
 
-    def __init__(self, scopes: Scopes, definitions: Definitions, handing_out: Container[ast.Call]) -> None:
-        """``handing_out`` are the calls that give large values to code of other modules."""
+    def __init__(
+        self, scopes: Scopes, definitions: Definitions, handing_out: Container[ast.Call], *, in_cells: bool = False
+    ) -> None:
+        """``handing_out`` are the calls that give large values to code of other modules. ``in_cells`` says that the
+        module is run in parts, each of them as often as one likes.
+        """
+        self._in_cells = in_cells
         self._scopes = scopes
         self._definitions = definitions
         self._handing_out = handing_out
@@ -35,6 +42,7 @@ class Handovers:
         """The statements above which hoists put arguments, those of functions that are called included."""
         self._given: set[int] = set()
         """Those that get references from callers of the function around them."""
+        self._callers: dict[str, dict[Scope, dict[Scope, None]]] = {}
         self._settled = 0
         self._waiting = True
 
@@ -80,8 +88,8 @@ class Handovers:
         return self._settled != before
 
     def sending_units(self, bodies: Container[ast.AST] | None = None) -> list[Scope]:
-        """The functions, and the module, that make remote calls themselves or call such a function, or those of them
-        with these ``bodies``: each after those that it calls."""
+        """The functions, and the module, that make remote calls themselves or call such a function, and may send
+        something again, or those of them with these ``bodies``: each after those that it calls."""
         sending: dict[Scope, None] = {}
         pending = list(self._making_remote_calls())
         while pending:
@@ -89,13 +97,21 @@ class Handovers:
             if function not in sending:
                 sending[function] = None
                 pending += self._callers_of(function)
+        names = {name for function in sending for name in _names_in_calls(function) if name}
         units = (unit for unit in self._scopes.units() if unit in sending)
-        wanted = dict.fromkeys(unit for unit in units if bodies is None or unit.node in bodies)
+        bodied = (unit for unit in units if bodies is None or unit.node in bodies)
+        wanted = dict.fromkeys(unit for unit in bodied if self._may_send_again(unit, names))
         ordered: dict[Scope, None] = {}
         for unit in wanted:
             if unit not in ordered:
                 ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
         return [unit for unit in ordered if unit in wanted]
+
+    def _may_send_again(self, unit: Scope, handing_on: set[str]) -> bool:
+        """Whether a unit may send something twice, where those that send have the names in ``handing_on``."""
+        if self._elsewhere:
+            return True  # what they are called here, imports say
+        return may_send_again(unit, handing_on, repeated=self._in_cells and unit.parent is None)
 
     def _is_here(self, scope: Scope) -> bool:
         return scope.module is self._scopes.module
@@ -104,10 +120,10 @@ class Handovers:
         """The units of this module, and the functions of others that it reaches, that make remote calls themselves."""
         for scope in self._scopes.of.values():
             unit = _unit_of(scope)
-            if unit is not None and any(map(_is_remote, self._scopes.calls(scope))):
+            if unit is not None and any(map(is_remote, self._scopes.calls(scope))):
                 yield unit
         for function in self._elsewhere:
-            if any(map(_is_remote, walk(function.node))):
+            if any(isinstance(node, ast.Call) and is_remote(node) for node in walk(function.node)):
                 yield function
 
     @functools.cached_property
@@ -121,16 +137,21 @@ class Handovers:
 
     def _callers_of(self, function: Scope) -> list[Scope]:
         """The units of this module, and the functions of others, that call a function."""
-        owner = function.enclosing_class
-        names = dict.fromkeys(getattr(each.node, "name", "") for each in (function, owner) if each is not None)
         found: dict[Scope, None] = {}
-        for call, scope in (each for name in names for each in self._calls_by_name.get(name, [])):
-            target = self._definitions.target(call, scope)
-            unit = _unit_of(scope)
-            if target is not None and target.scope is function and unit is not None:
-                found[unit] = None
+        for name in _names_in_calls(function):
+            found.update(self._callers_by_name(name).get(function, {}))
         found.update(dict.fromkeys(each for each in self._elsewhere if function in self._definitions.called_in(each)))
         return list(found)
+
+    def _callers_by_name(self, name: str) -> dict[Scope, dict[Scope, None]]:
+        """The units of this module that call something by a name, by the functions that the calls run."""
+        if name not in self._callers:
+            found = self._callers[name] = {}
+            for call, scope in self._calls_by_name.get(name, []):
+                target, unit = self._definitions.target(call, scope), _unit_of(scope)
+                if target is not None and unit is not None:
+                    found.setdefault(target.scope, {})[unit] = None
+        return self._callers[name]
 
     @functools.cached_property
     def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Scope]]]:
@@ -148,12 +169,15 @@ class Handovers:
         return found
 
 
+def _names_in_calls(function: Scope) -> dict[str, None]:
+    """The names by which calls may run a function: its own, and that of the class whose constructor it may be."""
+    return dict.fromkeys(
+        getattr(each.node, "name", "") for each in (function, function.enclosing_class) if each is not None
+    )
+
+
 def _unit_of(scope: Scope) -> Scope | None:
     """The function or module that runs the code in a scope; None for the body of a class."""
     while isinstance(scope.node, Comprehension | ast.Lambda) and scope.parent is not None:
         scope = scope.parent
     return scope if isinstance(scope.node, ast.Module | FunctionNode) else None
-
-
-def _is_remote(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "remote"

@@ -17,7 +17,7 @@ class Onlookers:
         self._scopes = scopes
         self._seeing: dict[Scope, list[tuple[ast.Call, str]]] = {}
         imported = scopes.imported()
-        attributes = {node.attr for node in scopes.nodes if isinstance(node, ast.Attribute)}
+        attributes = {node.attr for node in scopes.nodes_of(ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
         self.threads = bool(packages & running.THREADING or attributes & running.TO_THREADS)
         """Whether the file makes threads, which change what they can reach at any time."""

@@ -71,21 +71,37 @@ def spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.st
 
     None where no name for it is certain to be bound there.
     """
+    imports = [each for each in scopes.kept(_importing_ray) if scope.variable(each.name) is each]
     for imported, suffix in (("ray", ".put"), ("ray.put", "")):
-        for variable in _visible(scope):
+        for variable in _nearest_first(imports, scope):
             if {binding.imported for binding in variable.bindings} == {imported}:
                 if any(_runs_before(b.node, variable, scope, around, place) for b in variable.bindings):
                     return Spelling(f"{variable.name}{suffix}")
-    from_ray = {
-        binding.node
-        for variable in scopes.module.variables.values()
-        for binding in variable.bindings
-        if binding.imported.startswith("ray.")
-    }
-    unconditional = any(node in from_ray for node in _suite(scopes.module.node))
-    if unconditional and names.is_free("ray"):
+    if scopes.kept(_surely_imports_from_ray) and names.is_free("ray"):
         return Spelling("ray.put", "import ray")
     return _given_spelling(scopes, scope, around, place)
+
+
+def _importing_ray(scopes: Scopes) -> list[Variable]:
+    """The variables of a module that imports may give Ray, or its ``put``."""
+    variables = (variable for scope in scopes.of.values() for variable in scope.variables.values())
+    return [each for each in variables if any(binding.imported in ("ray", "ray.put") for binding in each.bindings)]
+
+
+def _nearest_first(variables: list[Variable], scope: Scope) -> list[Variable]:
+    """Those of ``variables`` that belong to ``scope`` or to one around it."""
+    around: list[Scope] = [scope]
+    while around[-1].parent is not None:
+        around.append(around[-1].parent)
+    found = [each for each in variables if each.scope in around]
+    return sorted(found, key=lambda each: around.index(each.scope))
+
+
+def _surely_imports_from_ray(scopes: Scopes) -> bool:
+    """Whether a statement of the module itself imports something that Ray has."""
+    variables = scopes.module.variables.values()
+    nodes = {each.node for variable in variables for each in variable.bindings if each.imported.startswith("ray.")}
+    return any(node in nodes for node in _suite(scopes.module.node))
 
 
 def _given_spelling(scopes: Scopes, scope: Scope, around: list[ast.stmt], place: ast.stmt) -> Spelling | None:

@@ -112,7 +112,7 @@ class Failures:
     @functools.cached_property
     def _numpy_may_raise(self) -> bool:
         """Whether the file lets NumPy raise where it would only warn."""
-        names = {node.attr for node in self._scopes.nodes if isinstance(node, ast.Attribute)}
+        names = {node.attr for node in self._scopes.nodes_of(ast.Attribute)}
         return bool(
             {"seterr", "errstate", "simplefilter", "filterwarnings"}
             & (names | {name.rpartition(".")[2] for name in self._scopes.imported()})

@@ -49,11 +49,45 @@ class Path:
 
     def meets(self, other: Path) -> bool:
         """Whether one of the two hangs off the other, so that changing one may change the other."""
-        return self.starts(other) or other.starts(self)
+        if self.variable is not other.variable:
+            return False
+        mine, others = self.attributes, other.attributes
+        if not mine or not others:
+            return True
+        length = min(len(mine), len(others))
+        return mine[:length] == others[:length]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What the effects in a part are about: ``variables``, those that are sent among them, and of which ``kinds`` they
+    are. So a walk sees what it can pass over."""
+
+    variables: frozenset[Variable]
+    kinds: frozenset[type[Effect]]
 
 
 class Part:
     """Anything in the tree."""
+
+    @property
+    def inner(self) -> Sequence[Part]:
+        """The parts that it is made of."""
+        return ()
+
+    @functools.cached_property
+    def touched(self) -> Touched:
+        """What happens in it, now and in code that is made there."""
+        variables: set[Variable] = set()
+        kinds: set[type[Effect]] = set()
+        for part in self.inner:
+            if isinstance(part, Effect):
+                variables.update(part.variables)
+                kinds.add(type(part))
+            else:
+                variables |= part.touched.variables
+                kinds |= part.touched.kinds
+        return Touched(frozenset(variables), frozenset(kinds))
 
 
 @dataclass(eq=False)
@@ -61,6 +95,11 @@ class Suite(Part):
     """Parts that run one after the other."""
 
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.parts
 
 
 @dataclass(eq=False)
@@ -106,6 +145,11 @@ class Branch(Part):
 
     arms: list[Arm]
 
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.arms
+
 
 @dataclass(eq=False)
 class CellByCell(Branch):
@@ -131,6 +175,11 @@ class Guard(Part):
         """The arms in the order of the source."""
         return [self.body, *self.handlers, *([self.finish] if self.finish is not None else [])]
 
+    @property
+    def inner(self) -> Sequence[Part]:
+        """See :class:`Part`."""
+        return self.all_arms
+
 
 @dataclass(eq=False)
 class Later(Suite):
@@ -144,6 +193,12 @@ class Effect(Part):
     """A leaf: what happens at ``node``."""
 
     node: ast.AST
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """The variables that it is about."""
+        path: Path | None = getattr(self, "path", None)
+        return (path.variable,) if path is not None else ()
 
 
 @dataclass(eq=False)
@@ -209,6 +264,11 @@ class Store(Effect):
 
     path: Path
     container: Path
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """See :class:`Effect`."""
+        return self.path.variable, self.container.variable
 
 
 @dataclass(eq=False)
@@ -299,6 +359,11 @@ class Dispatch(Effect):
     sent: tuple[Sent, ...]
     reaches: tuple[RemoteCall, ...] = ()
 
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """See :class:`Effect`."""
+        return [part.variable for sent in self.sent for part in sent.parts]
+
 
 @dataclass(frozen=True)
 class Alias:
@@ -324,6 +389,7 @@ class Flow:
     """What the results of the function may be, hold, or share memory with."""
     read: set[Path] = field(default_factory=set)
     """The variables and attributes that the body looks at, those of the functions inside it included."""
+    _reached: dict[tuple[Path, bool, bool], frozenset[Path]] = field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
     def leaked(self) -> frozenset[Variable]:
@@ -360,6 +426,13 @@ class Flow:
         Aliases are taken together over the whole body, whatever their order. Without ``results``, what a call returns
         that was given the object may hold it and whatever else the call was given, and these still not each other.
         """
+        key = path, parts, results
+        if key not in self._reached:
+            self._reached[key] = self._reached_from(path, parts, results)
+        return self._reached[key]
+
+    def _reached_from(self, path: Path, parts: bool, results: bool) -> frozenset[Path]:
+        """See :meth:`also_at`."""
         neighbours = self._neighbours
         found: set[tuple[Path, bool]] = set()
         pending = [(path, False)]
@@ -377,18 +450,16 @@ class Flow:
 
 def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:
     """All parts inside ``parts``, in order; those of lambdas and generators, and of functions, only on request."""
-    for part in parts:
+    pending = [*reversed(parts)]
+    while pending:
+        part = pending.pop()
         yield part
         if isinstance(part, Later):
             enter = into_functions if isinstance(part.node, Definition) else into_later
         else:
-            enter = isinstance(part, Suite)
-        if enter and isinstance(part, Suite):
-            yield from inner_parts(part.parts, into_later=into_later, into_functions=into_functions)
-        elif isinstance(part, Branch):
-            yield from inner_parts(part.arms, into_later=into_later, into_functions=into_functions)
-        elif isinstance(part, Guard):
-            yield from inner_parts(part.all_arms, into_later=into_later, into_functions=into_functions)
+            enter = not isinstance(part, Effect)
+        if enter:
+            pending += reversed(part.inner)
 
 
 def repeated_parts(parts: Sequence[Part], repeated: bool = False) -> Iterator[tuple[Part, bool]]:

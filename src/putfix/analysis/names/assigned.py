@@ -57,10 +57,10 @@ class Assigned:
             if any(getattr(binding.node, "decorator_list", ()) for binding in variable.bindings)
         )
         """The names of properties and other decorated methods."""
-        nodes = [node for node in scopes.nodes if isinstance(node, ast.Attribute)]
+        nodes = scopes.nodes_of(ast.Attribute)
         self.bound = Counter(unmangled(node.attr) for node in nodes if not isinstance(node.ctx, ast.Load))
         """How often attributes are bound, on whatever object, by the names that their classes have for them."""
-        self.binds_by_name = any(sets_by_name(node) for node in scopes.nodes)
+        self.binds_by_name = scopes.kept(sets_by_name)
         """Whether attributes may be set by their names."""
         self.makes_unfinished = any(n.attr in ("__new__", "__init__") and not is_super(n.value) for n in nodes)
         """Whether objects may be made without their constructors."""
@@ -69,24 +69,26 @@ class Assigned:
 
     def _read(self, method: Scope, attributes: dict[str, Attribute]) -> None:
         name = self_name(method)
+        inside = walk(method.node)
+        for each in (node for node in inside if isinstance(node, ast.AnnAssign)):
+            if isinstance(each.target, ast.Attribute) and _is_name(each.target.value, name):
+                assert method.enclosing_class is not None
+                self.annotations.setdefault(method.enclosing_class, {})[each.target.attr] = each.annotation
+        stores = [node for node in inside if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)]
+        bound = [node for node in stores if isinstance(node.value, ast.Name) and node.value.id == name]
+        if not bound:
+            return
         values = _assigned_values(method.node)
         first = _certain_part(method)
         certain = [target for statement in first for target in getattr(statement, "targets", ())]
         certain += [each.target for each in first if isinstance(each, ast.AnnAssign)]
-        for node in walk(method.node):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
-                if isinstance(node.target.value, ast.Name) and node.target.value.id == name:
-                    assert method.enclosing_class is not None
-                    self.annotations.setdefault(method.enclosing_class, {})[node.target.attr] = node.annotation
-            if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load):
-                continue
-            if isinstance(node.value, ast.Name) and node.value.id == name:
-                attribute = attributes.setdefault(node.attr, Attribute())
-                if node in values:
-                    attribute.values.append((values[node], method))
-                    attribute.always_bound |= node in certain
-                else:
-                    attribute.unclear = True
+        for node in bound:
+            attribute = attributes.setdefault(node.attr, Attribute())
+            if node in values:
+                attribute.values.append((values[node], method))
+                attribute.always_bound |= node in certain
+            else:
+                attribute.unclear = True
 
 
 _NOT_OF_OBJECTS = ("staticmethod", "classmethod")
@@ -115,11 +117,12 @@ def _first_parameter(definition: FunctionNode) -> str | None:
     return positional[0].arg if positional else None
 
 
-def sets_by_name(node: ast.AST) -> bool:
-    """Whether ``node`` is something that sets attributes by their names."""
-    if isinstance(node, ast.Attribute):
-        return node.attr in ("__dict__", "__setattr__", "setattr", "delattr", "patch")  # the last three: pytest, mock
-    return isinstance(node, ast.Name) and node.id in ("setattr", "vars", "delattr", "patch")
+def sets_by_name(scopes: Scopes) -> bool:
+    """Whether something in a module sets attributes by their names."""
+    attributes = {node.attr for node in scopes.nodes_of(ast.Attribute)}
+    names = {node.id for node in scopes.nodes_of(ast.Name)}
+    by_attributes = {"__dict__", "__setattr__", "setattr", "delattr", "patch"}  # the last three: pytest, mock
+    return bool(attributes & by_attributes or names & {"setattr", "vars", "delattr", "patch"})
 
 
 _UNFINISHED = frozenset({"__del__", "__new__", "__setattr__", "__getattr__", "__getattribute__"})

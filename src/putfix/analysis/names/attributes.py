@@ -22,6 +22,7 @@ class Attributes:
         self.computed = self._assigned.computed
         """The names of properties and other decorated methods: such an attribute is more than what is stored."""
         self._known: dict[tuple[Scope, str], Attribute | None] = {}
+        self._annotations: dict[Scope, dict[str, tuple[ast.expr, Scope]]] = {}
 
     def _of_objects(self, owner: Scope, name: str) -> Attribute | None:
         """What the methods of a class and of its bases assign to one attribute of its objects."""
@@ -125,10 +126,14 @@ class Attributes:
 
     def annotations_of(self, owner: Scope) -> dict[str, tuple[ast.expr, Scope]]:
         """The annotations of the attributes of a class, those of its bases too, each with the scope to read it in."""
+        if owner in self._annotations:
+            return self._annotations[owner]
         found: dict[str, tuple[ast.expr, Scope]] = {}
         for each in ancestors(owner, self._scopes):
             for name, annotation in self._others(each)._assigned.annotations.get(each, {}).items():
                 found.setdefault(name, (annotation, each.parent or each))
+        if not self._scopes.is_following:
+            self._annotations[owner] = found
         return found
 
 

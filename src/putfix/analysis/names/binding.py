@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable
+from typing import get_args
 
-from putfix.analysis.names.nodes import children, walk
+from putfix.analysis.names.nodes import Positions, children, walk
 from putfix.analysis.names.variables import (
     Binding,
     Comprehension,
@@ -38,18 +39,20 @@ class _Collector:
     def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
         self.scopes = scopes
         self.nonlocals: list[tuple[Scope, str, Binding]] = []
+        tree = next(iter(scopes))
+        self.binding_expressions = Positions(tree, _BINDING)
+        self.declarations = Positions(tree, _DECLARING)
 
     def declare(self, body: list[ast.stmt], scope: Scope) -> None:
         """Note the ``global`` and ``nonlocal`` words of a body before its names are bound."""
-        pending: list[ast.AST] = list(body)
+        pending: list[ast.AST] = list(body) if self.declarations else []
         while pending:
             node = pending.pop()
-            if isinstance(node, ast.Global | ast.Nonlocal):
+            if isinstance(node, _DECLARING):
                 word = "global" if isinstance(node, ast.Global) else "nonlocal"
                 scope.outer_names.update(dict.fromkeys(node.names, word))
-            elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-                if not isinstance(node, FunctionNode | ast.ClassDef):
-                    pending.extend(children(node))
+            elif self.declarations.are_inside(node) and not isinstance(node, FunctionNode | ast.ClassDef):
+                pending.extend(children(node))
 
     def bind(self, scope: Scope, name: str, binding: Binding) -> None:
         if scope.outer_names.get(name) == "nonlocal":
@@ -86,7 +89,7 @@ class _Collector:
         handler = _HANDLERS[type(node)]
         if handler is not None:
             handler(self, node, scope)
-        elif not isinstance(node, ast.expr) or any(isinstance(each, _BINDING) for each in walk(node)):
+        elif not isinstance(node, ast.expr) or (children(node) and self.binding_expressions.are_inside(node)):
             self.children(node, scope)
 
     def children(self, node: ast.AST, scope: Scope) -> None:
@@ -242,5 +245,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Collector, ast.AST, Scope], None] | No
 }
 """The methods that collect from nodes of each kind; None for those of which only the children count."""
 
-_BINDING = ast.NamedExpr | ast.Lambda | Comprehension
+_BINDING = (ast.NamedExpr, ast.Lambda, *get_args(Comprehension))
 """The expressions that bind names, or make scopes."""
+_DECLARING = (ast.Global, ast.Nonlocal)
+"""The statements that say where names are bound."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from putfix.analysis.names.definitions import Definitions, Target
 from putfix.analysis.names.nodes import walk
-from putfix.analysis.names.scopes import Scopes, own_part, root_of
+from putfix.analysis.names.scopes import Scopes, root_of
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 
 _LOOKING_UP = frozenset({"getattr", "methodcaller", "attrgetter", "vars", "globals", "locals", "__dict__"})
@@ -134,9 +134,7 @@ class Callers:
     @functools.cached_property
     def _texts(self) -> frozenset[object]:
         """The texts of the module: ``getattr(module, "name")``."""
-        return frozenset(
-            node.value for node in self._scopes.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        )
+        return frozenset(node.value for node in self._scopes.nodes_of(ast.Constant) if isinstance(node.value, str))
 
     def given_elsewhere(self, parameter: Variable) -> list[Given]:
         """What calls in other modules of the project certainly give to a parameter."""
@@ -180,9 +178,9 @@ class Callers:
     @functools.cached_property
     def _said(self) -> Counter[str]:
         """How often what has a name is given another one by an import, or is looked up by a text."""
-        aliases = (each for node in self._scopes.nodes if isinstance(node, ast.ImportFrom) for each in node.names)
+        aliases = (each for node in self._scopes.nodes_of(ast.ImportFrom) for each in node.names)
         renamed = [each.name for each in aliases if each.asname not in (None, each.name)]
-        texts = [each.value for each in self._scopes.nodes if isinstance(each, ast.Constant)] if self._looks_up else []
+        texts = [each.value for each in self._scopes.nodes_of(ast.Constant)] if self._looks_up else []
         return Counter([*renamed, *(text.rpartition(".")[2] for text in texts if isinstance(text, str))])
 
     @functools.cached_property
@@ -198,8 +196,10 @@ class Callers:
     @functools.cached_property
     def _makes_objects_otherwise(self) -> bool:
         """Whether the module may make an object, or run a constructor, without the name of its class."""
-        harmless = {id(part) for node in self._scopes.nodes for part in _compared_or_named(node)}
-        return any(_gives_class(node) and id(node) not in harmless for node in self._scopes.nodes)
+        kinds = (ast.Compare, ast.FormattedValue, ast.Attribute, ast.Call)
+        nodes = [node for kind in kinds for node in self._scopes.nodes_of(kind)]
+        harmless = {id(part) for node in nodes for part in _compared_or_named(node)}
+        return any(_gives_class(node) and id(node) not in harmless for node in nodes)
 
 
 def calls_by_name(scopes: Scopes) -> dict[str, list[tuple[ast.Call, Scope]]]:
@@ -215,10 +215,11 @@ def calls_by_name(scopes: Scopes) -> dict[str, list[tuple[ast.Call, Scope]]]:
 def _places(scopes: Scopes) -> dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]]:
     """Where names, and attributes by their names, are read, apart from imports and annotations."""
     found: dict[str, list[tuple[ast.Name | ast.Attribute, Scope]]] = {}
-    named = {each for node in scopes.nodes for each in _annotations(node)}
+    kinds = (ast.arg, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef)
+    named = {each for kind in kinds for node in scopes.nodes_of(kind) for each in _annotations(node)}
     for scope in scopes.of.values():
-        for node in own_part(scope):
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in named:
+        for node in scopes.own_part(scope):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load) and node not in named:
                 name = node.id if isinstance(node, ast.Name) else node.attr
                 found.setdefault(name, []).append((node, scope))
     return found

@@ -64,17 +64,9 @@ class RemoteCalls:
         imported = scopes.imported()
         roots = {name.partition(".")[0] for name in imported}
         self.uses_ray = "ray" in roots or bool(scopes.given_ray)
-        own_remote = any(
-            isinstance(scope.node, ast.ClassDef) and "remote" in scope.variables for scope in scopes.of.values()
-        )
-        own_remote = own_remote or any(
-            (isinstance(node, ast.Attribute) and node.attr == "remote" and not isinstance(node.ctx, ast.Load))
-            or (isinstance(node, ast.keyword) and node.arg == "remote")
-            for node in scopes.nodes
-        )
-        parts = (node for node in scopes.nodes if isinstance(node, ast.Attribute) and node.value in scopes.given_ray)
-        foreign_import = any(map(foreign.is_foreign, (*imported, *(f"ray.{part.attr}" for part in parts))))
-        self._trusts_unknown = self.uses_ray and not own_remote and not foreign_import
+        parts = [f"ray.{node.attr}" for node in scopes.nodes_of(ast.Attribute) if node.value in scopes.given_ray]
+        foreign_import = any(map(foreign.is_foreign, (*imported, *parts)))
+        self._trusts_unknown = self.uses_ray and not foreign_import and not scopes.kept(_has_own_remote)
 
     def find(self, node: ast.Call, scope: Scope) -> RemoteCall | None:
         """The remote call that ``node`` is, or None."""
@@ -272,6 +264,17 @@ class RemoteCalls:
         classes = (each.node for each in ancestors(owner, self._scopes))
         methods = (_method(node, name) for node in classes if isinstance(node, ast.ClassDef))
         return next((method for method in methods if method is not None), None)
+
+
+def _has_own_remote(scopes: Scopes) -> bool:
+    """Whether a module gives something of its own the name ``remote``."""
+    classes = [scopes.of[node] for node in scopes.nodes_of(ast.ClassDef)]
+    bound = (node for node in scopes.nodes_of(ast.Attribute) if not isinstance(node.ctx, ast.Load))
+    return (
+        any("remote" in each.variables for each in classes)
+        or any(node.attr == "remote" for node in bound)
+        or any(node.arg == "remote" for node in scopes.nodes_of(ast.keyword))
+    )
 
 
 def _method(node: ast.ClassDef, name: str) -> FunctionNode | None:

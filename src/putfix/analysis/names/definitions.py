@@ -187,7 +187,7 @@ class Definitions:
 
     @functools.cached_property
     def _taken_from_names(self) -> frozenset[tuple[str, str]]:
-        loads = (node for node in self._scopes.nodes if isinstance(node, ast.Attribute))
+        loads = self._scopes.nodes_of(ast.Attribute)
         return frozenset((node.value.id, node.attr) for node in loads if isinstance(node.value, ast.Name))
 
     def _only_method(self, owner: Scope, name: str) -> Scope | None:
@@ -264,7 +264,7 @@ class Definitions:
     @functools.cached_property
     def _makes_classes(self) -> bool:
         """Whether the file makes classes by calls, as of ``type``, which may inherit from any."""
-        calls = [node for node in self._scopes.nodes if isinstance(node, ast.Call)]
+        calls = self._scopes.nodes_of(ast.Call)
         displays = (c.args[1] for c in calls if len(c.args) > 1)
         bases = (base for each in displays if isinstance(each, ast.Tuple | ast.List) for base in each.elts)
         names = {each.name for each in self._scopes.kept(families) if isinstance(each, ast.ClassDef)}
@@ -348,7 +348,7 @@ class Definitions:
     @functools.cached_property
     def _stored_names(self) -> frozenset[str]:
         """The attributes that the file binds on any object."""
-        stores = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute)]
+        stores = self._scopes.nodes_of(ast.Attribute)
         return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
 
     def _may_be_replaced(self, name: str) -> bool:
@@ -358,12 +358,12 @@ class Definitions:
 
     @functools.cached_property
     def _changes_namespaces(self) -> bool:
-        named = {node.id for node in self._scopes.nodes if isinstance(node, ast.Name)}
+        named = {node.id for node in self._scopes.nodes_of(ast.Name)}
         return bool(named & {"globals", "exec", "eval"})
 
-    @functools.cached_property
+    @property
     def _sets_by_name(self) -> bool:
-        return any(sets_by_name(node) for node in self._scopes.nodes)
+        return self._scopes.kept(sets_by_name)
 
 
 def _overrides(before: list[Scope], behind: list[Scope]) -> bool:

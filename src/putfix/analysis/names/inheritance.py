@@ -10,6 +10,16 @@ from putfix.analysis.names.variables import Scope, Variable
 
 def ancestors(owner: Scope, scopes: Scopes) -> list[Scope]:
     """A class and those of the project that it inherits from, the nearest first."""
+    known = scopes.lines.get(owner)
+    if known is not None:
+        return known
+    line = _line(owner, scopes)
+    if not scopes.is_following:  # else it may be another one when all is known
+        scopes.lines[owner] = line
+    return line
+
+
+def _line(owner: Scope, scopes: Scopes) -> list[Scope]:
     found: dict[Scope, None] = {}
     pending = [owner]
     while pending:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from putfix.analysis.names.assigned import methods
 from putfix.analysis.names.callers import Callers
 from putfix.analysis.names.nodes import parents
-from putfix.analysis.names.scopes import Scopes, own_part
+from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.knowledge import running
 
@@ -76,8 +76,8 @@ class Instances:
 
     @functools.cached_property
     def _works_by_name(self) -> bool:
-        nodes = self._scopes.nodes
-        named = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
+        named = {node.id for node in self._scopes.nodes_of(ast.Name)}
+        named |= {node.attr for node in self._scopes.nodes_of(ast.Attribute)}
         frames = {name.rpartition(".")[2] for name in running.FRAMES}
         return bool(named & (_BY_NAME | frames))
 
@@ -92,7 +92,7 @@ class Instances:
         if variable is None:
             yield owner.node
             return
-        yield from (node for node in self._scopes.nodes if getattr(node, "attr", "") == variable.name)
+        yield from (node for node in self._scopes.nodes_of(ast.Attribute) if node.attr == variable.name)
         for node, scope in self._reads(variable):
             if not self._is_only_named(node):
                 made = self._parents[node]
@@ -170,7 +170,7 @@ class Instances:
 
     def _reads(self, variable: Variable) -> Iterator[tuple[ast.Name, Scope]]:
         for scope in self._scopes.inside(variable.scope):
-            for node in own_part(scope):
+            for node in self._scopes.own_part(scope):
                 if isinstance(node, ast.Name) and node.id == variable.name and scope.variable(node.id) is variable:
                     if isinstance(node.ctx, ast.Load):
                         yield node, scope

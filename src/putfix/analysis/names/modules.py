@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
-from putfix.analysis.names.scopes import Scopes, own_part
+from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import Scope, Variable
 from putfix.model import Project, SingleFile, Source
 
@@ -73,7 +73,7 @@ class Modules:
 
     def _given_ray(self, scopes: Scopes) -> dict[ast.expr, Variable]:
         """See :attr:`Scopes.given_ray`."""
-        named = ((node, scope) for scope in scopes.of.values() for node in own_part(scope))
+        named = ((node, scope) for scope in scopes.of.values() for node in scopes.own_part(scope))
         found = [(node, scope) for node, scope in named if isinstance(node, ast.Attribute) and node.attr == "ray"]
         imports_ray = any(name.partition(".")[0] == "ray" for name in scopes.imported())
         if imports_ray or any(not isinstance(node.ctx, ast.Load) for node, _ in found):
@@ -92,6 +92,11 @@ class Modules:
             return None
         hidden = any(self.module_named(name, scope.module) is not None for name in names)
         return None if hidden or self.binding("ray", found.scope.module) else found
+
+    @property
+    def is_following(self) -> bool:
+        """Whether a name is being followed, of which not all is known yet."""
+        return self._steps > 0
 
     @property
     def first(self) -> Scopes:
@@ -300,7 +305,7 @@ class Modules:
 
 def _binds_by_name(scopes: Scopes) -> bool:
     """Whether code of the module may bind names that it does not write out."""
-    return any(isinstance(node, ast.Name) and node.id in ("globals", "exec", "vars") for node in scopes.nodes)
+    return any(node.id in ("globals", "exec", "vars") for node in scopes.nodes_of(ast.Name))
 
 
 def _listed_names(listed: Variable | None, scopes: Scopes) -> list[str] | None:
@@ -309,6 +314,6 @@ def _listed_names(listed: Variable | None, scopes: Scopes) -> list[str] | None:
     if only is None or not isinstance(only.value, ast.List | ast.Tuple):
         return None
     texts = [each.value for each in only.value.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    reads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    reads = (node for node in scopes.nodes_of(ast.Name) if isinstance(node.ctx, ast.Load))
     used = any(node.id == "__all__" for node in reads)
     return texts if len(texts) == len(only.value.elts) and not used else None

@@ -8,7 +8,8 @@ object of each among all trees, and the nodes that have them say what they are.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
 _CHILDREN, _PART = "_putfix_children", "_putfix_part"
 """The names under which a node keeps what was found: its children, and the list it is in with its start and its end."""
@@ -21,21 +22,26 @@ _WITHOUT_NODES = frozenset(
 
 _Part = tuple[list[ast.AST], int, int]
 
+_NOTHING: Sequence[ast.AST] = ()
+
 
 def children(node: ast.AST) -> Sequence[ast.AST]:
     """What is directly inside ``node``, as :func:`ast.iter_child_nodes` gives it."""
-    found: Sequence[ast.AST] | None = node.__dict__.get(_CHILDREN)
+    names = _FIELDS.get(type(node))
+    if names is None:
+        names = _fields_with_nodes(type(node))
+    if not names:
+        return _NOTHING
+    known = node.__dict__
+    found: Sequence[ast.AST] | None = known.get(_CHILDREN)
     if found is None:
-        found = node.__dict__[_CHILDREN] = _children(node)
+        found = known[_CHILDREN] = _in_fields(known, names)
     return found
 
 
 def walk(node: ast.AST) -> Sequence[ast.AST]:
     """``node`` and all that is inside of it."""
-    part: _Part | None = node.__dict__.get(_PART)
-    if part is None:
-        part = _listed(node, [])
-    nodes, start, end = part
+    nodes, start, end = _part(node)
     return nodes[start:end]
 
 
@@ -44,28 +50,61 @@ def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     return {child: node for node in walk(tree) for child in children(node)}
 
 
+class Positions:
+    """Where in a tree nodes of some kinds are: tells of each part of the tree, without looking through it, whether it
+    has any."""
+
+    def __init__(self, tree: ast.AST, kinds: tuple[type[ast.AST], ...]) -> None:
+        self._kinds = kinds
+        self._nodes, start, end = _part(tree)
+        self._places = [place for place in range(start, end) if isinstance(self._nodes[place], kinds)]
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._places)
+
+    def are_inside(self, node: ast.AST) -> bool:
+        """Whether ``node``, which is in the tree, is of one of the kinds or has one inside of it."""
+        nodes, start, end = _part(node)
+        if nodes is not self._nodes:
+            return any(isinstance(each, self._kinds) for each in nodes[start:end])
+        first = bisect_left(self._places, start)
+        return first < len(self._places) and self._places[first] < end
+
+
+def _part(node: ast.AST) -> _Part:
+    """The list that ``node`` is in, with the start and the end of what is inside of it."""
+    part: _Part | None = node.__dict__.get(_PART)
+    return _listed(node, []) if part is None else part
+
+
 def _listed(node: ast.AST, nodes: list[ast.AST]) -> _Part:
-    """List the tree below ``node``, and tell each node in it its part of the list."""
+    """List the tree below ``node``, and tell each node in it its part of the list; one without anything inside, as half
+    of all are, gets a list of its own when it is asked for."""
     start = len(nodes)
     nodes.append(node)
     for child in children(node):
-        _listed(child, nodes)
+        if _FIELDS.get(type(child)) == ():
+            nodes.append(child)
+        else:
+            _listed(child, nodes)
     part = node.__dict__[_PART] = nodes, start, len(nodes)
     return part
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
+def _in_fields(held: Mapping[str, object], names: tuple[str, ...]) -> list[ast.AST]:
+    """The nodes in the fields with these ``names`` of a node, which ``held`` are the attributes of."""
     found: list[ast.AST] = []
-    for name in _fields_with_nodes(type(node)):
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST):
+    for name in names:
+        value = held.get(name)
+        if isinstance(value, ast.AST):
             found.append(value)
+        elif value and isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST)]
     return found
 
 
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 """The fields that may hold nodes, by the kinds of nodes."""
 
 

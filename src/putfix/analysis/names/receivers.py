@@ -135,8 +135,9 @@ class Receivers:
     def _handed_out(self) -> frozenset[str]:
         """The names of the variables and attributes of the module that something may add to."""
         going = {id(each) for node in self._scopes.nodes for each in self._gone_through(node)}
-        named = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
-        added = {node for each in self._scopes.nodes if isinstance(each, ast.AugAssign) for node in [each.target]}
+        named: list[ast.Name | ast.Attribute] = [*self._scopes.nodes_of(ast.Name)]
+        named += self._scopes.nodes_of(ast.Attribute)
+        added: set[ast.expr] = {each.target for each in self._scopes.nodes_of(ast.AugAssign)}
         handed = [n for n in named if (isinstance(n.ctx, ast.Load) and id(n) not in going) or n in added]
         return frozenset(node.id if isinstance(node, ast.Name) else node.attr for node in handed)
 

@@ -11,7 +11,7 @@ import ast
 import builtins
 import functools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from putfix.analysis.names.binding import scopes_of
 from putfix.analysis.names.nodes import children, walk
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from putfix.analysis.names.modules import Modules
 
 Fact = TypeVar("Fact")
+Node = TypeVar("Node", bound=ast.AST)
 
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -37,8 +38,17 @@ class _Known:
         variables = (variable for scope in self.of.values() for variable in scope.variables.values())
         self.may_be_given_ray = any(binding.gives_ray for each in variables for binding in each.bindings)
         """Whether an import may bring Ray from a module of the project."""
-        self.says_ray = any(isinstance(node, ast.Attribute) and node.attr == "ray" for node in walk(tree))
-        """Whether an attribute is called as Ray is."""
+        self.by_kind: dict[type[ast.AST], list[ast.AST]] = {}
+        """What is in the module, by the kinds of nodes."""
+        for node in walk(tree):
+            self.by_kind.setdefault(type(node), []).append(node)
+        self.own: dict[Scope, list[ast.AST]] = {}
+
+    @functools.cached_property
+    def imported(self) -> frozenset[str]:
+        """The qualified names that the imports of any scope give."""
+        variables = (variable for scope in self.of.values() for variable in scope.variables.values())
+        return frozenset(each.imported for variable in variables for each in variable.bindings if each.imported)
 
     @functools.cached_property
     def children(self) -> dict[Scope, list[Scope]]:
@@ -79,14 +89,22 @@ class Scopes:
         self.nodes = walk(tree)
         """Everything in the module."""
         self._known = known
-        self.says_ray = known.says_ray
-        self.may_be_given_ray = known.may_be_given_ray or known.says_ray or bool(self.module.stars)
+        self.says_ray = any(node.attr == "ray" for node in self.nodes_of(ast.Attribute))
+        """Whether an attribute is called as Ray is."""
+        self.may_be_given_ray = known.may_be_given_ray or self.says_ray or bool(self.module.stars)
         """Whether another module of the project may bring Ray."""
         self.given_ray: dict[ast.expr, Variable] = {}
         """The attributes of other modules of the project that may be Ray, in the module at hand where it imports no Ray
         itself: ``tools.ray``, with the variable that it is in that module. They count as Ray, so each put in such a
         module rests on the assumption that they are."""
+        self.lines: dict[Scope, list[Scope]] = {}
+        """The classes that each inherits from: see :func:`putfix.analysis.names.inheritance.ancestors`."""
         self._qualified: dict[tuple[ast.expr, Scope], str | None] = {}
+
+    @property
+    def is_following(self) -> bool:
+        """Whether a name is being followed through the imports of the project."""
+        return self._modules is not None and self._modules.is_following
 
     def kept(self, make: Callable[[Scopes], Fact]) -> Fact:
         """What ``make`` finds out about the module by itself: once, for all programs that the module is part of."""
@@ -94,6 +112,10 @@ class Scopes:
         if name not in self._known.facts:
             self._known.facts[name] = make(self)
         return cast("Fact", self._known.facts[name])
+
+    def nodes_of(self, kind: type[Node]) -> list[Node]:
+        """What is in the module of one kind of nodes, outer ones first."""
+        return cast("list[Node]", self._known.by_kind.get(kind, []))
 
     def named(self, node: ast.expr, scope: Scope) -> Variable | None:
         """The variable that ``node``, read in ``scope``, is a name for: that of another module of the project where
@@ -144,10 +166,9 @@ class Scopes:
             return self._modules.star_may_bind(name, self.module)
         return bool(self.module.stars)
 
-    def imported(self) -> set[str]:
+    def imported(self) -> frozenset[str]:
         """The qualified names that the imports of any scope give."""
-        variables = [variable for scope in self.of.values() for variable in scope.variables.values()]
-        return {binding.imported for variable in variables for binding in variable.bindings if binding.imported}
+        return self._known.imported
 
     def module_named(self, name: str, importer: Scope) -> Scopes | None:
         """Those of the module of the project that an import of ``name`` in ``importer`` gives; None for another one."""
@@ -184,7 +205,8 @@ class Scopes:
     def _names_read(self, scope: Scope) -> list[str]:
         """The names that are read in a scope, those in scopes inside it left out."""
         if scope not in self._known.names:
-            self._known.names[scope] = list(dict.fromkeys(node.id for node in _own_names(scope)))
+            names = (node for node in self.own_part(scope) if isinstance(node, ast.Name))
+            self._known.names[scope] = list(dict.fromkeys(n.id for n in names if isinstance(n.ctx, ast.Load)))
         return self._known.names[scope]
 
     def reached_variables(self, scope: Scope) -> list[Variable]:
@@ -215,8 +237,14 @@ class Scopes:
     def calls(self, scope: Scope) -> list[ast.Call]:
         """The calls in a scope, those in scopes inside it left out."""
         if scope not in self._known.calls:
-            self._known.calls[scope] = list(_own_calls(scope))
+            self._known.calls[scope] = [node for node in self.own_part(scope) if isinstance(node, ast.Call)]
         return self._known.calls[scope]
+
+    def own_part(self, scope: Scope) -> list[ast.AST]:
+        """What is in a scope, and not in one inside of it."""
+        if scope not in self._known.own:
+            self._known.own[scope] = list(_own_part(scope))
+        return self._known.own[scope]
 
     def qualified(self, node: ast.expr, scope: Scope) -> str | None:
         """The full dotted name of ``node`` where imports tell it, such as ``numpy.random.rand``.
@@ -262,22 +290,13 @@ def decorator_callee(decorator: ast.expr) -> ast.expr:
     return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
-def _own_calls(scope: Scope) -> Iterator[ast.Call]:
-    return (node for node in own_part(scope) if isinstance(node, ast.Call))
-
-
-def _own_names(scope: Scope) -> Iterator[ast.Name]:
-    return (node for node in own_part(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-
-
-def own_part(scope: Scope) -> Iterator[ast.AST]:
-    """What is in a scope, and not in one inside of it."""
+def _own_part(scope: Scope) -> Iterator[ast.AST]:
     pending = list(_inner_part(scope.node))
     while pending:
         node = pending.pop()
         yield node
-        if isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | Comprehension):
-            inner = set(_inner_part(node))
+        if type(node) in _MAKING_SCOPES:
+            inner = set(_inner_part(cast("ScopeNode", node)))
             pending.extend(part for part in _parts(node) if part not in inner)
         else:
             pending.extend(children(node))
@@ -301,14 +320,29 @@ def _inner_part(node: ScopeNode) -> list[ast.AST]:
     return [*node.body]
 
 
-def own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:
-    """What is in the body of a function, the functions and classes inside it left out."""
+_WITH_BODIES = frozenset((*get_args(FunctionNode), ast.ClassDef, ast.Lambda))
+_MAKING_SCOPES = frozenset(get_args(ScopeNode))
+
+
+def _own_nodes(definition: FunctionNode) -> Iterator[ast.AST]:
     pending: list[ast.AST] = [*definition.body]
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
+        if type(node) not in _WITH_BODIES:
             pending.extend(children(node))
+
+
+def own_nodes(definition: FunctionNode) -> list[ast.AST]:
+    """What is in the body of a function, the functions and classes inside it left out."""
+    known: list[ast.AST] | None = definition.__dict__.get(_OWN)
+    if known is None:
+        known = definition.__dict__[_OWN] = list(_own_nodes(definition))
+    return known
+
+
+_OWN = "_putfix_own"
+"""The name under which a function keeps that, which each call of it asks for."""
 
 
 def own_returns(definition: FunctionNode) -> Iterator[ast.Return]:

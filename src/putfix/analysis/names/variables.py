@@ -50,6 +50,8 @@ class Scope:
     """Names declared ``global`` or ``nonlocal`` here, with that word."""
     stars: dict[str, ast.AST] = field(default_factory=dict)
     """The modules whose names a star import binds here, as the import names them, each with the statement."""
+    read: dict[str, Variable | None] = field(default_factory=dict, repr=False)
+    """What names mean here, as far as was asked."""
 
     @functools.cached_property
     def module(self) -> Scope:
@@ -63,7 +65,12 @@ class Scope:
         return parent if parent is not None and isinstance(parent.node, ast.ClassDef) else None
 
     def variable(self, name: str) -> Variable | None:
-        """The variable that ``name`` means when read here; None for a builtin or an unknown name."""
+        """The variable that ``name`` means when read here, when all is bound; None for a builtin or an unknown name."""
+        if name not in self.read:
+            self.read[name] = self._find(name)
+        return self.read[name]
+
+    def _find(self, name: str) -> Variable | None:
         scope: Scope | None = self
         while scope is not None:
             if scope.outer_names.get(name) == "global":
@@ -80,7 +87,7 @@ class Scope:
         if declared == "global":
             return self.module
         if declared == "nonlocal":
-            found = self.variable(name)
+            found = self._find(name)
             return found.scope if found is not None else self
         return self
 

@@ -323,8 +323,8 @@ class Sizes:
             self._given_references[name] = any(
                 (made := self.estimate(node.value, scopes.module)) is not None and made.kind == REFERENCE
                 for scopes in self._scopes.binding(name) or ()
-                for node in scopes.nodes
-                if isinstance(node, ast.Assign) and any(getattr(each, "attr", "") == name for each in node.targets)
+                for node in scopes.nodes_of(ast.Assign)
+                if any(getattr(each, "attr", "") == name for each in node.targets)
             )
         return self._given_references[name]
 

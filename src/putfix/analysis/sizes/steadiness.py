@@ -139,22 +139,21 @@ class Steadiness:
                 return False
         return True
 
-    @functools.cached_property
+    @property
     def _sets_by_name(self) -> bool:
-        return any(map(sets_by_name, self._scopes.nodes))
+        return self._scopes.kept(sets_by_name)
 
     @functools.cached_property
     def _named_with_attributes(self) -> frozenset[str]:
         """The names that attributes are read or bound of."""
-        found = [node for node in self._scopes.nodes if isinstance(node, ast.Attribute) and node.attr not in _OF_TASKS]
+        found = [node for node in self._scopes.nodes_of(ast.Attribute) if node.attr not in _OF_TASKS]
         return frozenset(node.value.id for node in found if isinstance(node.value, ast.Name))
 
     @functools.cached_property
     def _bound_outside(self) -> frozenset[str]:
         """What the file binds attributes of, other than of ``self``: the names of these attributes, and of what has
         them, which may be any class that is more than called."""
-        nodes = self._scopes.nodes
-        stores = [node for node in nodes if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)]
+        stores = [node for node in self._scopes.nodes_of(ast.Attribute) if not isinstance(node.ctx, ast.Load)]
         outside = [node for node in stores if not (isinstance(node.value, ast.Name) and node.value.id == "self")]
         owners = {_last_name(node.value) for node in outside}
         handed_on = self._handed_on if outside else frozenset[str]()
@@ -179,8 +178,8 @@ class Steadiness:
         passed = set(map(id, plain))
         return frozenset(
             node.id
-            for node in self._scopes.nodes
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in passed
+            for node in self._scopes.nodes_of(ast.Name)
+            if isinstance(node.ctx, ast.Load) and id(node) not in passed
         )
 
 

@@ -11,10 +11,10 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, Part, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
-from putfix.analysis.names.scopes import Scopes, decorator_callee, own_part, runs_at_once
+from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.analysis.versions.walk import Version, Walk
 from putfix.knowledge import ray_core
@@ -52,6 +52,10 @@ class RayTracker:
     def source(self, effect: Bind) -> ast.expr | None:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return effect.source
+
+    def passes_over(self, part: Part, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`. Each statement may be asked about."""
+        return False
 
 
 class RunningTracker(RayTracker):
@@ -104,7 +108,7 @@ class RayState:
         """Whether Ray certainly runs before ``place``, and nothing in the file may stop it, ever, nor a function of
         another one that it calls."""
         calls = self._calls_by_function[self._scopes.module.node]
-        named = any(isinstance(node, ast.Attribute) and node.attr in _STOPPING for node in self._scopes.nodes)
+        named = any(node.attr in _STOPPING for node in self._scopes.nodes_of(ast.Attribute))
         stopped = named or self._shuts_down or self._resets_by_value or any(map(self._tells, calls))
         return not stopped and not self.may_not_run(place, scope) and not self._is_reset_elsewhere
 
@@ -293,8 +297,7 @@ class RayState:
 
     @functools.cached_property
     def _texts(self) -> frozenset[str]:
-        constants = (node for node in self._scopes.nodes if isinstance(node, ast.Constant))
-        return frozenset(node.value for node in constants if isinstance(node.value, str))
+        return frozenset(node.value for node in self._scopes.nodes_of(ast.Constant) if isinstance(node.value, str))
 
     @functools.cached_property
     def _has_dynamic_getattr(self) -> bool:
@@ -311,10 +314,9 @@ class RayState:
 
     @functools.cached_property
     def _shuts_down(self) -> bool:
-        nodes = list(self._scopes.nodes)
-        managers = [node.context_expr for node in nodes if isinstance(node, ast.withitem)]
+        managers = [node.context_expr for node in self._scopes.nodes_of(ast.withitem)]
         starting = [node.func for node in managers if isinstance(node, ast.Call)]
-        disconnects = any(isinstance(node, ast.Attribute) and node.attr == "disconnect" for node in nodes)
+        disconnects = any(node.attr == "disconnect" for node in self._scopes.nodes_of(ast.Attribute))
         stops = any(self._qualified_anywhere(node) == "ray.shutdown" for node in self.inits)
         return stops or disconnects or any(self._qualified_anywhere(node) == "ray.init" for node in starting)
 
@@ -330,7 +332,9 @@ class RayState:
         """Whether a body may start Ray itself: it names what does, has a remote call, or was given a put."""
         if body not in self._starting:
             scopes = (scope for scope in self._scopes.inside(body) if _body_of(scope) is body)
-            self._starting[body] = any(self._may_start_ray(node) for scope in scopes for node in own_part(scope))
+            self._starting[body] = any(
+                self._may_start_ray(node) for scope in scopes for node in self._scopes.own_part(scope)
+            )
         return bool(self._puts or self._scopes.module.stars) or self._starting[body]
 
     def _may_start_ray(self, node: ast.AST) -> bool:
@@ -352,7 +356,7 @@ class RayState:
         """Where each name, or attribute of that name, is read."""
         found: dict[str, list[ast.expr]] = {}
         for node in self._scopes.nodes:
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
 

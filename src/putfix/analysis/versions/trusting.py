@@ -105,7 +105,7 @@ class TrustingTracker(ValueTracker):
         """Whether the file says so: not of a container that this body makes, nor of another attribute of the object
         that the method is of, where nothing gives both one object."""
         if self._is_own_attribute(path) and self._is_own_attribute(self.path) and self._sharing is not None:
-            if not self._sharing.are_linked(self.path, path, results=False):
+            if not self._sharing().are_linked(self.path, path, results=False):
                 return path.attributes[0] == self.path.attributes[0]
         if not inside and not path.attributes and path.variable.scope is self._scope:
             if all(isinstance(binding.value, _DISPLAYS) for binding in path.variable.bindings):
@@ -162,7 +162,7 @@ class TrustingTracker(ValueTracker):
         """Whether another function of the file changes the value, which another thread or coroutine may run."""
         if self._is_changed_by_functions or self.path.variable.rebound_inside:
             return True
-        return self._sharing is not None and self._sharing.is_changed_outside(self.path, self._scope)
+        return self._sharing is not None and self._sharing().is_changed_outside(self.path, self._scope)
 
     def _is_accomplice(self, path: Path) -> bool:
         """Whether what is at ``path`` may hold the value, because some code was given both."""
@@ -170,7 +170,8 @@ class TrustingTracker(ValueTracker):
             return True
         if self._sharing is None or not path.attributes:
             return False
-        return self._sharing.are_linked(self.path, path) or self._sharing.were_given_together(self.path, path)
+        sharing = self._sharing()
+        return sharing.are_linked(self.path, path) or sharing.were_given_together(self.path, path)
 
     @functools.cached_property
     def _accomplices(self) -> frozenset[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -14,6 +15,7 @@ from putfix.analysis.flow.parts import (
     Escape,
     Flow,
     Opaque,
+    Part,
     Path,
     ReadItem,
     SetAttribute,
@@ -50,14 +52,17 @@ class ValueTracker:
         isolation: Isolation,
         *,
         threads: bool,
-        sharing: Sharing | None,
+        sharing: Callable[[], Sharing] | None,
         computed_from: bool,
         taken_along: frozenset[Variable] | None = None,
+        anywhere: bool = False,
     ) -> None:
-        """``sharing`` is needed for a path that has attributes. ``computed_from`` when another value is computed from
-        this one: then it matters if it is an iterator that is used up. ``taken_along`` where the value may be or hold
-        anything, functions and the objects that it hangs off too: the variables that functions of the file would then
-        take along into the pickle."""
+        """``sharing`` is needed for a path that has attributes, and found out when it is asked for. ``computed_from``
+        when another value is computed from this one: then it matters if it is an iterator that is used up.
+        ``taken_along`` where the value may be or hold anything, functions and the objects that it hangs off too: the
+        variables that functions of the file would then take along into the pickle. ``anywhere`` says that it matters at
+        other calls, too, than those that send it.
+        """
         self.path = path
         self._computed_from = computed_from
         self._sharing = sharing
@@ -69,6 +74,9 @@ class ValueTracker:
         self._body = body
         self._places = frozenset({path}) | self._others(path)
         self._same = frozenset({path}) | (self._places - body.containers)
+        self._near = frozenset(place.variable for place in self._places)
+        self._beginning: frozenset[type[Effect]] = _WHEN_EXPOSED | ({Dispatch} if threads else set())
+        self._asked_anywhere = anywhere or taken_along is not None
 
     def _others(self, path: Path) -> frozenset[Path]:
         """Where else in the body what is at ``path``, or a part of it, may be reached."""
@@ -138,6 +146,15 @@ class ValueTracker:
         # What gives x does not give x.shape: that is what it then is.
         return effect.source if effect.path == self.path else self.path.expression
 
+    def passes_over(self, part: Part, exposed: bool) -> bool:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        if self._asked_anywhere:
+            return False
+        touched = part.touched
+        if not self._near.isdisjoint(touched.variables) or SetAttribute in touched.kinds:
+            return False
+        return not exposed or self._beginning.isdisjoint(touched.kinds)
+
     def _is_private(self, container: Path) -> bool:
         """Whether only this body can reach what is at ``container``."""
         variable = container.variable
@@ -161,10 +178,10 @@ class ValueTracker:
         mine, other = self._kind_at(self.path), self._kind_at(path)
         if not inside and mine is not None and other is not None and _are_apart(mine, other):
             return False
-        if self._sharing is not None and path.attributes and self._sharing.are_linked(self.path, path):
+        if self._sharing is not None and path.attributes and self._sharing().are_linked(self.path, path):
             return True
         if variable is self.path.variable:
-            return self._sharing is not None and bool(path.attributes) and self._sharing.is_leaked(self.path)
+            return self._sharing is not None and bool(path.attributes) and self._sharing().is_leaked(self.path)
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
@@ -172,6 +189,10 @@ class ValueTracker:
             return True  # whoever had both may have put this object into that one
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
+
+_WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, Escape})
+"""What may begin a version of a value that unknown code can reach, whichever variables it is about; remote calls too,
+where there are threads."""
 
 _LEAVES = UNCHANGEABLE | {"builtins.bytearray", "numpy.ndarray", "scipy.sparse.matrix", "torch.Tensor"}
 """Types whose objects hold no others."""

@@ -68,6 +68,10 @@ class Tracker(Protocol):
     def source(self, effect: Bind) -> ast.expr | None:
         """What gives the value that is followed, where the effect begins a version of it."""
 
+    def passes_over(self, part: Part, exposed: bool) -> bool:
+        """Whether what happens in a part neither begins a version nor brings unknown code nearer, and nothing in it
+        will be asked about; ``exposed`` as in :meth:`begins`."""
+
 
 @dataclass(eq=False)
 class Walk:
@@ -97,6 +101,9 @@ class Walk:
     _events_of_cells: int = 0
     _stack: list[Part] = field(default_factory=list)
     _reaching: dict[Later, bool] = field(default_factory=dict)
+    _foreseen: dict[tuple[Part, bool, bool], tuple[list[Effect], bool]] = field(default_factory=dict)
+    _bringing: dict[Part, bool] = field(default_factory=dict)
+    _making: dict[Part, bool] = field(default_factory=dict)
 
     def run(self, parts: Sequence[Part]) -> None:
         """Walk ``parts`` in order."""
@@ -104,10 +111,18 @@ class Walk:
             self._visit(part)
 
     def _visit(self, part: Part) -> None:
-        self._stack.append(part)
         if isinstance(part, Effect):
+            self._stack.append(part)
             self._effect(part)
-        elif isinstance(part, Statement):
+            self._stack.pop()
+        elif isinstance(part, CellByCell) or not self.tracker.passes_over(part, self.exposed):
+            self._stack.append(part)
+            self._enter(part)
+            self._stack.pop()
+
+    def _enter(self, part: Part) -> None:
+        """Walk what is inside of a part."""
+        if isinstance(part, Statement):
             self.entries[part] = self.version
             self.exposed_at[part] = self.exposed
             self.run(part.parts)
@@ -123,7 +138,6 @@ class Walk:
             self._later(part)
         elif isinstance(part, Arm):
             self.run(part.parts)
-        self._stack.pop()
 
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
@@ -141,7 +155,7 @@ class Walk:
 
     def _loop(self, loop: Loop) -> None:
         """With an event inside, each turn begins a version, and so does the way out."""
-        if any(self._reaches(part) for part in inner_parts(loop.parts) if isinstance(part, Later)):
+        if not self.captured and self._makes_what_reaches(loop):
             self.captured = True
         events, after = self._foresee([loop], self.exposed)
         before = self.version
@@ -226,6 +240,18 @@ class Walk:
             )
         return known
 
+    def _makes_what_reaches(self, part: Part) -> bool:
+        """Whether code that is made in a part changes what is followed."""
+        if isinstance(part, Later):
+            return self._reaches(part)
+        if isinstance(part, Effect):
+            return False
+        known = self._making.get(part)
+        if known is None:
+            over = self.tracker.passes_over(part, False)
+            known = self._making[part] = not over and any(map(self._makes_what_reaches, part.inner))
+        return known
+
     def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
         """The events of ``arm``, and whether unknown code has come near at any point of it."""
         events, _ = self._foresee([arm], exposed)
@@ -233,40 +259,57 @@ class Walk:
 
     def _exposing(self, parts: Sequence[Part]) -> bool:
         """Whether anything in ``parts``, short of a return, brings unknown code near."""
-        return any(
-            self.tracker.exposes(part) if isinstance(part, Effect) else isinstance(part, Later) and self._reaches(part)
-            for part in inner_parts(parts)
-            if not isinstance(getattr(part, "node", None), ast.Return)
-        )
+        return any(map(self._brings_near, parts))
+
+    def _brings_near(self, part: Part) -> bool:
+        if isinstance(part, Effect):
+            return not isinstance(part.node, ast.Return) and bool(self.tracker.exposes(part))
+        known = self._bringing.get(part)
+        if known is None:
+            if self.tracker.passes_over(part, False):
+                known = False
+            else:
+                known = self._reaches(part) if isinstance(part, Later) else self._exposing(part.inner)
+            self._bringing[part] = known
+        return known
 
     def _foresee(self, parts: Sequence[Part], exposed: bool) -> tuple[list[Effect], bool]:
         """The events that running ``parts`` brings, and whether unknown code is near afterwards."""
         events: list[Effect] = []
         for part in parts:
-            found: list[Effect] = []
             if isinstance(part, Effect):
                 if self.tracker.begins(part, exposed):
-                    found = [part]
+                    events.append(part)
                 exposes = self.tracker.exposes(part)
                 exposed = exposed if exposes is None else exposes or self.captured
-            elif isinstance(part, Later):
-                exposed = exposed or self._reaches(part)
-            elif isinstance(part, Loop):
-                # The next turn begins as this one ended.
-                exposed = exposed or self._exposing(part.parts)
-                found, after = self._foresee(part.parts, exposed)
-                exposed = exposed or after
-            elif isinstance(part, Suite):
-                found, exposed = self._foresee(part.parts, exposed)
-            elif isinstance(part, Branch | Guard):
-                arms = part.arms if isinstance(part, Branch) else part.all_arms
-                if isinstance(part, Guard):
-                    exposed = exposed or self._exposing(arms)
-                ends = [(arm, *self._foresee([arm], exposed)) for arm in arms]
-                found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
-                exposed = any(after for arm, _, after in ends if not arm.returns)
-            events += found
+            elif not self.tracker.passes_over(part, exposed):
+                key = part, exposed, self.captured
+                if key not in self._foreseen:
+                    self._foreseen[key] = self._foresee_in(part, exposed)
+                found, exposed = self._foreseen[key]
+                events += found
         return events, exposed
+
+    def _foresee_in(self, part: Part, exposed: bool) -> tuple[list[Effect], bool]:
+        """The same for one part."""
+        found: list[Effect] = []
+        if isinstance(part, Later):
+            exposed = exposed or self._reaches(part)
+        elif isinstance(part, Loop):
+            # The next turn begins as this one ended.
+            exposed = exposed or self._exposing(part.parts)
+            found, after = self._foresee(part.parts, exposed)
+            exposed = exposed or after
+        elif isinstance(part, Suite):
+            found, exposed = self._foresee(part.parts, exposed)
+        elif isinstance(part, Branch | Guard):
+            arms = part.arms if isinstance(part, Branch) else part.all_arms
+            if isinstance(part, Guard):
+                exposed = exposed or self._exposing(arms)
+            ends = [(arm, *self._foresee([arm], exposed)) for arm in arms]
+            found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
+            exposed = any(after for arm, _, after in ends if not arm.returns)
+        return found, exposed
 
 
 def _after(version: Version, effect: Effect, tracker: Tracker) -> Version:
