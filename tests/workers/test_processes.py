@@ -70,7 +70,7 @@ def test_results_come_in_order_and_a_process_that_dies_costs_one(
 
 
 def slow_at_first(number: int) -> int:
-    """The number; the first takes so long that many others wait for it, and the thirteenth is the end of its process."""
+    """The number; the first takes so long that many others wait for it, and 13 is the end of its process."""
     time.sleep(0.3 if number == 0 else 0)
     if number == 13:
         os.kill(os.getpid(), signal.SIGKILL)
