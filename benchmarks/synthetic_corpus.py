@@ -31,6 +31,7 @@ from typing import NamedTuple
 
 from putfix import distributed, run
 from putfix.files.configuration import Configurations
+from putfix.files.discovery import located
 from putfix.files.project import ProjectFiles
 from putfix.files.words import index_of
 from putfix.trace.lookup import Lookup
@@ -227,7 +228,7 @@ def _print_stages(root: Path) -> None:
     work, project = run.Work(), ProjectFiles()
     desk = distributed.FileDesk(run.Checker(Lookup(), work, project))
     start = time.process_time()
-    jobs = [job for job in run.jobs_for([root], Configurations(), work, include_docs=False) if isinstance(job, Job)]
+    jobs = [job for job in run.jobs_for(located([root]), Configurations(), work) if isinstance(job, Job)]
     _row("find the files, and their settings", len(jobs), start)
     start = time.process_time()
     packed = [desk.packed(job.item) for job in jobs]

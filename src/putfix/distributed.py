@@ -16,6 +16,7 @@ from typing import NamedTuple
 from putfix import reading, run
 from putfix.files.answers import Answers, Noted, Question, Told
 from putfix.files.configuration import BrokenConfiguration, Configurations
+from putfix.files.discovery import located
 from putfix.files.disk import DISK, Disk
 from putfix.files.imports import FAR, Foresight
 from putfix.files.project import ProjectFiles
@@ -58,7 +59,7 @@ def check(
 ) -> Iterator[Checked]:
     """As :func:`putfix.run.check`, on the cluster that this process is connected with. Raises
     :class:`putfix.workers.cluster.ClusterError`."""
-    jobs = run.jobs_for(paths, configurations, work, include_docs=include_docs)
+    jobs = run.jobs_for(located(paths, include_docs=include_docs), configurations, work)
     return Tasks(FileDesk(run.Checker(trace, work, project))).results(jobs)
 
 

@@ -149,7 +149,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "putfix", *arguments]
 
 
-@pytest.mark.parametrize("arguments", [(), ("--verbose",), ("--statistics",), ("--unsafe-fixes", "--min-size", "1MB")])
+@pytest.mark.parametrize("arguments", [(), ("--verbose", "--unsafe-fixes", "--min-size", "1MB")])
 def test_the_output_is_that_of_one_process(many: Path, arguments: tuple[str, ...]) -> None:
     one, more = (
         subprocess.run(command("-j", jobs, *arguments), cwd=many, capture_output=True, timeout=60, check=False)

@@ -30,6 +30,10 @@ class Disk:
         """Whether there is a file."""
         return os.path.isfile(path)
 
+    def exists(self, path: str) -> bool:
+        """Whether there is anything of that name."""
+        return os.path.lexists(path)
+
     def entries(self, directory: str) -> frozenset[str]:
         """What of Python modules may be in a directory: the names of its files that end in ``.py``, and those of its
         directories, with a separator behind them. Nothing, where there is no such directory."""
@@ -48,7 +52,7 @@ class Disk:
     def root(self, directory: str) -> str | None:
         """The nearest directory upwards that is the root of a project; None where there is none."""
         for each in (directory, *map(str, Path(directory).parents)):
-            if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS):
+            if any(self.exists(os.path.join(each, mark)) for mark in ROOT_MARKS):
                 return each
         return None
 

@@ -33,17 +33,53 @@ _PARSED = 256
 """How many modules are kept when they are read, so that memory stays flat in the number of files."""
 
 
+_NOTHING = ast.Module([], [])
+
+
 class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
     def __init__(self, instead: Mapping[str, bytes] | None = None, disk: Disk = DISK) -> None:
         """``instead`` is what files hold in place of what is on ``disk``, by their real paths."""
-        given = instead or {}
         self._disk = disk
-        self._parsed = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, given.get(file), disk))
-        self._is_file = functools.cache(lambda path: path in given or disk.is_file(path))
-        self._index = functools.cache(disk.index)
+        self._given: Mapping[str, bytes] = instead or {}
+        self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
+        self._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: _parse(file, None, disk))
+        self._is_file_on_disk = functools.cache(disk.is_file)
+        self._index_on_disk = functools.cache(disk.index)
+        self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
+        self._index = functools.cache(self._joined_index)
+        self._root = functools.cache(disk.root)
         self._bases = functools.cache(self._find_bases)
+
+    def whereabouts(self, disk: Disk) -> ProjectFiles:
+        """The same on another ``disk``, but the modules are not read: only their places are true."""
+        from putfix.model import Source
+
+        other = ProjectFiles(disk=disk)
+        other._parsed_on_disk = functools.lru_cache(maxsize=_PARSED)(lambda file: Source("", _NOTHING, file))
+        other._index = self._index
+        return other
+
+    def hold(self, instead: Mapping[str, bytes]) -> None:
+        """From now on files hold this in place of what is on disk. What is known of that stays known."""
+        if instead.keys() != self._given.keys():
+            self._bases.cache_clear()
+        self._given = instead
+        self._index.cache_clear()
+        self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
+
+    def _parsed(self, file: str) -> Source | None:
+        given = self._given.get(file)
+        if given is None:
+            return self._parsed_on_disk(file)
+        known = self._parsed_given.get(file)
+        if known is None or known[0] != given:
+            known = self._parsed_given[file] = given, _parse(file, given, self._disk)
+        return known[1]
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._given or self._is_file_on_disk(path)
 
     def real(self, path: str) -> str:
         """The real path of a file, by which :class:`Source` and messages know it."""
@@ -77,7 +113,7 @@ class ProjectFiles:
         ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
         read, or one of them cannot be."""
         file = self.real(place)
-        index = self._index(self._root_of(file))
+        index = self._index(self.root_of(file))
         if index is None or not name.isascii():
             return None
         saying = {each for each in index.said if index.says(each, name)}
@@ -110,14 +146,37 @@ class ProjectFiles:
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
-        index = self._index(self._root_of(file))
+        index = self._index(self.root_of(file))
         if index is None:
             return None
         return self._read([each for each in index.naming.get((kind, name), []) if each != file])
 
-    def _root_of(self, file: str) -> str:
+    def _joined_index(self, root: str) -> Index | None:
+        """The words of the project below ``root``, with those of what files hold in place of what is on disk."""
+        index = self._index_on_disk(root)
+        if index is None or not self._given:
+            return index
+        from putfix.files.words import index_of_contents
+
+        # Of what is there, the index has what counts for the project.
+        below = os.path.join(root, "")
+        held = {
+            file: data
+            for file, data in self._given.items()
+            if file in index.said or (file.startswith(below) and not self._is_file_on_disk(file))
+        }
+        return self._index_of_others(root, frozenset(held)).joined(index_of_contents(held.items()))
+
+    def _without(self, root: str, files: frozenset[str]) -> Index:
+        index = self._index_on_disk(root)
+        assert index is not None
+        return index.without(files)
+
+    def root_of(self, file: str) -> str:
+        """The directory whose files all questions about a file of this real path are about, other than
+        :meth:`find` and :meth:`is_public`: what :func:`putfix.files.discovery.discover` finds there."""
         home = os.path.dirname(file)
-        return self._disk.root(home) or _outermost(home, self._is_file)
+        return self._root(home) or _outermost(home, self._is_file)
 
     def _read(self, files: list[str]) -> list[Source] | None:
         """The modules in ``files``; None where they are too many, or one of them cannot be parsed."""
@@ -136,7 +195,7 @@ class ProjectFiles:
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
-        root = self._disk.root(home)
+        root = self._root(home)
         if root is None:
             outermost = _outermost(home, self._is_file)
             root = os.path.dirname(outermost) if self._is_file(os.path.join(outermost, _INIT)) else outermost

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,16 @@ class Index:
     def says(self, file: str, word: str) -> bool:
         """Whether a file says a word of ASCII letters so."""
         return b"\n%s\n" % word.encode() in self.said[file]
+
+    def without(self, files: Container[str]) -> Index:
+        """The same without some files."""
+        naming = {key: [each for each in named if each not in files] for key, named in self.naming.items()}
+        return Index(naming, {file: said for file, said in self.said.items() if file not in files})
+
+    def joined(self, other: Index) -> Index:
+        """The same with the files of another."""
+        naming = {key: [*self.naming.get(key, ()), *named] for key, named in other.naming.items()}
+        return Index({**self.naming, **naming}, {**self.said, **other.said})
 
 
 def index_of(root: str) -> Index | None:
