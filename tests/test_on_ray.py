@@ -206,8 +206,18 @@ def test_a_path_may_look_like_the_option() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"paths": ("-",)}, {"jobs": 2}, {"baseline": Path("known.json")}, {"diff_base": "main"}]
+    "other",
+    [
+        {"paths": ("-",)},
+        {"jobs": 2},
+        {"cache_dir": Path("kept")},
+        {"baseline": Path("known.json")},
+        {"diff_base": "main"},
+    ],
 )
 def test_what_is_told_file_by_file_goes_without_a_cluster(other: dict[str, Any]) -> None:
-    assert Options(on_ray="", **other).conflict == "--on-ray goes without -, --jobs, --baseline and --diff-base."
+    assert (
+        Options(on_ray="", **other).conflict
+        == "--on-ray goes without -, --jobs, --cache-dir, --baseline and --diff-base."
+    )
     assert Options(**other).conflict is None
