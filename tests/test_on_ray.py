@@ -11,11 +11,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import putfix
-from putfix.options import with_address
+from putfix.options import Options, with_address
 
 SENDING = """
 def experiment_{number}(rows=1000, rounds=10):
@@ -57,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         more = "" if package % 2 else ".tolist()"
         (root / "helpers" / f"of_{package}.py").write_text(HELPERS.format(more=more), encoding="utf-8")
         (root / f"package_{package}").mkdir()
-        for number in range(24):
+        for number in range(12):
             text = HEAD.format(package=package) + "".join(SENDING.format(number=each) for each in range(number % 4))
             (root / f"package_{package}" / f"job_{number:02}.py").write_text(text, encoding="utf-8")
     (root / "package_1" / "broken.py").write_text("import ray\nf.remote(\n", encoding="utf-8")
@@ -110,7 +111,7 @@ class Killer(threading.Thread):
 def test_a_run_of_which_a_worker_is_killed_is_that_without_a_cluster(project: Path, address: str) -> None:
     expected = outcome(project, "-j", "1", "--verbose")
     assert expected[0] == 2
-    assert expected[1].count(b"+++") == 72
+    assert expected[1].count(b"+++") == 36
     killer = Killer()
     killer.start()
     found = outcome(project, f"--on-ray={address}", "--verbose")
@@ -202,3 +203,21 @@ def test_anything_else_is_a_path(words: list[str]) -> None:
 
 def test_a_path_may_look_like_the_option() -> None:
     assert with_address(["--", "--on-ray", "a:1"]) == ["--", "--on-ray", "a:1"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"paths": ("-",)},
+        {"jobs": 2},
+        {"cache_dir": Path("kept")},
+        {"baseline": Path("known.json")},
+        {"diff_base": "main"},
+    ],
+)
+def test_what_is_told_file_by_file_goes_without_a_cluster(other: dict[str, Any]) -> None:
+    assert (
+        Options(on_ray="", **other).conflict
+        == "--on-ray goes without -, --jobs, --cache-dir, --baseline and --diff-base."
+    )
+    assert Options(**other).conflict is None
