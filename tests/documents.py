@@ -26,8 +26,17 @@ _INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.MULTILINE)
 _SHELLS = frozenset({"", "sh", "bash", "console", "yaml"})
 """What blocks with commands are in."""
 
-_COMMAND = re.compile(r"^[\s$-]*(?:run: |script: )?(?:\S*bin/)?putfix (\S.*?)(?:  +\S.*|\s+#.*)?$", re.MULTILINE)
-"""A command line of putfix, without what is said of it behind two spaces."""
+_RUN_ELSEWHERE = re.compile(r"<!-- run by a test -->\n```console\n.*?^```$", re.DOTALL | re.MULTILINE)
+"""Sessions in a shell, whose output is compared by the test that knows the page."""
+
+_COMMAND = re.compile(
+    r"^ {0,8}(?:- )?(?:run: )?(?:\S*bin/)?((?:putfix|python)(?: \S.*?)?)(?:  +\S.*|\s+#.*)?$", re.MULTILINE
+)
+"""A command line, without what is said of it behind two spaces."""
+
+_INLINE = re.compile(r"`((?:putfix|python) -\S[^`]*)`")
+_IS_PATTERN = re.compile(r"\b[A-Z]{3,}\b(?!=)|\.\.\.")
+"""Words that stand for others, as in ``--explain CODE``."""
 
 
 def documents() -> list[Path]:
@@ -43,11 +52,16 @@ def printed(arguments: str) -> str:
 
 
 def commands(text: str) -> Iterator[str]:
-    """The arguments of all command lines of putfix that the code blocks of a document show."""
-    fenced = [block for language, block in _FENCE.findall(text) if language in _SHELLS]
-    for block in (*fenced, *_INDENTED.findall(_FENCE.sub("", text))):
-        for line in _COMMAND.findall(block):
-            yield re.split(r" (?:[|<>&;]|2>)", line)[0].rstrip(" \\")
+    """The command lines of putfix and of Python that a document shows, in blocks and in sentences; not those with words
+    that stand for others."""
+    rest = _RUN_ELSEWHERE.sub("", text)
+    fenced = [block for language, block in _FENCE.findall(rest) if language in _SHELLS]
+    without = _FENCE.sub("", rest)
+    blocks = (*fenced, *_INDENTED.findall(without))
+    found = [line for block in blocks for line in _COMMAND.findall(block)]
+    for line in (*found, *(each.replace("\n", " ") for each in _INLINE.findall(_INDENTED.sub("", without)))):
+        if _IS_PATTERN.search(line) is None:
+            yield line
 
 
 def pages() -> dict[Path, str]:
