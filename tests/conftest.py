@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import gc
 import io
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+import putfix
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MARKER = "# --- becomes ---\n"
@@ -49,6 +52,12 @@ def cases(folder: str) -> list[Case]:
     return [read_case(path) for path in sorted((FIXTURES / folder).glob("*.py"))]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile putfix once, also where Python is told to keep nothing: many tests start it."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(putfix.__path__[0], quiet=1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process run all tests of a real Ray: there is one cluster then. They come first, as they take longest."""
     for item in items:
@@ -57,12 +66,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("ray") is None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Leave the user's cache alone."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PUTFIX_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of cycles all that is there for good: :func:`execute` asks it often."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[None]:
     """One Ray for all tests that need it."""
     import ray
 
     ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, object_store_memory=3 * 10**9)
+    gc.freeze()
     yield
     ray.shutdown()
 

@@ -32,7 +32,19 @@ INTERRUPT = "\x03"
 """What Ctrl-C types."""
 
 _STREAMS = ("stdin", "stdout", "stderr")
-_PYTHONS = [sys.executable, "-m", "putfix"]
+
+
+def showing_progress(*, after: float, every: float = 0.1) -> list[str]:
+    """putfix, which shows progress after so many seconds, and draws it again after so many more."""
+    program = (
+        "import runpy\nfrom putfix.report import progress\n"
+        f"progress.DELAY, progress.PAUSE = {after}, {every}\nrunpy.run_module('putfix', run_name='__main__')"
+    )
+    return [sys.executable, "-c", program]
+
+
+_PATIENT = showing_progress(after=2 * LONGEST)
+"""putfix as it is where a run is short, also on a machine that has much else to do."""
 _ESCAPE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])")
 _CONCERNING_COLOURS = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "COLORTERM")
 
@@ -64,7 +76,7 @@ class Terminal:
         self,
         folder: Path,
         *arguments: str,
-        command: Sequence[str] = _PYTHONS,
+        command: Sequence[str] = _PATIENT,
         environment: Mapping[str, str] | None = None,
         piped: Sequence[str] = (),
         columns: int = COLUMNS,
@@ -127,8 +139,8 @@ class Terminal:
             assert self._read(), f"it ended without {text!r}: {self.printed}{self._pipes}"
 
     def send(self, text: str) -> None:
-        """Type ``text``."""
-        os.write(self._master, text.encode())
+        """Type ``text``, in which surrogates stand for bytes that are no text."""
+        os.write(self._master, text.encode("utf-8", "surrogateescape"))
 
     def signal(self, number: int) -> None:
         """Send a signal to the command."""

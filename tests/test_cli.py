@@ -9,11 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from starting import start
 from terminal import run as run_on_a_terminal
-
-from putfix.analysis.decisions.advice import ADVICE
-from putfix.analysis.decisions.obstacles import REASONS
-from putfix.report.notices import NOTICES
 
 SOURCE = b"""\
 import numpy as np
@@ -30,11 +27,8 @@ FOUND = "6:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 
 SUMMARY = "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked).\n"
 
 
-def putfix(*arguments: str, cwd: Path, module: bool = False) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "putfix"] if module else [str(Path(sys.executable).with_name("putfix"))]
-    return subprocess.run(
-        [*command, *arguments], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
-    )
+def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    return start(*arguments, cwd=cwd)
 
 
 @pytest.fixture
@@ -45,14 +39,22 @@ def job(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--diff"], ["--diff", "."], ["--diff", "job.py"], ["job.py", "."]])
-@pytest.mark.parametrize("module", [False, True])
-def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str], module: bool) -> None:
-    run = putfix(*arguments, cwd=job.parent, module=module)
+def test_diff_is_shown_and_nothing_changed(job: Path, arguments: list[str]) -> None:
+    run = putfix(*arguments, cwd=job.parent)
     assert run.returncode == 1
     assert run.stderr.decode() == f"job.py:{FOUND}{SUMMARY}"
     assert run.stdout.startswith(b"--- a/job.py\n+++ b/job.py\n@@ ")
     assert b"+x_ref = ray.put(x)\n" in run.stdout
     assert job.read_bytes() == SOURCE
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "putfix"], [str(Path(sys.executable).with_name("putfix"))]])
+def test_it_is_a_module_and_a_script(job: Path, command: list[str]) -> None:
+    expected = putfix("--apply", cwd=job.parent)
+    job.write_bytes(SOURCE)
+    run = subprocess.run([*command, "--apply"], cwd=job.parent, capture_output=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, expected.stdout, expected.stderr)
+    assert job.read_bytes() == FIXED
 
 
 def test_apply_shows_the_same_diff_and_writes(job: Path) -> None:
@@ -170,13 +172,21 @@ NO_SIZES = [["--min-size", size] for size in ("", "big", "-1", "1e6", "1 XB", "1
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--diff", "--apply"], ["--yes"], ["--no-such-option"], ["--min-size"], *EXPLAINING_MORE, *NO_SIZES],
+    [
+        ["--diff", "--apply"],
+        ["--yes"],
+        ["--no-such-option"],
+        ["--no\nsuch"],
+        ["--min-size"],
+        *EXPLAINING_MORE,
+        *NO_SIZES,
+    ],
 )
 def test_wrong_options_are_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
     run = putfix(*arguments, cwd=tmp_path)
     assert run.returncode == 2
-    assert b"Error: " in run.stderr
-    assert b"Traceback" not in run.stderr
+    assert run.stderr.startswith(b"Error: ")
+    assert run.stderr.count(b"\n") == 1
 
 
 def test_verbose_says_why(job: Path) -> None:
@@ -288,12 +298,7 @@ def test_explain_prints_what_a_code_means(job: Path) -> None:
 def test_explain_names_the_code_that_was_meant(job: Path) -> None:
     run = putfix("--explain", "may_be_changed", cwd=job.parent)
     assert (run.returncode, run.stdout) == (2, b"")
-    lines = run.stderr.decode().splitlines()
-    assert lines[:2] == [
-        'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?',
-        "The codes are:",
-    ]
-    assert lines[2:] == sorted({*NOTICES, *REASONS, *ADVICE})
+    assert run.stderr == b'putfix: error: there is no code "may_be_changed"; did you mean "may-be-changed"?\n'
 
 
 def test_help_and_version(tmp_path: Path) -> None:

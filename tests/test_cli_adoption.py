@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 SETUP = "import numpy as np\nimport ray\n\nf = ray.remote(lambda a, i: i)\nx = np.zeros((500, 500))\n"
 LOOP = "futures = [f.remote(x, i) for i in range(10)]\n"
@@ -15,10 +15,7 @@ CHANGED = "for i in range(3):\n    x[0] = i\n    f.remote(x)\n"
 
 
 def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+    return start_in_text(*arguments, cwd=cwd)
 
 
 @pytest.fixture
@@ -110,6 +107,45 @@ def test_what_is_gone_is_counted_and_taken_out(job: Path) -> None:
     assert len(json.loads((job.parent / "known.json").read_text("utf-8"))["findings"]) == 1
 
 
+@pytest.mark.parametrize("text", ["", "print(1)\n"])
+def test_a_file_without_ray_has_nothing_of_the_baseline_any_more(job: Path, text: str) -> None:
+    putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
+    job.write_text(text, "utf-8")
+    run = putfix("--baseline", "known.json", cwd=job.parent)
+    assert run.stderr == "Nothing to hoist (1 file checked), 2 findings of the baseline no longer there.\n"
+    run = putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
+    assert run.stderr == "The baseline has 0 findings (1 file checked).\n"
+
+
+@pytest.mark.parametrize("added", [b"f.remote(\n", b"# \xff\n"])
+def test_what_cannot_be_checked_keeps_its_place_in_the_baseline(job: Path, added: bytes) -> None:
+    putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
+    before = (job.parent / "known.json").read_bytes()
+    job.write_bytes(job.read_bytes() + added)
+    run = putfix("--baseline", "known.json", cwd=job.parent)
+    assert "no longer there" not in run.stderr
+    run = putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
+    assert run.returncode == 2
+    assert run.stderr.endswith("The baseline has 2 findings (1 file checked), 1 error.\n")
+    assert (job.parent / "known.json").read_bytes() == before
+
+
+def test_a_cell_that_cannot_be_checked_keeps_its_place_in_the_baseline(tmp_path: Path) -> None:
+    path = tmp_path / "job.ipynb"
+    cells = [SETUP, LOOP, CHANGED]
+
+    def recorded(code: int) -> list[dict[str, str]]:
+        listed = [{"cell_type": "code", "source": cell} for cell in cells]
+        path.write_text(json.dumps({"cells": listed}), "utf-8")
+        assert putfix("--baseline", "known.json", "--update-baseline", cwd=tmp_path).returncode == code
+        findings: list[dict[str, str]] = json.loads((tmp_path / "known.json").read_text("utf-8"))["findings"]
+        return findings
+
+    before = recorded(0)
+    cells[2] += "f.remote(\n"
+    assert [each for each in recorded(2) if each in before] == before
+
+
 def test_a_hoist_with_assumptions_is_known_by_what_it_was_without_them(job: Path) -> None:
     job.write_text(f"import ray\n\nf = ray.remote(print)\n\n\ndef go(train_df):\n    {LOOP.replace('x', 'train_df')}")
     putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent)
@@ -122,6 +158,7 @@ def test_a_hoist_with_assumptions_is_known_by_what_it_was_without_them(job: Path
     [
         (None, "No such file or directory; --update-baseline makes it"),
         ("{", "not valid JSON: "),
+        ("[" * 100_000, "not valid JSON: nested too deeply"),
         ("[]", "not a baseline of putfix"),
         (
             "<<<<<<< a\n{}\n=======\n{}\n>>>>>>> b\n",

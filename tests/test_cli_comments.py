@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 SETUP = "import numpy as np\nimport ray\n\nf = ray.remote(lambda a, i: i)\nx = np.zeros((500, 500))\n"
 LOOP = "futures = [f.remote(x, i) for i in range(10)]"
 
 
 def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+    return start_in_text(*arguments, cwd=cwd)
 
 
 @pytest.fixture
@@ -41,24 +38,30 @@ def test_comments_without_effect_are_named(job: Path) -> None:
         "print(1)  # putfix: ignore[hoist] because it was slow",
         "print(2)  # putfix: ignored",
         "print(3)  # putfix: ignore hoist",
+        "print(3)  # putfix: xyz",
         f"{LOOP}  # putfix: ignore[hoist, changed, may_be_changed]",
         "print(4)  # putfix: large[z]",
+        f"{LOOP}  # putfix: ignore[changed] because that would be nice",
+        "print(5)  # putfix: ignore[xyz]",
     ]
     job.write_text(SETUP + "\n".join(lines) + "\n", "utf-8")
     run = putfix(cwd=job.parent)
-    assert (run.returncode, run.stdout) == (0, "")
+    assert run.returncode == 1
     assert run.stderr.splitlines() == [
         'job.py:6:11: unused-comment: "# putfix: ignore[hoist]" has nothing to ignore here: take it out',
-        'job.py:7:11: invalid-comment: "# putfix: ignored" says nothing; did you mean "ignore"?; '
-        "the words are ignore, ignore-file, large, small",
-        'job.py:8:11: invalid-comment: "# putfix: ignore" is not understood: '
+        'job.py:7:11: invalid-comment: "# putfix: ignored" says nothing; did you mean "ignore"?',
+        'job.py:8:11: invalid-comment: "# putfix: ignore hoist" is not understood: '
         'write "# putfix: ignore[code, code] because ..."',
-        'job.py:9:48: invalid-comment: there is no code "may_be_changed"; did you mean "may-be-changed"?; '
-        "--list-codes shows them",
-        'job.py:9:48: unused-comment: "changed" is the code of nothing here: take it out of the brackets',
-        'job.py:10:11: unused-comment: nothing that "# putfix: large[z]" could mean is sent or gets a name here: '
+        'job.py:9:11: invalid-comment: "# putfix: xyz" says nothing; the words are ignore, ignore-file, large, small',
+        'job.py:10:48: invalid-comment: there is no code "may_be_changed"; did you mean "may-be-changed"?',
+        'job.py:10:48: unused-comment: "changed" is the code of nothing here: take it out of the brackets',
+        'job.py:11:11: unused-comment: nothing that "# putfix: large[z]" could mean is sent or gets a name here: '
         "take it out",
-        "Nothing to hoist (1 file checked), 1 ignored by comments, 6 comments without effect.",
+        'job.py:12:48: unused-comment: "# putfix: ignore[changed]" ignores nothing: what is found here is "hoist"',
+        'job.py:13:11: invalid-comment: there is no code "xyz"; --list-codes shows them',
+        "job.py:12:21: hoist: x is about 2.0 MB (np.zeros((500, 500)), line 5), sent 10 times: 18 MB less to copy",
+        "Would hoist 1 value in 1 file, 18 MB less to copy (1 file checked), 1 ignored by comments, "
+        "9 comments without effect.",
     ]
 
 

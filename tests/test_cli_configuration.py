@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 from putfix.files.configuration import Configurations
 
@@ -34,8 +33,7 @@ ignore = {ignore}
 
 
 def putfix(*arguments: str, cwd: Path, source: str | None = None) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    run = subprocess.run(command, cwd=cwd, input=source or "", capture_output=True, text=True, timeout=60, check=False)
+    run = start_in_text(*arguments, cwd=cwd, source=source or "")
     return run.returncode, run.stdout, run.stderr
 
 

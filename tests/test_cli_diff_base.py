@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -35,10 +35,7 @@ def commit(folder: Path) -> None:
 
 
 def putfix(*arguments: str, cwd: Path, source: bytes = b"", **environment: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    run = subprocess.run(
-        command, cwd=cwd, input=source, env=os.environ | environment, capture_output=True, timeout=60, check=False
-    )
+    run = start(*arguments, cwd=cwd, source=source, environment=os.environ | environment)
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 

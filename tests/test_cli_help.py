@@ -5,48 +5,41 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from starting import start
 
 from putfix.analysis.decisions.advice import ADVICE
 from putfix.analysis.decisions.obstacles import REASONS
 from putfix.cli import main
-from putfix.help import EXAMPLES, GROUPS
+from putfix.codes import CODES
+from putfix.comments.reading import comments_of
+from putfix.help import COMMENTS, EPILOG, EXAMPLES, GROUPS
 from putfix.options import Options
 from putfix.report.notices import NOTICES
 from putfix.report.sentences import EXIT_CODES, ExitCode
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
-COMMAND = str(Path(sys.executable).with_name("putfix"))
-BASH = (
-    'eval "$(_PUTFIX_COMPLETE=bash_source putfix)"; COMP_WORDS=(putfix --ex); COMP_CWORD=1; '
-    '_putfix_completion putfix; echo "${COMPREPLY[@]}"'
-)
+DOCUMENTED = (Path(__file__).parent.parent / "docs" / "output.md").read_text("utf-8")
 
 
 def putfix(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    run = subprocess.run(
-        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    return run.returncode, run.stdout, run.stderr
+    run = start(*arguments, cwd=cwd, environment=os.environ | environment)
+    return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 
 def test_the_help_is_in_groups_with_examples_and_exit_codes(tmp_path: Path) -> None:
     code, output, said = putfix("--help", cwd=tmp_path)
     assert (code, said) == (0, "")
     headings = re.findall(r"^(\w[^\n]*):$", output, re.MULTILINE)
-    assert headings == [*GROUPS, "Examples", "Exit codes"]
+    assert headings == [*GROUPS, *EPILOG, "Environment variables", "Exit codes"]
     assert "\n  [PATHS]" not in output  # which the first line has
-    assert all(f"  {command}\n" in output for command in EXAMPLES)
+    assert all(f"  {written}\n" in output for rows in EPILOG.values() for written in rows)
     for exit_code in ExitCode:
         assert f"\n  {exit_code.value:<3}  {EXIT_CODES[exit_code][:30]}" in output
-        assert f"\n| {exit_code.value} | " in README
     assert "\n  -h, --help" in output
 
 
@@ -61,6 +54,13 @@ def test_each_option_is_in_one_group_and_among_the_options() -> None:
 def test_the_examples_are_commands(command: str) -> None:
     arguments = shlex.split(command.partition(" <")[0])[1:]
     main.make_context("putfix", arguments)
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_the_comments_are_understood(comment: str) -> None:
+    (read,) = comments_of(f"x = 1  {comment}\n")
+    assert read.wrong is None
+    assert set(read.items) <= set(CODES)
 
 
 def test_nothing_heavy_is_loaded_for_the_help(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_list_that_cannot_be_printed_is_one_line(tmp_path: Path, redirection: 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_told_how_to_complete(tmp_path: Path, shell: str) -> None:
-    assert f"_PUTFIX_COMPLETE={shell}_source putfix" in README
+    assert f"_PUTFIX_COMPLETE={shell}_source putfix" in DOCUMENTED
     code, output, _ = putfix(cwd=tmp_path, _PUTFIX_COMPLETE=f"{shell}_source")
     assert code == 0
     assert f"{shell}_complete" in output
@@ -122,12 +122,3 @@ def test_options_and_codes_are_completed(tmp_path: Path, shell: str, words: str,
     _, output, _ = putfix(cwd=tmp_path, _PUTFIX_COMPLETE=f"{shell}_complete", COMP_WORDS=line, COMP_CWORD=number)
     found = {word for row in output.splitlines() for word in re.split(r"[,\t]", row)}
     assert expected <= found
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="Bash is not installed")
-def test_bash_completes(tmp_path: Path) -> None:
-    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
-    run = subprocess.run(
-        ["bash", "-c", BASH], cwd=tmp_path, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
-    )
-    assert "--explain" in run.stdout.split()

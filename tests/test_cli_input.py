@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from starting import start
 
 SOURCE = b"""\
 import numpy as np
@@ -30,8 +31,7 @@ FROM_PROJECT = SOURCE.replace(b"np.zeros((500, 500))", b"table()").replace(
 
 
 def putfix(*arguments: str, cwd: Path, source: bytes = SOURCE) -> tuple[int, bytes, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    run = subprocess.run(command, cwd=cwd, input=source, capture_output=True, timeout=60, check=False)
+    run = start(*arguments, cwd=cwd, source=source)
     return run.returncode, run.stdout, run.stderr.decode()
 
 

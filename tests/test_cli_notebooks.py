@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 SETUP = "import numpy as np\nimport ray\nf = ray.remote(lambda a, i: i)"
 LARGE = "x = np.zeros((500, 500))"
@@ -17,10 +17,7 @@ BLOCK = f"# Title\n\n```python\n{SETUP}\n{LARGE}\n{SENDS.partition(chr(10))[2]}\
 
 
 def putfix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+    return start_in_text(*arguments, cwd=cwd)
 
 
 LARGE_SAID = "x is about 2.0 MB (np.zeros((500, 500)), line 1 of cell 3)"

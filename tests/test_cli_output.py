@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import terminal
-from terminal import INTERRUPT, Terminal, screen, without_colours
+from starting import start
+from terminal import INTERRUPT, Terminal, screen, showing_progress, without_colours
 
 SOURCE = """\
 import numpy as np
@@ -44,21 +45,13 @@ HOSTILE = "\x1b[2J\x9b2J\x07\u202e"
 """What clears a screen, twice, rings its bell, and turns the direction of text around."""
 BOLD, GREEN, RED, CYAN, END = "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[0m"
 MANY = 800
-EAGER = [
-    sys.executable,
-    "-c",
-    "import runpy\nfrom putfix.report import progress\nprogress.DELAY, progress.PAUSE = 0.02, 0.01\n"
-    "runpy.run_module('putfix', run_name='__main__')",
-]
+EAGER = showing_progress(after=0.02, every=0.01)
 """putfix, which shows progress so soon that so many files are enough."""
 
 
 def putfix(*arguments: str, cwd: Path, source: str = "", **environment: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "putfix", *arguments]
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    run = subprocess.run(
-        command, cwd=cwd, input=source.encode(), env=kept | environment, capture_output=True, timeout=60, check=False
-    )
+    run = start(*arguments, cwd=cwd, source=source.encode(), environment=kept | environment)
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 

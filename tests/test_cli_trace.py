@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from starting import start_in_text
 
 from putfix.trace.records import VERSION, Counts, Key, Origin, Site, Trace, cell_name, dump, text_hash
 
@@ -60,16 +61,7 @@ def written(path: Path, *records: tuple[Key, Counts]) -> Path:
 
 
 def putfix(cwd: Path, *arguments: str) -> tuple[int, str, list[str]]:
-    run = subprocess.run(
-        [sys.executable, "-m", "putfix", *arguments],
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        env={"PYTHONUTF8": "1", "PATH": "", "PYTHONPATH": ":".join(sys.path)},
-        timeout=60,
-        check=False,
-    )
+    run = start_in_text(*arguments, cwd=cwd)
     assert "Traceback" not in run.stderr
     return run.returncode, run.stdout, run.stderr.splitlines()
 

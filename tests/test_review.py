@@ -97,6 +97,15 @@ def test_what_is_asked_about_is_seen_first_and_is_what_changes_in_the_file_as_it
     assert "z_ref" not in shown
 
 
+def test_the_question_stands_out_where_colours_are_wanted(folder: Path) -> None:
+    question = "(1/3) Apply this hoist to a.py [y,n,f,a,q,?]? "
+    assert f"\x1b[34m\x1b[1m{question}\x1b[0m" in answered(folder, "q", "a.py").printed
+    with Terminal(folder, "--apply", "a.py", environment={"NO_COLOR": "1"}) as terminal:
+        terminal.wait_for(f"\n{question}")
+        terminal.send("q\n")
+        terminal.finish()
+
+
 def test_help_says_what_the_letters_mean_and_the_question_comes_again(folder: Path) -> None:
     run = answered(folder, "?xq", "a.py")
     assert run.shown.count("(1/3)") == 3
@@ -153,6 +162,28 @@ def test_in_a_file_that_was_changed_meanwhile_nothing_more_is_written(folder: Pa
     assert "a.py: error: changed while putfix was running, not written\n" in run.shown
     assert run.code == 2
     assert (folder / "a.py").read_text(encoding="utf-8") == "print()\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_what_no_encoding_has_is_no_answer(folder: Path, encoding: str) -> None:
+    with Terminal(folder, "--apply", "a.py", environment={"PYTHONIOENCODING": f"{encoding}:strict"}) as terminal:
+        terminal.wait_for("?]? ")
+        terminal.send("\udcff\n")
+        terminal.wait_for("?]? ")
+        terminal.send("q\n")
+        run = terminal.finish()
+    assert run.code == 1
+    assert "q - no, and stop here" in run.shown
+
+
+def test_nobody_is_asked_where_the_questions_would_not_be_seen(folder: Path) -> None:
+    with Terminal(folder, "--apply", piped=["stderr"]) as terminal:
+        run = terminal.finish()
+    assert (run.code, run.printed) == (2, "")
+    assert run.stderr == (
+        b"putfix: error: --apply asks on standard error, which is no terminal; --yes applies without asking\n"
+    )
+    assert (folder / "a.py").read_text(encoding="utf-8") == source()
 
 
 def test_the_cells_of_a_notebook_are_shown_as_they_are_now(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,9 +35,12 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 BASELINE = '{"version": 1, "findings": []}\n'
 
 
-def putfix(*arguments: str, cwd: Path, shell: str = "", seconds: float = 60) -> tuple[int, bytes, str]:
-    """The exit code and what is written to standard output and error; ``shell`` follows the command in a shell."""
-    command = [sys.executable, "-m", "putfix", *arguments]
+def putfix(
+    *arguments: str, cwd: Path, shell: str = "", seconds: float = 60, before: Sequence[str] = ()
+) -> tuple[int, bytes, str]:
+    """The exit code and what is written to standard output and error; ``before`` stands before the command, ``shell``
+    follows it in a shell."""
+    command = [*before, sys.executable, "-m", "putfix", *arguments]
     if shell:
         command = ["sh", "-c", f'"$@" {shell}', "sh", *command]
     run = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
@@ -333,23 +336,47 @@ def test_a_full_disk_leaves_each_file_as_it_was(small_disk: Path) -> None:
         assert os.listdir(small_disk) == ["large.py"]
 
 
-@pytest.mark.skipif(IS_ROOT, reason="root may write everywhere")
-def test_a_directory_that_takes_no_files_is_named(job: Path) -> None:
+@pytest.fixture
+def bound() -> list[str]:
+    """What to put before a command so that permissions bind it, as those of root do not."""
+    if not IS_ROOT:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may read and write everywhere")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+
+
+def test_a_directory_that_takes_no_files_is_named(job: Path, bound: list[str]) -> None:
     job.parent.chmod(0o555)
-    code, _, said = putfix("--apply", "--yes", cwd=job.parent)
-    job.parent.chmod(0o755)
+    for arguments in (["--apply", "--yes"], ["--add-ignores"]):
+        code, _, said = putfix(*arguments, cwd=job.parent, before=bound)
+        assert code == 2
+        assert "job.py: error: cannot be written: Permission denied\n" in said
+    code, _, said = putfix("--baseline", "known.json", "--update-baseline", cwd=job.parent, before=bound)
     assert code == 2
-    assert "job.py: error: cannot be written: Permission denied\n" in said
+    assert "known.json: error: cannot be written: Permission denied\n" in said
+    job.parent.chmod(0o755)
     assert job.read_bytes() == SOURCE
+    assert os.listdir(job.parent) == ["job.py"]
 
 
-@pytest.mark.skipif(IS_ROOT, reason="root may read everything")
-def test_what_may_not_be_read_is_named_and_the_rest_is_done(job: Path) -> None:
+def test_a_read_only_file_is_named_and_the_rest_is_done(job: Path) -> None:
+    (job.parent / "other.py").write_bytes(SOURCE)
+    job.chmod(0o444)
+    for arguments in (["--apply", "--yes"], ["--add-ignores"]):
+        code, _, said = putfix(*arguments, cwd=job.parent)
+        assert code == 2
+        assert "job.py: error: cannot be written: the file is read-only\n" in said
+        assert job.read_bytes() == SOURCE
+    assert (job.parent / "other.py").read_bytes() == FIXED
+
+
+def test_what_may_not_be_read_is_named_and_the_rest_is_done(job: Path, bound: list[str]) -> None:
     (job.parent / "closed").mkdir(mode=0)
     (job.parent / "secret.py").touch(mode=0)
     for paths in (["."], ["job.py", "closed", "secret.py"]):
         job.write_bytes(SOURCE)
-        code, _, said = putfix("--apply", "--yes", *paths, cwd=job.parent)
+        code, _, said = putfix("--apply", "--yes", *paths, cwd=job.parent, before=bound)
         assert code == 2
         assert {"closed: error: Permission denied", "secret.py: error: Permission denied"} <= {*said.splitlines()}
         assert job.read_bytes() == FIXED
@@ -466,7 +493,7 @@ def test_a_current_directory_that_is_gone_is_one_line(tmp_path: Path, arguments:
 
 def test_runs_that_are_killed_leave_whole_files() -> None:
     script = Path(__file__).parent / "adversary" / "kills.py"
-    for number, tries in (("KILL", 8), ("TERM", 4)):
+    for number, tries in (("KILL", 8), ("TERM", 4), ("INT", 4)):
         command = [sys.executable, str(script), "--tries", str(tries), "--signal", number]
         run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
         assert run.returncode == 0, run.stdout + run.stderr

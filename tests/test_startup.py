@@ -6,6 +6,7 @@ import functools
 import importlib.util
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,14 @@ PARSING = frozenset(
 )
 """What makes something of a source."""
 ON_REQUEST = frozenset(
-    "pathspec tomllib tomli json difflib hashlib subprocess tempfile importlib.metadata putfix.applying "
+    "pathspec platformdirs tomllib tomli json difflib hashlib subprocess tempfile importlib.metadata putfix.applying "
     "putfix.reviewing putfix.verifying putfix.files.baseline putfix.files.revisions putfix.files.tables "
     "putfix.files.words putfix.files.writing putfix.trace.records putfix.report.explanations putfix.report.findings "
-    "putfix.report.measured putfix.report.screen".split()
+    "putfix.report.measured putfix.report.screen putfix.report.page jinja2 pygments".split()
 )
 """What only some options, or some files beside the source, have a use for."""
+KEEPING = frozenset(["json", "tempfile"])
+"""What a run over a directory reads and writes the cache with."""
 RUNNING = frozenset("putfix.run putfix.command putfix.session putfix.files".split())
 
 
@@ -82,12 +85,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["plain.py"], ["."], ["--verbose", "."], ["--check", "."], ["--statistics", "."], ["--unsafe-fixes", "plain.py"]],
-)
+@pytest.mark.parametrize("arguments", [["plain.py"], ["--unsafe-fixes", "plain.py"], ["--no-cache", "."]])
 def test_without_calls_of_ray_nothing_is_loaded_that_parses(folder: Path, arguments: list[str]) -> None:
     assert not loaded(*arguments, cwd=folder) & (PARSING | ON_REQUEST)
+
+
+@pytest.mark.parametrize("arguments", [["."], ["--verbose", "."], ["--check", "."], ["--statistics", "."]])
+def test_nor_in_a_directory_but_for_the_cache(folder: Path, arguments: list[str]) -> None:
+    assert not loaded(*arguments, cwd=folder) & ((PARSING | ON_REQUEST) - KEEPING)
+
+
+def test_a_run_with_nothing_new_writes_nothing(folder: Path) -> None:
+    time.sleep(2.1)  # so that files are told by their time
+    loaded(".", cwd=folder)
+    assert loaded(".", cwd=folder) & (PARSING | ON_REQUEST) == {"json"}
 
 
 def test_nor_for_standard_input(folder: Path) -> None:

@@ -161,6 +161,11 @@ def test_that_the_command_runs_is_said_before(folder: Path) -> None:
     assert "Running `echo here` with 6 hoists applied\nhere\n`echo here` passed" in said
 
 
+def test_that_it_runs_again_is_said_before_too(folder: Path) -> None:
+    said = putfix(folder, *APPLY, "--check-with", "echo here; false", "--bisect")[2]
+    assert "Running `echo here; false` without any hoist\nhere\n`echo here; false` failed" in said
+
+
 def test_an_empty_command_checks_nothing(folder: Path) -> None:
     code, shown, said = putfix(folder, *APPLY, "--check-with", " ")
     assert (code, shown) == (2, "")

@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from putfix.version import __version__ as __version__
 
 TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 
 if TYPE_CHECKING:
     from putfix.fix import fix_source
-    from putfix.model import Advice, Evidence, Finding, Hoist, Obstacle, Result, Strength
+    from putfix.library import fix_paths
+    from putfix.model import (
+        Advice,
+        CallSite,
+        ChangedCell,
+        Evidence,
+        Finding,
+        Hoist,
+        Obstacle,
+        Remark,
+        Result,
+        Span,
+        Strength,
+        Suppressed,
+        Suppression,
+    )
     from putfix.problems import Problem
+    from putfix.run import FileResult
     from putfix.settings import Settings
 
 __all__ = [
     "Advice",
+    "CallSite",
+    "ChangedCell",
     "Evidence",
+    "FileResult",
     "Finding",
     "Hoist",
     "Obstacle",
     "Problem",
+    "Remark",
     "Result",
     "Settings",
+    "Span",
     "Strength",
+    "Suppressed",
+    "Suppression",
+    "fix_paths",
     "fix_source",
 ]
 
-_MODULES = {"fix_source": "putfix.fix", "Problem": "putfix.problems", "Settings": "putfix.settings"}
+_MODULES = {
+    "FileResult": "putfix.run",
+    "Problem": "putfix.problems",
+    "Settings": "putfix.settings",
+    "fix_paths": "putfix.library",
+    "fix_source": "putfix.fix",
+}
+"""Where what is not in the model is."""
 
 
 def __getattr__(name: str) -> object:
@@ -38,3 +69,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_MODULES.get(name, "putfix.model")), name)
+
+
+def __dir__() -> list[str]:
+    """What there is, loaded or not."""
+    return sorted({*globals(), *__all__})

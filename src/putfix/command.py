@@ -15,10 +15,21 @@ from putfix import run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
-from putfix.report.refusals import NO_INPUT, NO_NAME, NO_OUTPUT, failure, no_baseline, no_trace, shown_settings
+from putfix.report.outputs import FORMATS
+from putfix.report.refusals import (
+    NO_INPUT,
+    NO_NAME,
+    NO_OUTPUT,
+    failure,
+    no_baseline,
+    no_cluster,
+    no_library,
+    no_trace,
+    shown_settings,
+)
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import located
-from putfix.session import Results, Session
+from putfix.session import Results, Session, is_asking
 from putfix.settings import Governed
 from putfix.trace.lookup import Lookup
 from putfix.workers import processors
@@ -40,19 +51,36 @@ def start(options: Options) -> ExitCode:
         return _list_codes()
     if options.chart is not None:
         _check_chart(options.chart)
+    _check_libraries(options.output_format)
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
-    return _run(options, configurations)
+    return (
+        _run(options, configurations)
+        if options.on_ray is None
+        else _run_on_ray(options.on_ray, options, configurations)
+    )
+
+
+def _run_on_ray(address: str, options: Options, configurations: Configurations) -> ExitCode:
+    """Do so while there is a cluster that takes part."""
+    from putfix.workers.cluster import ClusterError, connected
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(streams.keeping_threads_out())
+        try:
+            stack.enter_context(connected(address, os.path.dirname(__file__)))
+        except ClusterError as error:
+            _refuse(no_cluster(error))
+        return _run(options, configurations)
 
 
 def _run(options: Options, configurations: Configurations) -> ExitCode:
     """Look at all that is to be looked at, and say in the end what that came to."""
+    _check_questions(options)
     measured = _read(options.trace)
     known = _baseline(options.baseline, updating=options.update_baseline) if options.baseline is not None else None
-    adding_all = options.add_ignores and options.verbose
-    work = run.Work(options.add_ignores, adding_all, known, _changes(options), options.applying)
-    session = Session(options, _named(options), measured, work)
+    session = Session(options, _named(options), measured, _work(options, known), all_codes)
     progress = _progress(options)
     try:
         with signals.heeding_termination(), _surviving_the_output(session.report):
@@ -61,7 +89,7 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
                 session.report_all(results, options.chart)
             else:
                 session.take_all(results)
-                session.close(_codes)
+                session.close()
     except KeyboardInterrupt as stop:
         session.report.interrupted = True
         if isinstance(stop, signals.Terminated):
@@ -73,6 +101,19 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     if not options.is_quiet:
         streams.say(session.report.summary(verbose=options.verbose))
     return session.report.exit_code
+
+
+def _work(options: Options, known: Baseline | None) -> run.Work:
+    """What is to be done with the findings that are not ``known``."""
+    return run.Work(
+        options.add_ignores,
+        options.add_ignores and options.verbose,
+        known,
+        _changes(options),
+        options.applying,
+        placing=options.reporting,
+        apart=FORMATS[options.output_format].fixes,
+    )
 
 
 def _progress(options: Options) -> Progress:
@@ -107,8 +148,38 @@ def _results(options: Options, configurations: Configurations, session: Session)
     how = configurations, session.trace, session.work
     if options.from_input:
         return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
+    if options.on_ray is not None:
+        return _from_cluster(options, how, session)
     processes = options.jobs or processors()
-    return run.check(_paths(options), *how, session.project, include_docs=options.include_docs, processes=processes)
+    return run.check(
+        _paths(options),
+        *how,
+        session.project,
+        include_docs=options.include_docs,
+        processes=processes,
+        cache=_cache(options),
+    )
+
+
+def _cache(options: Options) -> str | None:
+    """The directory of the cache, for a run that is to use it."""
+    if not options.uses_cache:
+        return None
+    from putfix.files.cache.folder import cache_folder, is_worth_it
+
+    return cache_folder(options.cache_dir) if is_worth_it(_paths(options)) else None
+
+
+def _from_cluster(options: Options, how: tuple[Configurations, Lookup, run.Work], session: Session) -> Results:
+    """What is found on the cluster, until that fails."""
+    from putfix import distributed
+    from putfix.workers.cluster import ClusterError
+
+    try:
+        yield from distributed.check(_paths(options), *how, session.project, include_docs=options.include_docs)
+    except ClusterError as error:
+        session.report.failed += 1
+        streams.say(no_cluster(error))
 
 
 def _paths(options: Options) -> list[Path]:
@@ -191,6 +262,14 @@ def _input() -> bytes:
         _refuse(failure(error))
 
 
+def _check_questions(options: Options) -> None:
+    """Refuse to ask what nobody would see."""
+    if is_asking(options) and not is_terminal(sys.stderr):
+        from putfix.report.asking import UNSEEN
+
+        _refuse(UNSEEN)
+
+
 def _check_chart(chart: Path) -> None:
     """Refuse a chart that cannot be drawn, before anything is done."""
     from putfix.report.chart import NO_MATPLOTLIB, SUFFIXES, is_available
@@ -199,6 +278,13 @@ def _check_chart(chart: Path) -> None:
         raise click.UsageError(f"--chart takes a file that ends in {', '.join(SUFFIXES)}.")
     if not is_available():
         _refuse(NO_MATPLOTLIB)
+
+
+def _check_libraries(name: str) -> None:
+    """Refuse a format that cannot be made, before anything is done."""
+    wanted = FORMATS[name]
+    if wanted.missing:
+        _refuse(no_library(name, wanted.missing, wanted.extra))
 
 
 def _read(traces: tuple[Path, ...]) -> Lookup:
@@ -228,7 +314,7 @@ def _baseline(path: Path, *, updating: bool) -> Baseline:
         _refuse(no_baseline(path, error))
 
 
-def _codes() -> dict[str, Callable[..., object]]:
+def all_codes() -> dict[str, Callable[..., object]]:
     """What gives each code, and explains it."""
     from putfix.analysis.decisions.advice import ADVICE
     from putfix.analysis.decisions.obstacles import REASONS
@@ -241,7 +327,7 @@ def _explain(code: str) -> ExitCode:
     """Print what ``code`` means."""
     from putfix.report.explanations import explanation, no_such_code
 
-    codes = _codes()
+    codes = all_codes()
     if code not in codes:
         _refuse(no_such_code(code, codes))
     return _show([explanation(code, codes[code]).text])
@@ -251,7 +337,7 @@ def _list_codes() -> ExitCode:
     """Print all codes, each with what it means in one line."""
     from putfix.report.explanations import in_one_line
 
-    codes = _codes()
+    codes = all_codes()
     width = max(map(len, codes))
     return _show([in_one_line(code, reason, width) for code, reason in codes.items()])
 

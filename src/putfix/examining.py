@@ -55,12 +55,14 @@ class Examined:
 
 @dataclass(frozen=True)
 class Examination:
-    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out."""
+    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out. With
+    ``apart``, no hoist relies on Ray being started by the put of another."""
 
     place: str
     settings: Settings
     project: Project | None = None
     choose: Choice | None = None
+    apart: bool = False
 
     def of(
         self,
@@ -80,7 +82,7 @@ class Examination:
         declining: list[Finding] = []
         while True:
             # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
-            found = analyse(source, self.settings, measured, self.project, comments.claims, kept)
+            found = analyse(source, self.settings, measured, self.project, comments.claims, kept, apart=self.apart)
             known = _in_order([*declining, *found])
             left_out = self._left_out(program, known, comments)
             new = [finding for finding in found if finding in left_out and finding.hoist is not None]
@@ -95,21 +97,27 @@ class Examination:
         return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), frozenset(kept))
 
     def ignoring(
-        self, program: str, cells: Cells | None, measured: Sequence[Measurement], *, everything: bool
+        self,
+        program: str,
+        cells: Cells | None,
+        measured: Sequence[Measurement],
+        is_meant: Callable[[Finding], bool],
+        *,
+        everything: bool,
     ) -> tuple[Examined, list[Edit]]:
-        """The findings, and the comments that ignore all that would be hoisted, with ``everything`` all of them. What
-        relies on the put of another is decided without that one, and gets its comment, too."""
+        """The findings, and the comments that ignore those that are meant and would be hoisted, with ``everything`` all
+        of them. What relies on the put of another is decided without that one, and gets its comment, too."""
         adding = Ignoring(program, cells.fixed if cells is not None else frozenset())
         ignored: set[Finding] = set()
 
         def choose(program: str, findings: Sequence[Finding]) -> Mapping[Finding, Suppression]:
             left_out = dict(self.choose(program, findings)) if self.choose is not None else {}
             hoists = (each for each in findings if each not in left_out and each.hoist is not None)
-            ignored.update(filter(adding.is_possible, hoists))
+            ignored.update(filter(adding.is_possible, filter(is_meant, hoists)))
             return left_out | dict.fromkeys(ignored.intersection(findings), Suppression.COMMENT)
 
         found = replace(self, choose=choose).of(program, cells, measured).with_shown(ignored)
-        wanted = [finding for finding in found.findings if everything or finding in ignored]
+        wanted = [finding for finding in found.findings if finding in ignored or (everything and is_meant(finding))]
         return found, adding.edits(wanted)
 
     def _left_out(self, program: str, known: Sequence[Finding], comments: Comments) -> dict[Finding, Suppression]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.analysis.names.sites import moved
 from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
-from putfix.formats.documents import Document, Reader, UnreadableError
+from putfix.formats.documents import Document, Place, Reader, UnreadableError
 from putfix.formats.mistakes import problem_of
 from putfix.formats.places import in_document, remark_in_document
 from putfix.marks import may_matter
-from putfix.model import Edit, Finding, Measurement, Project, Result, Suppressed
+from putfix.model import Edit, Finding, Hoist, Measurement, Project, Remark, Result, Spot, Suppressed, Text
 from putfix.problems import Problem
-from putfix.rewrite import applied, difference, edits, moved_spans
+from putfix.rewrite import applied, difference, edits_of_each, in_order, moved_spans
 from putfix.settings import DEFAULT, Settings
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -30,6 +30,8 @@ def fix_source(
     read: Reader = python.read,
     project: Project | None = None,
     choose: Choice | None = None,
+    *,
+    apart: bool = False,
 ) -> Result:
     """Find the large values that one source sends again and again, and hoist them into object references.
 
@@ -38,11 +40,11 @@ def fix_source(
     such as :func:`putfix.formats.notebooks.read`; ``measured`` has the lines of that program. ``project`` has the
     modules that it imports, and ``choose`` says what is left out of the findings besides what comments and settings
     suppress; its lines, too, are those of the program. The result has the new source, the findings with their evidence,
-    hoists and obstacles, and the problems that kept the source from being analysed. Never raises on bad input, and does
-    no I/O.
+    hoists and obstacles, and the problems that kept the source from being analysed. With ``apart``, the edits of each
+    hoist are all that it needs by itself. Never raises on bad input, and does no I/O.
     """
     examination = Examination(filename, settings, project, choose)
-    return _result(source, filename, read, lambda document: _fixed(document, examination, measured, read))
+    return _result(source, filename, read, lambda document: _fixed(document, examination, measured, read, apart))
 
 
 def ignore_source(
@@ -55,22 +57,39 @@ def ignore_source(
     choose: Choice | None = None,
     *,
     everything: bool = False,
+    only: Finding | None = None,
 ) -> Result:
     """As :func:`fix_source`, but the new source has comments that ignore what would be hoisted; ``everything`` that
-    would be said with that."""
+    would be said with that. With ``only``, that finding alone is ignored, which another result has."""
     examination = Examination(filename, settings, project, choose)
     return _result(
-        source, filename, read, lambda document: _ignoring(document, examination, measured, read, everything)
+        source, filename, read, lambda document: _ignoring(document, examination, measured, read, everything, only)
     )
+
+
+def examine_source(
+    source: str,
+    filename: str = "<string>",
+    settings: Settings = DEFAULT,
+    measured: Sequence[Measurement] = (),
+    read: Reader = python.read,
+    project: Project | None = None,
+    choose: Choice | None = None,
+) -> Result:
+    """As :func:`fix_source`, but the source stays as it is: that takes half of the time where there are hoists, since
+    there is nothing to verify."""
+    examination = Examination(filename, settings, project, choose)
+    return _result(source, filename, read, lambda document: _examined(document, examination, measured))
 
 
 @dataclass(frozen=True)
 class _Change:
-    """What is found in a document, how its program changes, and what its text is then."""
+    """What is found in a document, how its program changes, and its text; and what each hoist changes of the former."""
 
     found: Examined
     edits: Sequence[Edit]
-    text: str
+    in_text: Sequence[Edit]
+    by_hoist: Sequence[Sequence[Edit]] = ()
     comments: int = 0
 
 
@@ -89,42 +108,111 @@ def _result(source: str, filename: str, read: Reader, change: Callable[[Document
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(filename, source, source, problems=(problem_of(error),))
     except _WrongRewriteError as error:
-        return Result(filename, source, source, error.findings, (error.problem,))
+        return Result(filename, source, source, error.findings, (error.problem,), text=error.text)
     except Exception as error:
         problem = Problem(
             f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
         )
         return Result(filename, source, source, problems=(problem,))
     found = changed.found
+    told = _Told.of(found, document)
     return Result(
         filename,
         source,
-        f"{mark}{changed.text}",
-        _in_document(found, document),
+        f"{mark}{applied(document.text, changed.in_text)}",
+        told.findings,
         document.problems,
         document.changed_cells(changed.edits),
         tuple(Suppressed(in_document(each.finding, document), each.by) for each in found.suppressed),
-        tuple(remark_in_document(remark, document) for remark in found.remarks),
+        told.remarks,
         changed.comments,
+        told.text(document, changed.in_text, changed.by_hoist),
     )
 
 
-def _in_document(found: Examined, document: Document) -> tuple[Finding, ...]:
-    return tuple(in_document(finding, document) for finding in found.findings)
+@dataclass(frozen=True)
+class _Told:
+    """The findings and the remarks with the places of their document."""
+
+    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
+
+    @classmethod
+    def of(cls, found: Examined, document: Document) -> _Told:
+        findings = tuple(in_document(finding, document) for finding in found.findings)
+        return cls(findings, tuple(remark_in_document(remark, document) for remark in found.remarks))
+
+    def text(
+        self, document: Document, edits: Sequence[Edit] = (), by_hoist: Iterable[Sequence[Edit]] = ()
+    ) -> Text | None:
+        """The places of all that in the text of the document, if there is any of it, and the ``edits`` of that text;
+        ``by_hoist`` are those of the program."""
+        if not self.findings and not self.remarks and not edits:
+            return None
+        own = iter(by_hoist)
+        spots = [_spot(each, document, next(own, ()) if each.hoist is not None else ()) for each in self.findings]
+        remarks = [document.offset(Place(each.line, each.column, each.cell)) for each in self.remarks]
+        return Text(document.text, tuple(spots), tuple(remarks), tuple(edits), document.texts)
 
 
-def _fixed(document: Document, examination: Examination, measured: Sequence[Measurement], read: Reader) -> _Change:
+def _spot(finding: Finding, document: Document, edits: Sequence[Edit]) -> Spot:
+    site = finding.call_sites[0]
+    argument, cell = site.argument, site.cell
+    start = document.offset(Place(argument.line, argument.column, cell))
+    end = document.offset(Place(argument.end_line, argument.end_column, cell))
+    return Spot(start, end, tuple(document.in_text(edits)), document.changed_cells(edits))
+
+
+def _fixed(
+    document: Document, examination: Examination, measured: Sequence[Measurement], read: Reader, apart: bool
+) -> _Change:
     """The hoists, applied. Raises :class:`_WrongRewriteError`."""
     found = examination.of(document.program, document.cells, measured)
-    changes = edits(document.program, found.hoists) if found.hoists else []
-    text = document.restored(changes)
+    own = edits_of_each(document.program, found.hoists) if found.hoists else []
+    changes = in_order(found.hoists, own)
+    in_text = document.in_text(changes)
     if changes:
         try:
-            _check(document, _read_again(text, read), changes, found, measured, examination)
+            _check(document, _read_again(applied(document.text, in_text), read), changes, found, measured, examination)
         except _WrongRewriteError as error:
-            error.findings = _in_document(found, document)
+            told = _Told.of(found, document)
+            error.findings, error.text = told.findings, told.text(document)
             raise
-    return _Change(found, changes, text)
+    alone = _alone(document, examination, measured, found) if apart else found.hoists
+    needed = (edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True))
+    return _Change(found, changes, in_text, list(needed))
+
+
+def _alone(
+    document: Document, examination: Examination, measured: Sequence[Measurement], found: Examined
+) -> list[Hoist]:
+    """The hoists that would be made without any of the others, too: one may rely on the put of another."""
+    if len(found.hoists) < 2:
+        return found.hoists
+    how = replace(examination, choose=None)
+    apart = _kinds(replace(how, apart=True).of(document.program, document.cells, measured, found.declined))
+    arguments = {hoist: {site.argument for site in hoist.call_sites} for hoist in found.hoists}
+    result: list[Hoist] = []
+    for hoist, kind in zip(found.hoists, _kinds(found), strict=True):
+        if kind not in apart or hoist.constructed:
+            others = set().union(*arguments.values()) - arguments[hoist]
+            again = how.of(document.program, document.cells, measured, found.declined | others)
+            if kind not in _kinds(again):
+                continue
+        result.append(hoist)
+    return result
+
+
+def _kinds(found: Examined) -> list[tuple[Hoist, frozenset[str]]]:
+    """The hoists with what they take for granted, but without their names: these are other ones where some that they
+    avoid are not there."""
+    taken = ((each.hoist, frozenset(assumed.code for assumed in each.assumptions)) for each in found.findings)
+    return [(replace(hoist, name=""), codes) for hoist, codes in taken if hoist is not None]
+
+
+def _examined(document: Document, examination: Examination, measured: Sequence[Measurement]) -> _Change:
+    """Nothing changed."""
+    return _Change(examination.of(document.program, document.cells, measured), [], [])
 
 
 def _ignoring(
@@ -133,14 +221,19 @@ def _ignoring(
     measured: Sequence[Measurement],
     read: Reader,
     everything: bool,
+    only: Finding | None,
 ) -> _Change:
     """The comments that ignore the hoists, or everything, added. Raises :class:`_WrongRewriteError`."""
-    found, changes = examination.ignoring(document.program, document.cells, measured, everything=everything)
-    text = document.restored(changes)
-    new = _read_again(text, read).program if changes else document.program
+
+    def is_meant(finding: Finding) -> bool:
+        return only is None or in_document(finding, document) == only
+
+    found, changes = examination.ignoring(document.program, document.cells, measured, is_meant, everything=everything)
+    in_text = document.in_text(changes)
+    new = _read_again(applied(document.text, in_text), read).program if changes else document.program
     if ast.dump(ast.parse(new)) != ast.dump(ast.parse(document.program)):
         raise _WrongRewriteError(Problem("left alone, a comment would change the program"))
-    return _Change(found, changes, text, len(changes))
+    return _Change(found, changes, in_text, comments=len(changes))
 
 
 class _WrongRewriteError(Exception):
@@ -150,6 +243,7 @@ class _WrongRewriteError(Exception):
         super().__init__(problem.message)
         self.problem = problem
         self.findings: tuple[Finding, ...] = ()
+        self.text: Text | None = None
 
 
 def _read_again(new_text: str, read: Reader) -> Document:

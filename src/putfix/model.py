@@ -344,22 +344,52 @@ class Idle(enum.Enum):
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment to putfix that does nothing, by its place; ``text`` is the part of it that does nothing."""
+    """A comment to putfix that does nothing, by its place; ``text`` is the part of it that does nothing, and ``found``
+    the codes of what there is to ignore, where it names others only."""
 
     why: Idle
     text: str
     line: int
     column: int
     cell: int = 0
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ChangedCell:
-    """A cell of a notebook before and after."""
+    """A cell of a notebook before and after, and what changes in its text, in the order of that."""
 
     number: int
     source: str
     new_source: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a finding is in the text of its file, from its first character to the one after its last, counted from 0;
+    and what its hoist changes there, and in which cells of a notebook. Several hoists may need the same import."""
+
+    start: int
+    end: int
+    edits: tuple[Edit, ...] = ()
+    cells: tuple[ChangedCell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a file, which of a notebook is JSON, without a byte-order mark; and the places in it.
+
+    ``spots`` are those of the findings, in the same order, and ``remarks`` how many characters are before each of the
+    remarks. ``edits`` are all that change it, in order. ``cells`` are the texts that lines are counted in, with the
+    numbers of their cells: those of all cells of Python in a notebook, otherwise one with the number 0.
+    """
+
+    source: str
+    spots: tuple[Spot, ...] = ()
+    remarks: tuple[int, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
 
 
 class Standing(enum.Enum):
@@ -429,6 +459,8 @@ class Result:
     """The comments to putfix that do nothing."""
     comments: int = 0
     """How many comments to putfix the new source has more, or with more codes."""
+    text: Text | None = None
+    """The places of all that in the source; None where there is nothing to say of it."""
 
     @property
     def changed(self) -> bool:

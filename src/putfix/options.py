@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 INPUT = "-"
 """The path that stands for standard input; a file of this name is ``./-``."""
+DIFF = "diff"
+"""The format of reports that is taken where none is named."""
+
+
+_ON_RAY = "--on-ray"
+_ADDRESS = re.compile(r"(ray://)?[\w.-]+:\d+|\[[\da-fA-F:]+\]:\d+")
+"""What is taken for the address of a cluster behind the option: anything else is a path."""
+
+
+def with_address(arguments: Iterable[str]) -> list[str]:
+    """The words of a command line, with the address of a cluster, or none, joined to its option, which may be without
+    one: ``--on-ray src/`` names a path, ``--on-ray head:6379 src/`` an address, too."""
+    taken: list[str] = []
+    pending = deque(arguments)
+    while pending:
+        word = pending.popleft()
+        if word == "--":
+            return [*taken, word, *pending]
+        if word == _ON_RAY:
+            word = f"{word}={pending.popleft() if pending and _ADDRESS.fullmatch(pending[0]) else ''}"
+        taken.append(word)
+    return taken
 
 
 class Options(NamedTuple):
@@ -27,6 +52,9 @@ class Options(NamedTuple):
     unsafe_fixes: bool = False
     include_docs: bool = False
     jobs: int | None = None
+    no_cache: bool = False
+    cache_dir: Path | None = None
+    on_ray: str | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False
@@ -40,6 +68,8 @@ class Options(NamedTuple):
     trace: tuple[Path, ...] = ()
     report: bool = False
     chart: Path | None = None
+    output_format: str = DIFF
+    output_file: Path | None = None
 
     @property
     def from_input(self) -> bool:
@@ -52,9 +82,20 @@ class Options(NamedTuple):
         return self.apply or (self.add_ignores and not self.diff)
 
     @property
+    def uses_cache(self) -> bool:
+        """Whether what earlier runs found out counts. It is kept without what these options say."""
+        needing_more = self.trace or self.baseline or self.diff_base or self.add_ignores or self.reporting
+        return not (self.no_cache or needing_more)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nothing is said but what is wrong."""
         return self.quiet or self.check
+
+    @property
+    def reporting(self) -> bool:
+        """Whether findings are reported in a format, or into a file, in place of the diff."""
+        return self.output_format != DIFF or self.output_file is not None
 
     @property
     def conflict(self) -> str | None:
@@ -90,6 +131,7 @@ class Options(NamedTuple):
             and (self.apply or self.report or self.update_baseline),
             "--update-baseline needs --baseline, and goes without --apply, --diff and --report.": self.update_baseline
             and (self.baseline is None or showing or self.report),
+            "--no-cache and --cache-dir exclude each other.": self.no_cache and self.cache_dir is not None,
             "--config and --isolated exclude each other.": self.config is not None and self.isolated,
             "--show-settings goes without --diff, --apply, --check, --report, --add-ignores and --update-baseline.": (
                 self.show_settings
@@ -97,7 +139,22 @@ class Options(NamedTuple):
             ),
             "--diff-base goes without --report and --update-baseline.": self.diff_base is not None
             and (self.report or self.update_baseline),
+            "--on-ray goes without -, --jobs, --cache-dir, --baseline and --diff-base.": self.on_ray is not None
+            and (self.from_input or any((self.jobs, self.cache_dir, self.baseline, self.diff_base))),
             "--chart is for --report.": self.chart is not None and not self.report,
+            **self._conflicts_of_reports(),
+        }
+
+    def _conflicts_of_reports(self) -> dict[str, bool]:
+        others = self.apply or self.check or self.add_ignores or self.update_baseline or self.show_settings
+        return {
+            "--output-format and --output-file are for what would be hoisted: they go without --apply, --check, "
+            "--statistics, --report, --add-ignores, --update-baseline and --show-settings.": self.reporting
+            and (others or self.statistics or self.report),
+            "--diff is another format than that of --output-format.": self.diff and self.output_format != DIFF,
+            "--output-file is the name of a file; without it, a report goes to standard output.": (
+                self.output_file is not None and self.output_file.name in ("", INPUT)
+            ),
         }
 
     def _stands_beside(self, name: str) -> bool:

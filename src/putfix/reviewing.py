@@ -107,7 +107,7 @@ class Review:
         """The user's answer, which the end of the input stands for, too."""
         while True:
             self._screen.ask(asking.question(state.result.path, number, total))
-            line = sys.stdin.readline()
+            line = sys.stdin.buffer.readline().decode(errors="replace")  # whatever a terminal's encoding makes of it
             if not line:
                 self._screen.say("")  # below the question
                 return Answer.QUIT

@@ -6,35 +6,55 @@ import contextlib
 import dataclasses
 import gc
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.files.discovery import Unreadable, discover, refusal
+from putfix.files.discovery import Found, Unreadable, located, refusal
 from putfix.files.project import ProjectFiles
 from putfix.marks import MARK, MARKS
 from putfix.problems import Problem
 from putfix.reading import read as read_file
 from putfix.settings import DEFAULT, Settings
 from putfix.trace.lookup import Lookup
+from putfix.version import __version__
 from putfix.workers import Job, Ready, Workshop
 from putfix.workers.order import in_order
 
 if TYPE_CHECKING:
     from putfix.files.baseline import Baseline
+    from putfix.files.cache.memory import Memory
+    from putfix.files.cache.packing import Outcome
+    from putfix.files.cache.recording import Made, Recorder
     from putfix.files.revisions import Changes
     from putfix.files.writing import ChangedSinceReadError
     from putfix.formats.documents import Reader
-    from putfix.model import ChangedCell, Finding, Measurement, Passed, Remark, Result, Span, Suppressed
+    from putfix.model import (
+        ChangedCell,
+        Finding,
+        Measurement,
+        Passed,
+        Remark,
+        Result,
+        Span,
+        Suppressed,
+        Text,
+    )
+
+    Surroundings = ProjectFiles | Recorder
+    """What is known of the files around one, noted or not."""
 
 _MARKS = tuple(mark.encode() for mark in MARKS)
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: the old and the new bytes, the findings, the problems, and what a run passed there."""
+    """What became of one file: the old and the new bytes, the findings, the problems, and what a run passed there.
+
+    A file that stays as it is may come without its bytes: both are empty then.
+    """
 
     path: Path
     old: bytes = b""
@@ -53,6 +73,16 @@ class FileResult:
     """How many comments the new bytes have more, or with more codes."""
     settings: Settings = DEFAULT
     """The settings that it was checked with."""
+    written: bool = False
+    """Whether the new bytes are in the file by now, as :func:`putfix.fix_paths` says it."""
+    text: Text | None = None
+    """The places of what was found, where the work asks for them."""
+    made: Made | None = None
+    """What it was made from, where that is recorded."""
+
+    def without_unchanged(self) -> FileResult:
+        """The same, without its bytes where they stay as they are."""
+        return self if self.changed else dataclasses.replace(self, old=b"", new=b"")
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
@@ -89,7 +119,8 @@ class Work:
     """What is done with the findings: they are hoisted, apart from those of a ``baseline``, those that ``changes`` have
     not touched, and those of other arguments than the ``wanted`` ones; or with ``adding``, comments ignore what would
     be hoisted, and with ``adding_all`` what is left alone, too. ``writing`` says that files
-    are written then."""
+    are written then, ``placing`` that results are to have the places of what was found in the text, and ``apart`` that
+    the edits of each hoist are to be all that it needs."""
 
     adding: bool = False
     adding_all: bool = False
@@ -97,24 +128,28 @@ class Work:
     changes: Changes | None = None
     writing: bool = False
     wanted: frozenset[Span] | None = None
+    placing: bool = False
+    apart: bool = False
 
     def on(
-        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: ProjectFiles
+        self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Surroundings
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
         from putfix.choosing import choice
         from putfix.fix import fix_source, ignore_source
 
         choose = choice(path, read, self.baseline, self.changes, self.wanted)
-        given = source, os.path.realpath(path), settings, seen, read, project, choose
-        return ignore_source(*given, everything=self.adding_all) if self.adding else fix_source(*given)
+        given = source, project.real(os.fspath(path)), settings, seen, read, project, choose
+        if self.adding:
+            return ignore_source(*given, everything=self.adding_all)
+        return fix_source(*given, apart=self.apart)
 
 
 _HOISTING = Work()
 
 
 def check(
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     configurations: Configurations,
     trace: Lookup = _NO_TRACE,
     work: Work = _HOISTING,
@@ -122,18 +157,57 @@ def check(
     *,
     include_docs: bool = False,
     processes: int = 1,
+    cache: str | None = None,
 ) -> Iterator[FileResult | BrokenConfiguration]:
     """The results for all files that ``paths`` stand for, documentation only on request, one after the other. Changes
-    none of them. ``project`` keeps what is read of other modules, and up to so many ``processes`` share the work.
+    none of them. ``project`` keeps what is read of other modules, and up to so many ``processes`` share the work. What
+    earlier runs found out is taken from the directory ``cache``, and kept there; that goes without a trace, and with
+    hoisting all that is found.
 
     A configuration file that cannot be used comes once, before the first of the files that it governs. Where files will
     be written, what killed runs left beside them is cleared.
     """
-    checker = Checker(trace, work, project or ProjectFiles())
-    jobs = _jobs(discover(paths, include_docs=include_docs), configurations, work)
+    project = project or ProjectFiles()
+    found = located(paths, include_docs=include_docs)
+    memory = None
+    if cache is not None:
+        from putfix.files.cache.opening import opened
+
+        found, memory = opened(cache, __version__, paths, found, project, include_docs=include_docs)
+    checker = Checker(trace, work, project, recording=memory is not None)
+    jobs = jobs_for(found, configurations, work, memory)
+    # What a baseline knows is told one by one.
+    results = in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
     with rare_collection():
-        # What a baseline knows is told one by one.
-        yield from in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+        yield from results if memory is None else _noted(results, memory)
+
+
+def _noted(
+    results: Iterator[FileResult | BrokenConfiguration], memory: Memory
+) -> Iterator[FileResult | BrokenConfiguration]:
+    """The results, of which those that are new are remembered in the end."""
+    from putfix.files.cache.packing import Outcome
+
+    for result in results:
+        if isinstance(result, FileResult) and not (result.problems or result.skipped):
+            said = result.findings, result.suppressed, result.remarks, result.changed_cells
+            memory.note(result.path, result.settings, Outcome(result.old, result.new, *said), result.made)
+        yield result
+    memory.save()
+
+
+def _recalled(path: Path, settings: Settings, outcome: Outcome) -> FileResult:
+    """The result for a file that is remembered."""
+    return FileResult(
+        path,
+        outcome.old,
+        outcome.new,
+        outcome.findings,
+        changed_cells=outcome.changed_cells,
+        suppressed=outcome.suppressed,
+        remarks=outcome.remarks,
+        settings=settings,
+    )
 
 
 @dataclass(frozen=True)
@@ -143,24 +217,38 @@ class Checker:
     trace: Lookup
     work: Work
     project: ProjectFiles
+    recording: bool = False
+    """Whether it is recorded what results are made from."""
 
-    def __call__(self, task: tuple[Path, Settings]) -> FileResult | BrokenConfiguration:
+    def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
         with rare_collection():
-            result = check_file(*task, self.trace, self.project, self.work)
-        return result if result.changed else dataclasses.replace(result, old=b"", new=b"")
+            result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
+        return result.without_unchanged()
 
-    def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles]]:
+    def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:
+        return check_file(path, settings, self.trace, project, self.work)
+
+    def _recorded(self, path: Path, settings: Settings) -> FileResult:
+        """The result with what it was made from, for a file with a word that matters."""
+        from putfix.files.cache.recording import Recorder
+
+        recorder = Recorder(self.project)
+        result = self._checked(path, settings, recorder)
+        return dataclasses.replace(result, made=recorder.made(result.old)) if is_marked(result.old) else result
+
+    def __reduce__(self) -> tuple[type[Checker], tuple[Lookup, Work, ProjectFiles, bool]]:
         """Another process reads for itself what it needs of the project."""
-        return Checker, (self.trace, self.work, ProjectFiles())
+        return Checker, (self.trace, self.work, ProjectFiles(), self.recording)
 
 
-_Task = tuple[Path, Settings]
+Task = tuple[Path, Settings]
+"""A file, and the settings that it is checked with."""
 
 
-def _jobs(
-    found: Iterable[Path | Unreadable], configurations: Configurations, work: Work
-) -> Iterator[Job[_Task] | Ready[FileResult | BrokenConfiguration]]:
+def jobs_for(
+    found: Iterator[Found | Unreadable], configurations: Configurations, work: Work, memory: Memory | None = None
+) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
     """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
     cleared: set[str] = set()
@@ -168,20 +256,22 @@ def _jobs(
         if isinstance(each, Unreadable):
             yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
-        folder = os.path.dirname(os.path.realpath(each))
+        path, real = each
+        folder = os.path.dirname(real)
         if work.writing and folder not in cleared:
             from putfix.files.writing import clear_leftovers
 
             cleared.add(folder)
             clear_leftovers(Path(folder))
-        settings = configurations.settings(each)
+        settings = configurations.settings_at(real)
         if isinstance(settings, Settings):
-            yield Job((each, settings), _size(each))
+            outcome = memory.recall(each, settings) if memory is not None else None
+            yield Job((path, settings), _size(path)) if outcome is None else Ready(_recalled(path, settings, outcome))
             continue
         if settings not in broken:
             broken.add(settings)
             yield Ready(settings)
-        yield Ready(FileResult(each, skipped=True))
+        yield Ready(FileResult(path, skipped=True))
 
 
 def _size(path: Path) -> int:
@@ -192,7 +282,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _lost(task: _Task, code: int) -> FileResult:
+def _lost(task: Task, code: int) -> FileResult:
     """The result for a file whose process died."""
     path, _ = task
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -218,7 +308,7 @@ def check_input(
     if isinstance(settings, Settings):
         project = ProjectFiles({os.path.realpath(path): data})  # others may import it
         with rare_collection():
-            result = _check_data(path, data, settings, trace, project, work)
+            result = check_data(path, data, settings, trace, project, work)
         yield result
         return
     yield settings
@@ -233,7 +323,7 @@ def checked_again(
     arguments = frozenset(site.argument for hoist in hoists for site in hoist.call_sites)
     less = dataclasses.replace(work, wanted=arguments)
     with rare_collection():
-        return _check_data(result.path, result.old, result.settings, trace, project, less)
+        return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
 _COLLECTED = 50_000, 2, 2
@@ -258,7 +348,7 @@ def check_file(
     path: Path,
     settings: Settings,
     trace: Lookup = _NO_TRACE,
-    project: ProjectFiles | None = None,
+    project: Surroundings | None = None,
     work: Work = _HOISTING,
 ) -> FileResult:
     """The result for one file of a ``project``, of which a run may have seen something."""
@@ -268,24 +358,25 @@ def check_file(
         from putfix.recorded import unread
 
         return FileResult(path, problems=(Problem(error.strerror or str(error)),), passed=unread(path, trace))
-    return _check_data(path, data, settings, trace, project or ProjectFiles(), work)
+    return check_data(path, data, settings, trace, project or ProjectFiles(), work)
 
 
-def _check_data(
-    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+def is_marked(data: bytes) -> bool:
+    """Whether what a file holds may have anything to be found in it."""
+    return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def check_data(
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Surroundings, work: Work
 ) -> FileResult:
     """The result for what a file holds."""
-    records = trace.of(path)
-    marked = (
-        all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    )
-    if not marked and not records:
+    if not is_marked(data) and not trace.of(path):
         return FileResult(path, data, data)
     return _check_marked(path, data, settings, trace, project, work)
 
 
 def _check_marked(
-    path: Path, data: bytes, settings: Settings, trace: Lookup, project: ProjectFiles, work: Work
+    path: Path, data: bytes, settings: Settings, trace: Lookup, project: Surroundings, work: Work
 ) -> FileResult:
     """The same, where that may matter. What makes something of text is loaded here, and not before."""
     from putfix.files.revisions import RevisionError
@@ -318,6 +409,7 @@ def _check_marked(
         remarks=result.remarks,
         comments=result.comments,
         settings=settings,
+        text=result.text if work.placing else None,
     )
 
 

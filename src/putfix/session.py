@@ -15,7 +15,7 @@ from putfix import run, signals, streams
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
 from putfix.problems import Problem
-from putfix.report.colours import palette
+from putfix.report.colours import is_terminal, palette
 from putfix.report.sentences import Report
 
 if TYPE_CHECKING:
@@ -24,18 +24,28 @@ if TYPE_CHECKING:
     from putfix.model import Finding, Passed
     from putfix.options import Options
     from putfix.report.measured import Row
+    from putfix.reporting import Reporting
     from putfix.reviewing import Review
     from putfix.trace.lookup import Lookup
     from putfix.verifying import Verification
 
 Results = Iterator[run.FileResult | BrokenConfiguration]
 
+Reasons = Callable[[], Mapping[str, Callable[..., object]]]
+
+
+def is_asking(options: Options) -> bool:
+    """Whether the user is asked about each hoist."""
+    return options.apply and not (options.yes or options.from_input) and is_terminal(sys.stdin)
+
 
 class Session:
     """One run over files, or over standard input."""
 
-    def __init__(self, options: Options, named: Sequence[Path], trace: Lookup, work: run.Work) -> None:
-        """``named`` are the paths that stand for what is looked at."""
+    def __init__(
+        self, options: Options, named: Sequence[Path], trace: Lookup, work: run.Work, reasons: Reasons
+    ) -> None:
+        """``named`` are the paths that stand for what is looked at; ``reasons`` gives what explains the codes."""
         self.report = Report(
             options.applying,
             adding=options.add_ignores,
@@ -47,11 +57,10 @@ class Session:
         self.project = ProjectFiles()
         self._options = options
         self._named = named
+        self._reasons = reasons
         self._passing = options.from_input and options.applying
         """Whether the source goes to standard output, changed or not, in place of a diff."""
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        asking = options.apply and not options.yes and terminal and not self._passing
-        self._review = self._reviewing() if asking else None
+        self._review = self._reviewing() if is_asking(options) else None
         self._verification = self._verifying(options.check_with) if options.check_with is not None else None
 
     def _reviewing(self) -> Review:
@@ -63,6 +72,20 @@ class Session:
         from putfix.verifying import Verification
 
         return Verification(command, self.say, quiet=self._options.is_quiet)
+
+    @functools.cached_property
+    def _reporting(self) -> Reporting | None:
+        """The report that is asked for."""
+        if not self._options.reporting:
+            return None
+        from putfix.reporting import Reporting
+
+        return Reporting(self._options, self._root, self._reasons)
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the lines about findings are not said, as a report has them, or nobody wants them."""
+        return self._options.is_quiet or (self._reporting is not None and self._reporting.says_all)
 
     @functools.cached_property
     def _root(self) -> Path:
@@ -114,6 +137,8 @@ class Session:
     def _looked_at(self, results: Results) -> Iterator[run.FileResult]:
         """The results of the files that were not skipped; what else there is to say is said."""
         for result in results:
+            if self._reporting is not None:
+                self._reporting.take(result)
             if isinstance(result, BrokenConfiguration):
                 self._tell(result)
             elif result.skipped:
@@ -158,12 +183,14 @@ class Session:
         remarks = [self.report.remark(result.path, remark) for remark in result.remarks]
         stale = [self.report.stale(result.path, line, callee) for line, callee in result.stale]
         if not self._options.is_quiet:
-            for each in (*([] if self._options.statistics else remarks), *stale):
+            for each in (*([] if self._options.statistics or self._is_silent else remarks), *stale):
                 self.say(each)
 
     def take(self, result: run.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
+        if self.work.baseline is not None:
+            self.work.baseline.looked_at(result.path, whole=not result.problems)
         self._say_of_findings(result)
         self.report.count_suppressed(result.suppressed)
         self.report.count_found(result.findings)
@@ -172,7 +199,7 @@ class Session:
         if self.report.applying and not self._passing:
             self._write(result) if result.comments else self._apply(self._fixes(result))
             return
-        if not (self._passing or self._options.statistics or self._options.check):
+        if not (self._passing or self._options.statistics or self._options.check or self._reporting is not None):
             from putfix.report.diff import difference
 
             self.difference(difference(result.path, result.old, result.new, result.changed_cells, self._root))
@@ -185,9 +212,8 @@ class Session:
 
     def _say_of_findings(self, result: run.FileResult) -> None:
         """The lines about what is left alone, where they are wanted, and about what is hoisted without asking."""
-        options = self._options
-        everything = options.verbose
-        hoisting = result.changed and not (result.comments or options.is_quiet or options.statistics)
+        everything = self._options.verbose and not self._is_silent
+        hoisting = result.changed and not (result.comments or self._is_silent or self._options.statistics)
         for finding in result.findings:
             if self._asks and finding in result.fixes:
                 continue
@@ -205,13 +231,20 @@ class Session:
         for line in self.report.advice(path, finding):
             self.say(line)
 
-    def close(self, reasons: Callable[[], Mapping[str, Callable[..., object]]]) -> None:
-        """Do and say what is to come after the last result; ``reasons`` gives what explains the
-        codes."""
+    def close(self) -> None:
+        """Do and say what is to come after the last result."""
         if self.work.baseline is not None:
             self._settle(self.work.baseline)
         if self._options.statistics and self.report.codes:
-            click.echo(self.report.statistics(reasons()))
+            click.echo(self.report.statistics(self._reasons()))
+        if self._reporting is not None:
+            self._end(self._reporting)
+
+    def _end(self, reporting: Reporting) -> None:
+        """Finish a report, and write it where it goes into a file."""
+        problem = reporting.close(self.report.totals)
+        if problem is not None and self._options.output_file is not None:
+            self.problem(self._options.output_file, problem)
 
     def _settle(self, baseline: Baseline) -> None:
         """Write a baseline, or say what of it is no longer there."""
@@ -287,7 +320,7 @@ class Session:
 
     def ask(self, question: str) -> None:
         """Show a question, with the cursor behind it."""
-        streams.say(question, ends=False)
+        streams.say(self.report.palette.question(question), ends=False)
 
     def problem(self, path: Path, problem: Problem) -> None:
         """Show what is wrong with a file."""

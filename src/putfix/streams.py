@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import IO, BinaryIO
+import sys
+import threading
+from contextlib import AbstractContextManager
+from typing import IO, Any, BinaryIO, cast
 
 import click
 
@@ -18,6 +21,26 @@ def say(sentence: str, *, ends: bool = True) -> None:
     code tells."""
     with contextlib.suppress(OSError):
         click.echo(sentence, err=True, nl=ends)
+
+
+class _OfMainThread:
+    """An output stream that only the main thread writes to; what others write goes to standard error."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, here or there."""
+        is_main = threading.current_thread() is threading.main_thread()
+        return (self._stream if is_main else sys.stderr).write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def keeping_threads_out() -> AbstractContextManager[object]:
+    """Keep standard output to what the main thread writes: libraries may have threads that tell of what they do."""
+    return contextlib.redirect_stdout(cast(IO[str], _OfMainThread(sys.stdout)))
 
 
 def discard(stream: IO[str]) -> None:

@@ -80,8 +80,6 @@ class Verification:
         if not fixes:
             return
         self._most = len(fixes)
-        if not self._quiet:
-            self._say(asking.running(self._command, self._applied))
         code = self._run(fixes)
         if code or not self._quiet:
             self._say(asking.verdict(self._command, self._applied, code))
@@ -150,6 +148,8 @@ class Verification:
 
     def _run(self, fixes: Sequence[Fix]) -> int:
         """The exit code of the command with these fixes applied. Its output goes to standard error."""
+        if not self._quiet:
+            self._say(asking.running(self._command, self._applied))
         # A cached byte code is known by the second and the size of its source, which two runs may have in common.
         code = _ended(self._command, {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
         self._codes[tuple(fixes)] = code

@@ -1,7 +1,7 @@
 """Runs that end at a random moment: every file is the old or the new one, and the next run clears what is left.
 
 python tests/adversary/kills.py --tries 1000
-python tests/adversary/kills.py --tries 1000 --signal TERM
+python tests/adversary/kills.py --tries 1000 --signal TERM    (or INT)
 
 Each try makes a directory of files to be rewritten, starts ``putfix --apply --yes`` on it, and sends the signal after a
 random part of the time that a whole run takes. The run is a copy of this process, which has all modules loaded: so most
@@ -24,6 +24,7 @@ from pathlib import Path
 from putfix import fix_source
 from putfix.command import start
 from putfix.options import Options
+from putfix.report.sentences import ExitCode
 
 _SOURCE = """\
 import numpy as np
@@ -37,6 +38,9 @@ _LENGTH = 200_000
 """How many bytes a file has in comments, so that writing it takes a while."""
 
 _FILES = 6
+
+_WAITING = {signal.SIGINT}
+"""The signals that wait until a run is one of its own."""
 
 OLD = f"{_SOURCE}# {'-' * _LENGTH}\n".encode()
 NEW = fix_source(OLD.decode()).new_source.encode()
@@ -64,7 +68,7 @@ def attempt(folder: Path, number: signal.Signals, seconds: float) -> Outcome:
     wrong = "" if all(content in (OLD, NEW) for content in contents) else "a file is neither the old nor the new one"
     if number is not signal.SIGKILL and left:
         wrong = "a temporary file was left"
-    if number is signal.SIGTERM and ended not in (0, 128 + number, -number):
+    if number is not signal.SIGKILL and ended not in (0, 128 + number, -number):
         wrong = f"it ended with {ended}"
     again = _run(folder)
     if again or any(path.read_bytes() != NEW for path in _make(folder)):
@@ -93,9 +97,11 @@ def whole_run(folder: Path) -> float:
 
 def _run(folder: Path, number: signal.Signals | None = None, seconds: float = 0.0) -> int:
     """The exit code of a run, negative where a signal killed it; with a ``number`` it gets that after a while."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WAITING)
     process = os.fork()
     if not process:
         _become_a_run(folder)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAITING)
     if number is not None:
         time.sleep(seconds)
         os.kill(process, number)
@@ -103,13 +109,17 @@ def _run(folder: Path, number: signal.Signals | None = None, seconds: float = 0.
 
 
 def _become_a_run(folder: Path) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.dup2(nowhere, sys.stderr.fileno())
     code = 99
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAITING)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, sys.stderr.fileno())
         code = start(Options((str(folder),), apply=True, yes=True))
+    except KeyboardInterrupt:  # before the run begins, where the command says the same
+        code = ExitCode.INTERRUPTED
     finally:
         os._exit(code)
 

@@ -36,6 +36,7 @@ from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
 from putfix.analysis.versions import ray_state, values
 from putfix.model import Hoist, Source
+from putfix.run import rare_collection
 
 Plant = Callable[[], AbstractContextManager[Any]]
 
@@ -232,6 +233,10 @@ class Sample:
 
     def catches(self) -> str:
         """What goes wrong with this program now."""
+        with rare_collection():
+            return self._caught()
+
+    def _caught(self) -> str:
         if [finding.hoist for finding in analyse(Source(self.source, ast.parse(self.source)))] == self.hoists:
             return ""
         result = fix_source(self.source)
@@ -255,7 +260,7 @@ def samples(programs: Iterable[Program]) -> Iterator[Sample]:
     for made in programs:
         source = made.source
         making = Making()
-        with making.watching():
+        with making.watching(), rare_collection():
             result = fix_source(source)
         if not result.problems:
             yield Sample(source, result.new_source, [f.hoist for f in result.findings], frozenset(making.made))

@@ -19,6 +19,7 @@ from modules import Files, fix_files, simulate_files
 from simulator import Outcome, simulate
 
 from putfix import Result, fix_source
+from putfix.run import rare_collection
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,13 @@ class Verdict:
 
 def judge(made: Program) -> Verdict:
     """Rewrite a program, and run both versions if it changed."""
-    result = fix_source(made.source)
-    if result.problems:
-        return Verdict(made, result, f"problem: {result.problems[0].message}")
-    if not result.changed:
-        return Verdict(made, result)
-    return Verdict(made, result, difference(simulate(made.source), simulate(result.new_source)))
+    with rare_collection():
+        result = fix_source(made.source)
+        if result.problems:
+            return Verdict(made, result, f"problem: {result.problems[0].message}")
+        if not result.changed:
+            return Verdict(made, result)
+        return Verdict(made, result, difference(simulate(made.source), simulate(result.new_source)))
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class FilesVerdict:
 
 def judge_files(files: Files) -> FilesVerdict:
     """The same for a program of several files."""
+    with rare_collection():
+        return _judged(files)
+
+
+def _judged(files: Files) -> FilesVerdict:
     results = fix_files(files)
     after = {path: result.new_source for path, result in results.items()}
     problems = [problem.message for result in results.values() for problem in result.problems]

@@ -23,7 +23,7 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 @given(programs())
-@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_that_hypothesis_makes_changes(made: Program) -> None:
     verdict = judge(made)
     assert not verdict.wrong, f"{verdict.wrong}\n{verdict.result.new_source}"

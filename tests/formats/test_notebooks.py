@@ -96,11 +96,8 @@ def test_only_the_changed_lines_differ(
     new = json.loads(result.new_source)
     content["cells"][3]["source"] = FIXED if whole[3] else FIXED.splitlines(keepends=True)
     assert repr(new) == repr(json.loads(json.dumps(content, **style)))
-    matcher = difflib.SequenceMatcher(None, text, result.new_source, autojunk=False)
-    edits = [(text[a:b], result.new_source[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
-    assert "".join(old for old, _ in edits) == ""
-    inserted = sum(len(new) for _, new in edits)
-    assert inserted == len(result.new_source) - len(text)
+    rest = iter(result.new_source)
+    assert all(character in rest for character in text)  # nothing is gone, something may have come in between
     assert fix(result.new_source).changed is False
 
 
@@ -194,7 +191,7 @@ def test_cells_of_other_languages_and_kinds_are_no_part_of_the_program() -> None
         ('{"remote": "ray", "worksheets": [3, {"cells": 1}], "cells": {}}', None),
         ('{"remote": "ray", "cells": [3, {"cell_type": "code"}, {"cell_type": "code", "source": 3}]}', None),
         ('{"cells": [{"cell_type": "code", "source": ["ray", ".remote"], "source": ["a"]}]}', "two texts"),
-        ("[" * 100_000 + "ray.remote", "not valid JSON: "),
+        ("[" * 100_000 + "ray.remote", "nested too deeply to be analysed"),
     ],
 )
 def test_what_is_no_notebook(text: str, problem: Problem | str | None) -> None:

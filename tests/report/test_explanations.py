@@ -21,7 +21,7 @@ from putfix.analysis.decisions.obstacles import REASONS
 from putfix.files.project import ProjectFiles
 from putfix.formats import notebooks
 from putfix.model import Measurement, Result
-from putfix.report.explanations import Explanation, explanation, no_such_code
+from putfix.report.explanations import Explanation, explanation
 
 HOME = Path(os.sep) / "nowhere"
 MARK = "  # the cause"
@@ -34,10 +34,11 @@ MEASURED = {
     "measured-changing": replace(SEEN, repeats=0, changes=9, repeated=0),
 }
 """What a run saw of the marked lines of the examples that need a run."""
-PUT_BY_HAND = {*UNKNOWN, "measured-reference"}
+PUT_BY_HAND = {"may-be-a-reference", "measured-reference"}
 FIRST_AND_SECOND = "first = np.zeros((1000, 1000))\nsecond = np.ones((1000, 1000))"
 INIT = "ray.init(num_cpus=8)"
 TAKEN = [
+    ("size-unknown", {"range(10)]": "range(10)]  # putfix: large"}),
     ("contents-unknown", {'job = {"settings": load_settings(), "table": table}': "", "remote(job,": "remote(table,"}),
     ("changed", {"for column in": "sent = table.copy()\nfor column in", "remote(table,": "remote(sent,"}),
     ("changed", {"    table[:, column] = column": "", "for column in": "table[:] = 1.0\nfor column in"}),
@@ -204,14 +205,3 @@ def test_what_is_printed() -> None:
         "a-code\n\nOne two three four five six seven eight nine ten eleven twelve thirteen\nfourteen.\n\n"
         "Example:\n    for x in y:\n        f(x)\n\n    g()\n\nWhat you can do:\n    Wait."
     )
-
-
-@pytest.mark.parametrize(
-    ("code", "line"),
-    [
-        ("chnged", 'putfix: error: there is no code "chnged"; did you mean "changed"?'),
-        ("no\nsuch", 'putfix: error: there is no code "no\\nsuch"'),
-    ],
-)
-def test_a_code_that_there_is_not(code: str, line: str) -> None:
-    assert no_such_code(code, ["size-unknown", "changed"]) == f"{line}\nThe codes are:\nchanged\nsize-unknown"

@@ -10,6 +10,7 @@ import pytest
 
 from putfix.model import Advice, CallSite, Evidence, Finding, Hoist, Obstacle, Span, Strength
 from putfix.problems import Problem
+from putfix.report.colours import Palette
 from putfix.report.sentences import ExitCode, Report
 from putfix.report.words import one_line, size
 
@@ -57,6 +58,22 @@ def test_a_finding_with_its_obstacles() -> None:
     finding = Finding("x", 3, 4, Evidence(Strength.NONE), None, (SITE, SITE), None, obstacles)
     assert Report(False).finding(Path("a.py"), finding) == (
         "a.py:3:5: size-unknown: x is sent by 2 calls; left alone because the size of x is not known; and so on"
+    )
+
+
+def test_what_a_report_is_told_has_no_colours() -> None:
+    assert Report(False, palette=Palette(True)).totals.said == "Nothing to hoist (0 files checked)."
+
+
+def test_a_hoist_that_assumes_only_what_it_asks_for_itself() -> None:
+    starred = Obstacle("starred", 3, "x is spread over the arguments with a star on line 3")
+    finding = Finding("x", 3, 4, COMPUTED, 10, (SITE,), HOIST, (), assumptions=(starred,))
+    assert Report(False).finding(Path("a.py"), finding).endswith(", unsafe, assuming that its parts are large")
+    unknown = Obstacle("size-unknown", 3, "the size of x is not known")
+    assert (
+        Report(False)
+        .finding(Path("a.py"), replace(finding, assumptions=(starred, unknown)))
+        .endswith(", unsafe, assuming that it is large")
     )
 
 
@@ -140,3 +157,24 @@ def test_a_finding_with_a_put_in_a_constructor() -> None:
     hoist = replace(HOIST, name="self.x_ref", value="self.x", argument="self.x", constructed=True)
     finding = Finding("self.x", 3, 4, COMPUTED, None, (SITE,), hoist, ())
     assert Report(False).finding(Path("a.py"), finding).endswith("sent again and again, now put once for each object")
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        (["starred"], "its parts are large"),
+        (["may-be-a-reference", "starred"], "it is large where it is no reference and that its parts are large"),
+        (["starred", "size-unknown"], "it is large"),
+    ],
+)
+def test_what_is_assumed_is_said_whatever_it_is(codes: list[str], text: str) -> None:
+    assumptions = tuple(Obstacle(code, 1, "") for code in codes)
+    finding = Finding("x", 3, 4, COMPUTED, None, (SITE,), HOIST, (), assumptions=assumptions)
+    assert Report(False).finding(Path("a.py"), finding).endswith(f", unsafe, assuming that {text}")
+
+
+def test_what_is_never_sent_saves_nothing() -> None:
+    finding = Finding("x", 3, 4, COMPUTED, 0, (SITE,), HOIST, ())
+    report = Report(applying=False)
+    report.hoisted([finding])
+    assert report.saved == 0

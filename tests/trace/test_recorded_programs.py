@@ -195,10 +195,10 @@ def test_a_killed_run_leaves_what_it_did(tmp_path: Path) -> None:
     assert found[15].sends > 5
 
 
-def test_the_readme_shows_what_a_run_records(tmp_path: Path) -> None:
+def test_the_documentation_shows_what_a_run_records(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent.parent
-    readme = (root / "README.md").read_text("utf-8")
-    (path, text) = re.findall(r"<!-- trace of: (.*?) -->\n```json\n(.*?)```\n", readme, re.DOTALL)[0]
+    document = (root / "docs" / "tracing.md").read_text("utf-8")
+    (path, text) = re.findall(r"<!-- trace of: (.*?) -->\n```json\n(.*?)```\n", document, re.DOTALL)[0]
     (tmp_path / path).parent.mkdir()
     shutil.copy(root / path, tmp_path / path)
     done = run(tmp_path, "-m", "putfix.trace", path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ import pytest
 from putfix import run
 from putfix.files.configuration import Configurations
 from putfix.workers import Job, Ready, Workshop, order, processors
+from putfix.workers import pool as pool_module
 from putfix.workers.pool import Pool
 
 SOURCE = """\
@@ -65,6 +67,23 @@ def test_results_come_in_order_and_a_process_that_dies_costs_one(
     monkeypatch.setattr(order, "SERIAL_SECONDS", 0)
     numbers = range(1, 300)
     assert [*order.in_order(jobs(numbers, size), WORKSHOP, processes)] == [expected(number) for number in numbers]
+
+
+def slow_at_first(number: int) -> int:
+    """The number; the first takes so long that many others wait for it, and 13 is the end of its process."""
+    time.sleep(0.3 if number == 0 else 0)
+    if number == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("size", [0, 10**9])
+def test_what_waits_for_a_slow_one_is_not_the_end(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(pool_module, "_AHEAD", 3)
+    pool: Pool[int, int] = Pool(Workshop(slow_at_first, lambda number, _: -number), 2)
+    with contextlib.closing(pool):
+        found = [*pool.results(Job(number, size) for number in range(100))]
+    assert found == [number if number != 13 else -13 for number in range(100)]
 
 
 def test_processes_that_begin_anew_give_the_same() -> None:
@@ -130,7 +149,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "putfix", *arguments]
 
 
-@pytest.mark.parametrize("arguments", [(), ("--verbose",), ("--statistics",), ("--unsafe-fixes", "--min-size", "1MB")])
+@pytest.mark.parametrize("arguments", [(), ("--verbose", "--unsafe-fixes", "--min-size", "1MB")])
 def test_the_output_is_that_of_one_process(many: Path, arguments: tuple[str, ...]) -> None:
     one, more = (
         subprocess.run(command("-j", jobs, *arguments), cwd=many, capture_output=True, timeout=60, check=False)

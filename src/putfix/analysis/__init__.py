@@ -74,19 +74,21 @@ def analyse(
     project: Project | None = None,
     claims: Sequence[Claim] = (),
     declined: Collection[Span] = (),
+    *,
+    apart: bool = False,
 ) -> list[Finding]:
     """The repeats of one module, with their hoists or obstacles, in source order.
 
     ``project`` has the other modules, which are asked for only where the source by itself shows a repeat, or a large
     value that is handed to code elsewhere. ``claims`` are what the user says of sizes; ``declined`` are arguments that
-    are to stay as they are.
+    are to stay as they are. With ``apart``, no hoist relies on Ray being started by the put of another.
     """
-    alone = Program(settings).analysis(source, measured, claims, declined)
+    alone = Program(settings, apart=apart).analysis(source, measured, claims, declined)
     findings = alone.findings()
     if project is None:
         return findings
     handing_out = frozenset(alone.handing_out())
-    whole = Program(settings, project).analysis(source, measured, claims, declined, handing_out)
+    whole = Program(settings, project, apart=apart).analysis(source, measured, claims, declined, handing_out)
     if handing_out or alone.may_be_given_ray:
         return whole.findings()
     return whole.findings(alone.with_repeats) if alone.with_repeats else findings
@@ -95,8 +97,10 @@ def analyse(
 class Program:
     """A module and those of its project that it reaches, each analysed when something is asked of it."""
 
-    def __init__(self, settings: Settings = DEFAULT, project: Project | None = None) -> None:
+    def __init__(self, settings: Settings = DEFAULT, project: Project | None = None, *, apart: bool = False) -> None:
+        """With ``apart``, puts that are yet to be made start nothing."""
         self.settings = settings
+        self.apart = apart
         self.modules = Modules(project)
         self.summaries: dict[Scope, Summary] = {}
         """What the functions do, in all modules."""
@@ -327,7 +331,14 @@ class Analysis:
         for assumed in finding.assumptions:
             if assumed.code in OF_RAY and repeat.place is not None:
                 self._assumed_of_ray.setdefault(repeat.place, assumed)
-        if hoist is None or not hoist.put or hoist.late or hoist.condition or repeat.place is None:
+        if (
+            hoist is None
+            or not hoist.put
+            or hoist.late
+            or hoist.condition
+            or repeat.place is None
+            or self._program.apart
+        ):
             return False
         return self._ray.started_before(repeat.place)
 

@@ -64,7 +64,7 @@ class Comments:
         excused = set() if traced else OF_A_RUN
         idle = [item for item in comment.items if item in CODES and item not in codes and item not in excused]
         if not covered if not comment.items else len(idle) == len(comment.items):
-            yield _remark(comment, Idle.UNUSED, comment.text)
+            yield replace(_remark(comment, Idle.UNUSED, comment.text), found=tuple(sorted(codes)))
         else:
             yield from (_remark(comment, Idle.UNUSED, item) for item in idle)
 

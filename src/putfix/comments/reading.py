@@ -41,7 +41,8 @@ class Comment:
     """A comment to putfix: a word, the codes or names in brackets, and where it begins.
 
     ``target`` is the line that it speaks of: its own, or where it stands alone, the next one with code (0 where there
-    is none). ``wrong`` says why it cannot be understood. ``text`` is the comment without its reason.
+    is none). ``wrong`` says why it cannot be understood. ``text`` is the comment without its reason, where it can
+    be told from the rest.
     """
 
     word: Word | None
@@ -100,8 +101,8 @@ def _read(token: tokenize.TokenInfo) -> Iterator[Comment]:
         items = tuple(item.strip() for item in (match["items"] or "").split(",") if item.strip())
         word = next((word for word in Word if word.value == match["word"]), None)
         begin = column + match.start()
-        text = match.group()[: end - match.start()].rstrip()
         wrong = _what_is_wrong(match, word, items)
+        text = (match.group() if wrong is Idle.UNREADABLE else match.group()[: end - match.start()]).rstrip()
         yield Comment(word, items, line, begin, 0 if alone else line, text, column + end, wrong)
 
 

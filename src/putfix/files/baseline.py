@@ -52,6 +52,8 @@ class Baseline:
         self._known = _read(self._data) if self._data is not None else Counter()
         self._met: dict[str, Counter[Key]] = {}
         """What was found of each file that was looked at, as far as it is known, or noted."""
+        self._in_part: set[str] = set()
+        """The files that could not be looked at as a whole."""
 
     @property
     def size(self) -> int:
@@ -61,15 +63,23 @@ class Baseline:
     @property
     def gone(self) -> int:
         """How many known findings are no longer there, in the files that were looked at."""
-        left = Counter({key: number for key, number in self._known.items() if key[0] in self._met})
+        whole = self._met.keys() - self._in_part
+        left = Counter({key: number for key, number in self._known.items() if key[0] in whole})
         for met in self._met.values():
             left.subtract(met)
         return sum(max(number, 0) for number in left.values())
 
+    def looked_at(self, path: Path, *, whole: bool) -> None:
+        """Note that all was found that a file has; or where it is not ``whole``, that what is known of it may still be
+        there."""
+        name = self._name(path)
+        self._met.setdefault(name, Counter())
+        if not whole:
+            self._in_part.add(name)
+
     def of_file(self, path: Path) -> Callable[[Sequence[str], Sequence[Finding]], Mapping[Finding, Suppression]]:
         """What tells which findings of a file are known, from the lines of its program."""
-        name = Path(os.path.relpath(os.path.realpath(path), self._folder)).as_posix()
-        self._met[name] = Counter()
+        name = self._name(path)
 
         def known(lines: Sequence[str], findings: Sequence[Finding]) -> dict[Finding, Suppression]:
             met = self._met[name] = Counter[Key]()
@@ -87,6 +97,9 @@ class Baseline:
 
         return known
 
+    def _name(self, path: Path) -> str:
+        return Path(os.path.relpath(os.path.realpath(path), self._folder)).as_posix()
+
     def _renamed(self, keys: Sequence[Key]) -> list[Key]:
         """What files that are no longer there had of the same, where of this one nothing is known."""
         if any(path == keys[0][0] for path, _, _ in self._known):
@@ -103,7 +116,7 @@ class Baseline:
         return sum(met[key] for met in self._met.values()) < self._known[key]
 
     def write(self) -> None:
-        """Write what was noted, and what is known of files that are there and were not looked at. Raises
+        """Write what was noted, and what is known of files that are there and were not looked at as a whole. Raises
         :class:`OSError`."""
         found = [
             dict(zip(_FIELDS, key, strict=True)) | ({"count": number} if number > 1 else {})
@@ -124,9 +137,9 @@ class Baseline:
         kept = {
             key: number
             for key, number in self._known.items()
-            if key[0] not in self._met and (self._folder / key[0]).exists()
+            if (key[0] not in self._met or key[0] in self._in_part) and (self._folder / key[0]).exists()
         }
-        return sum(self._met.values(), Counter(kept))
+        return sum(self._met.values(), Counter[Key]()) | Counter(kept)
 
 
 def _read(data: bytes) -> Counter[Key]:
@@ -136,7 +149,8 @@ def _read(data: bytes) -> Counter[Key]:
     except (ValueError, RecursionError) as error:
         if _CONFLICT.search(data):
             raise BaselineError(refusals.IN_CONFLICT) from error
-        raise BaselineError(refusals.not_json(str(error))) from error
+        reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        raise BaselineError(refusals.not_json(reason)) from error
     if not isinstance(content, dict) or not isinstance(content.get("findings"), list):
         raise BaselineError(refusals.NO_BASELINE)
     if content.get("version") != _VERSION or isinstance(content["version"], bool):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _OWN = "putfix.toml"
 _SHARED = "pyproject.toml"
+NAMES = (_OWN, _SHARED)
+"""What configuration files are called, the one that counts first."""
 _TABLE = "tool.putfix"
 _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
@@ -73,11 +75,12 @@ class _Configuration(NamedTuple):
     files: tuple[Path, ...] = ()
     values: tables.Values = MappingProxyType({})
     per_path: tuple[_PerPath, ...] = ()
+    without_files: Settings = DEFAULT
 
     def governing(self, file: Path) -> Governed:
         """What counts for ``file``: what is set per path, the last at the end, outranks what is set for all."""
         if not self.files:
-            return Governed(DEFAULT)
+            return Governed(self.without_files)
         from putfix.files import tables
 
         values = self.values
@@ -85,6 +88,9 @@ class _Configuration(NamedTuple):
         for each in matching:
             values = tables.joined(values, each.values)
         return Governed(tables.settings_of(values), self.files, tuple(each.pattern for each in matching))
+
+
+_NONE = _Configuration()
 
 
 class Configurations:
@@ -97,25 +103,41 @@ class Configurations:
         unsafe_fixes: bool = False,
         file: Path | None = None,
         isolated: bool = False,
+        settings: Settings | None = None,
     ) -> None:
         """``min_size`` is that of the command line, in bytes, if it was given: it counts for every file; and so do
         ``unsafe_fixes``, if they are wanted there. With a ``file`` that one counts for all, in place of the nearest,
-        and what it sets per path is for those below the current directory; ``isolated``, none does. Raises
-        :class:`ConfigurationError`."""
+        and what it sets per path is for those below the current directory; ``isolated``, none does, and with
+        ``settings`` these count for all. Raises :class:`ConfigurationError`."""
         self._min_size = min_size
         self._unsafe_fixes = unsafe_fixes
-        self._of: dict[Path, _Configuration | BrokenConfiguration] = {}
-        self._for_all = _Configuration() if isolated else _named(file) if file is not None else None
+        self._of: dict[str, _Configuration | BrokenConfiguration] = {}
+        self._settings: dict[int, Settings] = {}
+        """Those that configurations give to all files alike, by their identities."""
+        self._for_all = _named(file) if file is not None else None
+        if isolated or settings is not None:
+            self._for_all = _Configuration(without_files=settings or DEFAULT)
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
         """The settings for the file at ``path``, which need not exist; or the file that should have given them."""
         governed = self.governing(path)
         return governed.settings if isinstance(governed, Governed) else governed
 
+    def settings_at(self, file: str) -> Settings | BrokenConfiguration:
+        """The same for a file by its real path, quickly where many are asked for."""
+        found = self._for_all or self._in(os.path.dirname(file))
+        if isinstance(found, BrokenConfiguration):
+            return found
+        if found.per_path:
+            return self.settings(Path(file))
+        if id(found) not in self._settings:
+            self._settings[id(found)] = self._over(found.governing(Path(file)).settings)
+        return self._settings[id(found)]
+
     def governing(self, path: Path) -> Governed | BrokenConfiguration:
         """The same, with the files that they come from."""
         file = Path(os.path.realpath(path))
-        found = self._for_all or self._in(file.parent)
+        found = self._for_all or self._in(str(file.parent))
         if isinstance(found, BrokenConfiguration):
             return found
         governed = found.governing(file)
@@ -123,16 +145,18 @@ class Configurations:
 
     def without_file(self) -> Settings:
         """The settings for a source that is in no file."""
-        return self._over(DEFAULT)
+        for_all = self._for_all or _Configuration()
+        return self._over(for_all.governing(Path()).settings)  # which no pattern is for
 
-    def _in(self, directory: Path) -> _Configuration | BrokenConfiguration:
+    def _in(self, directory: str) -> _Configuration | BrokenConfiguration:
         """What counts for the files in ``directory``."""
-        above = [directory, *directory.parents]
-        known = next((index for index, each in enumerate(above) if each in self._of), len(above))
-        found = self._of[above[known]] if known < len(above) else _Configuration()
-        for each in reversed(above[:known]):
-            found = _read(each) or found
-            self._of[each] = found
+        unknown: list[str] = []
+        while directory not in self._of and directory not in unknown[-1:]:
+            unknown.append(directory)
+            directory = os.path.dirname(directory)
+        found = self._of.get(directory, _NONE)
+        for each in reversed(unknown):
+            found = self._of[each] = _read(each) or found
         return found
 
     def _over(self, settings: Settings) -> Settings:
@@ -141,14 +165,16 @@ class Configurations:
         return replace(settings, min_size=min_size, unsafe_fixes=settings.unsafe_fixes or self._unsafe_fixes)
 
 
-def _read(directory: Path) -> _Configuration | BrokenConfiguration | None:
+def _read(directory: str) -> _Configuration | BrokenConfiguration | None:
     """What the configuration file in ``directory`` says; None where there is none."""
-    for name in (_OWN, _SHARED):
-        path = directory / name
+    for file in (os.path.join(directory, name) for name in NAMES):
+        if not os.path.lexists(file):
+            continue
+        path = Path(file)
         try:
             table = _table(path)
             if table is not None:
-                return _configuration(path, table, directory)
+                return _configuration(path, table, path.parent)
         except _WrongError as error:
             return error.broken
     return None

@@ -14,7 +14,7 @@ import os
 import re
 import stat
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +34,8 @@ SKIPPED_DIRECTORIES = frozenset(
 )
 _VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 """The file that marks a virtual environment (PEP 405)."""
+_IGNORING = {".git": ".git/info/exclude", ".gitignore": ".gitignore"}
+"""What may have a say in what is left out, by the entry of a directory that it is, or is in."""
 
 
 class Unreadable(NamedTuple):
@@ -43,38 +45,42 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-class _Found(NamedTuple):
-    """A file, and its real path."""
+class Found(NamedTuple):
+    """A file that is taken: as it was named, or walked to, and by its real path."""
 
     path: Path
     real: str
 
 
 class _Ignores(NamedTuple):
-    """The ``.gitignore`` files that apply in a directory, the nearest last."""
+    """The ``.gitignore`` files that apply in a directory, the nearest last, each with the directory that it is in."""
 
-    specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()
+    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
 
-    def entering(self, directory: Path) -> _Ignores:
-        """The same with those of ``directory``, which lies in the one before."""
-        found = [(directory, spec) for name in _IGNORE_FILES if (spec := _read(directory / name)) is not None]
-        return _Ignores((*self.specs, *found))
+    def entering(self, directory: str, names: Container[str] = _IGNORING) -> _Ignores:
+        """The same with those of ``directory``, which lies in the one before, and has such ``names`` in it."""
+        files = [os.path.join(directory, path) for name, path in _IGNORING.items() if name in names]
+        found = [(directory, spec) for file in files if (spec := _read(Path(file))) is not None]
+        return _Ignores((*self.specs, *found)) if found else self
 
     def excludes(self, path: str, *, is_directory: bool) -> bool:
         """Whether the nearest file that speaks of ``path`` excludes it."""
         for base, spec in reversed(self.specs):
-            name = Path(path).relative_to(base).as_posix() + ("/" if is_directory else "")
+            name = path[len(base) :].lstrip(os.sep).replace(os.sep, "/") + ("/" if is_directory else "")
             verdict = spec.check_file(name).include
             if verdict is not None:
                 return verdict
         return False
 
 
-_IGNORE_FILES = (".git/info/exclude", ".gitignore")
-
-
 def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[Path | Unreadable]:
     """The files that ``paths`` stand for, each once, sorted within a directory."""
+    for found in located(paths, include_docs=include_docs):
+        yield found if isinstance(found, Unreadable) else found.path
+
+
+def located(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[Found | Unreadable]:
+    """The same, with their real paths."""
     seen: set[str] = set()
     suffixes = (*SUFFIXES, *DOCUMENTATION) if include_docs else SUFFIXES
     for path in paths:
@@ -83,7 +89,7 @@ def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[P
                 yield found
             elif found.real not in seen:
                 seen.add(found.real)
-                yield found.path
+                yield found
 
 
 def refusal(path: Path, *, include_docs: bool) -> str | None:
@@ -92,65 +98,70 @@ def refusal(path: Path, *, include_docs: bool) -> str | None:
     return "documentation is taken only with --include-docs" if is_documentation and not include_docs else None
 
 
-def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[_Found | Unreadable]:
+def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unreadable]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         yield Unreadable(path, _reason(error))
         return
-    real = os.path.realpath(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(path, _outer_ignores(Path(real)), real, suffixes)
+        real = os.path.realpath(path)
+        yield from _walk(str(path), _outer_ignores(real), real, suffixes)
     elif (refused := refusal(path, include_docs=DOCUMENTATION[0] in suffixes)) is not None:
         yield Unreadable(path, refused)
     elif stat.S_ISREG(mode):
-        yield _Found(Path(real) if path.is_symlink() else path, real)
+        real = os.path.realpath(path)
+        yield Found(Path(real) if path.is_symlink() else path, real)
     else:
         yield Unreadable(path, "not a regular file")
 
 
-def _walk(directory: Path, ignores: _Ignores, real: str, suffixes: tuple[str, ...]) -> Iterator[_Found | Unreadable]:
-    """``real`` is the real path of ``directory``, which those of all in it begin with: links are not followed."""
-    pending: list[_Found | tuple[Path, _Ignores, str]] = [(directory, ignores, real)]
+def _walk(directory: str, ignores: _Ignores, real: str, suffixes: tuple[str, ...]) -> Iterator[Found | Unreadable]:
+    """``real`` is ``directory`` as the ignore files' patterns are relative to."""
+    pending: list[Found | tuple[str, _Ignores, str]] = [(directory, ignores, real)]
     while pending:
         taken = pending.pop()
-        if isinstance(taken, _Found):
+        if isinstance(taken, Found):
             yield taken
             continue
         folder, outer, real_folder = taken
-        inner = outer.entering(Path(real_folder))
         try:
             with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name, reverse=True)
+                found = {entry.name: entry for entry in entries}
         except OSError as error:
-            yield Unreadable(folder, _reason(error))
+            yield Unreadable(Path(folder), _reason(error))
             continue
-        for entry in found:  # the last one is taken next
-            inside = os.path.join(real_folder, entry.name)
+        if folder != directory and _is_virtual_environment(real_folder, found):
+            continue
+        inner = outer.entering(real_folder, found)
+        inside, real_inside = ("" if folder == os.curdir else os.path.join(folder, "")), os.path.join(real_folder, "")
+        for name in sorted(found, reverse=True):  # the last one is taken next
+            entry = found[name]
             if entry.is_dir(follow_symlinks=False):
-                skipped = entry.name in SKIPPED_DIRECTORIES or os.path.exists(
-                    os.path.join(inside, _VIRTUAL_ENVIRONMENT)
-                )
-                if not skipped and not inner.excludes(inside, is_directory=True):
-                    pending.append((folder / entry.name, inner, inside))
-            elif entry.is_file(follow_symlinks=False) and entry.name.endswith(suffixes):
-                if not inner.excludes(inside, is_directory=False):
-                    pending.append(_Found(folder / entry.name, inside))
+                if name not in SKIPPED_DIRECTORIES and not inner.excludes(real_inside + name, is_directory=True):
+                    pending.append((inside + name, inner, real_inside + name))
+            elif name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
+                if not inner.excludes(real_inside + name, is_directory=False):
+                    pending.append(Found(Path(inside + name), real_inside + name))
 
 
-def _outer_ignores(directory: Path) -> _Ignores:
+def _is_virtual_environment(directory: str, names: Container[str]) -> bool:
+    return _VIRTUAL_ENVIRONMENT in names and os.path.exists(os.path.join(directory, _VIRTUAL_ENVIRONMENT))
+
+
+def _outer_ignores(directory: str) -> _Ignores:
     """The ignore files above ``directory``, up to the root of its repository.
 
     Those that exclude it are left out, since it was named.
     """
-    above = [directory, *directory.parents]
-    root = next((index for index, parent in enumerate(above) if os.path.lexists(parent / ".git")), None)
+    above = [directory, *map(str, Path(directory).parents)]
+    root = next((index for index, parent in enumerate(above) if os.path.lexists(os.path.join(parent, ".git"))), None)
     ignores = _Ignores()
     if root is None:
         return ignores
     for parent, inside in zip(reversed(above[1 : root + 1]), reversed(above[:root]), strict=True):
         entered = ignores.entering(parent)
-        if not entered.excludes(str(inside), is_directory=True):
+        if not entered.excludes(inside, is_directory=True):
             ignores = entered
     return ignores
 

@@ -15,17 +15,13 @@ import os
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix.reading import read
+from putfix.files.disk import DISK, LARGEST, Disk
 
 if TYPE_CHECKING:
     from putfix.files.words import Index
     from putfix.model import Source
-
-ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
-"""What the root of a project has in it."""
 
 _MOST_NAMING = 20
 """How many modules that name something are looked at: what is named by more is a library's, or a common word."""
@@ -33,8 +29,6 @@ _MOST_NAMING = 20
 _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
-_LARGEST = 2_000_000
-"""How many bytes a module may have to be read for knowledge; larger ones are data or generated."""
 
 _PARSED_BYTES = 3_000_000
 """How long the texts of the modules may be in all that are kept when they are read, so that memory stays flat in the
@@ -68,26 +62,72 @@ def _length(source: Source | None) -> int:
     return len(source.text) if source is not None else 0
 
 
+_NOTHING = ast.Module([], [])
+
+
 class ProjectFiles:
     """Finds and reads modules; what it learned of directories is good for one run."""
 
-    def __init__(self, instead: Mapping[str, bytes] | None = None) -> None:
-        """``instead`` is what files hold in place of what is on disk, by their real paths."""
-        given = instead or {}
-        self._parsed = _Parsed(lambda file: _parse(file, given.get(file)))
-        self._is_file = functools.cache(lambda path: path in given or os.path.isfile(path))
-        self._index = functools.cache(_index)
-        self._root = functools.cache(_root)
+    def __init__(self, instead: Mapping[str, bytes] | None = None, disk: Disk = DISK) -> None:
+        """``instead`` is what files hold in place of what is on ``disk``, by their real paths."""
+        self._disk = disk
+        self._given: Mapping[str, bytes] = instead or {}
+        self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
+        self._parsed_on_disk = _Parsed(lambda file: _parse(file, None, disk))
+        self._is_file_on_disk = functools.cache(disk.is_file)
+        self._index_on_disk = functools.cache(disk.index)
+        self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
+        self._index = functools.cache(self._joined_index)
+        self._root = functools.cache(disk.root)
+        self._home = functools.lru_cache(maxsize=_PLACES)(lambda place: os.path.dirname(disk.real(place)))
         self._bases = functools.cache(self._find_bases)
         self._file_named = functools.cache(self._find_file)
+
+    def whereabouts(self, disk: Disk) -> ProjectFiles:
+        """The same on another ``disk``, but the modules are not read: only their places are true."""
+        from putfix.model import Source
+
+        other = ProjectFiles(disk=disk)
+        other._parsed_on_disk = _Parsed(lambda file: Source("", _NOTHING, file))
+        other._index = self._index
+        return other
+
+    def hold(self, instead: Mapping[str, bytes]) -> None:
+        """From now on files hold this in place of what is on disk. What is known of that stays known."""
+        if instead.keys() != self._given.keys():
+            self._bases.cache_clear()
+            self._file_named.cache_clear()
+        self._given = instead
+        self._index.cache_clear()
+        self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
+
+    def _parsed(self, file: str) -> Source | None:
+        given = self._given.get(file)
+        if given is None:
+            return self._parsed_on_disk(file)
+        known = self._parsed_given.get(file)
+        if known is None or known[0] != given:
+            known = self._parsed_given[file] = given, _parse(file, given, self._disk)
+        return known[1]
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._given or self._is_file_on_disk(path)
+
+    def real(self, path: str) -> str:
+        """The real path of a file, by which :class:`Source` and messages know it."""
+        return self._disk.real(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
 
         Never raises: what cannot be read or parsed is not there.
         """
-        found = self._file_named(name, _home(place))
+        found = self.locate(name, place)
         return self._parsed(found) if found is not None else None
+
+    def locate(self, name: str, place: str) -> str | None:
+        """The real path of the file of that module."""
+        return self._file_named(name, self._home(place))
 
     def _find_file(self, name: str, home: str) -> str | None:
         """The file of the module that ``name`` means in those in the directory ``home``."""
@@ -107,8 +147,8 @@ class ProjectFiles:
         """The Python files of the project that say ``name`` in an import, behind a dot or in a text; if it is not one
         ``of_objects``, only those to which imports of the module at ``place`` lead. None where there are too many to be
         read, or one of them cannot be."""
-        file = os.path.realpath(place)
-        index = self._index(self._root_of(file))
+        file = self.real(place)
+        index = self._index(self.root_of(file))
         if index is None or not name.isascii():
             return None
         saying = {each for each in index.said if index.says(each, name)}
@@ -132,21 +172,44 @@ class ProjectFiles:
 
     def extending(self, name: str, place: str) -> list[Source] | None:
         """The Python files of the project with a class that has a base of that name; None as above."""
-        return self._naming("class", name, os.path.realpath(place))
+        return self._naming("class", name, self.real(place))
 
     def binding(self, name: str, place: str) -> list[Source] | None:
         """The Python files of the project that bind an attribute of that name on something else than ``self``; None
         as above."""
-        return self._naming("target", name, os.path.realpath(place))
+        return self._naming("target", name, self.real(place))
 
     def _naming(self, kind: str, name: str, file: str) -> list[Source] | None:
         """The other Python files of the project around ``file`` that have a name in statements of a kind."""
-        index = self._index(self._root_of(file))
+        index = self._index(self.root_of(file))
         if index is None:
             return None
         return self._read([each for each in index.naming.get((kind, name), []) if each != file])
 
-    def _root_of(self, file: str) -> str:
+    def _joined_index(self, root: str) -> Index | None:
+        """The words of the project below ``root``, with those of what files hold in place of what is on disk."""
+        index = self._index_on_disk(root)
+        if index is None or not self._given:
+            return index
+        from putfix.files.words import index_of_contents
+
+        # Of what is there, the index has what counts for the project.
+        below = os.path.join(root, "")
+        held = {
+            file: data
+            for file, data in self._given.items()
+            if file in index.said or (file.startswith(below) and not self._is_file_on_disk(file))
+        }
+        return self._index_of_others(root, frozenset(held)).joined(index_of_contents(held.items()))
+
+    def _without(self, root: str, files: frozenset[str]) -> Index:
+        index = self._index_on_disk(root)
+        assert index is not None
+        return index.without(files)
+
+    def root_of(self, file: str) -> str:
+        """The directory whose files all questions about a file of this real path are about, other than
+        :meth:`find` and :meth:`is_public`: what :func:`putfix.files.discovery.discover` finds there."""
         home = os.path.dirname(file)
         return self._root(home) or _outermost(home, self._is_file)
 
@@ -157,13 +220,13 @@ class ProjectFiles:
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
-        return self._is_file(os.path.join(_home(place), _INIT))
+        return self._is_file(os.path.join(self._home(place), _INIT))
 
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""
         path = os.path.join(base, *parts)
         candidates = [os.path.join(path, _INIT), *([f"{path}.py"] if parts else [])]
-        return next((os.path.realpath(each) for each in candidates if self._is_file(each)), None)
+        return next((self.real(each) for each in candidates if self._is_file(each)), None)
 
     def _find_bases(self, home: str) -> tuple[str, ...]:
         """The directories in which a module imported from one in ``home`` may be."""
@@ -175,12 +238,6 @@ class ProjectFiles:
         while bases[-1] != root and os.path.dirname(bases[-1]) != bases[-1]:
             bases.append(os.path.dirname(bases[-1]))
         return (*bases, os.path.join(root, "src"))
-
-
-@functools.lru_cache(maxsize=_PLACES)
-def _home(place: str) -> str:
-    """The real path of the directory that a file is in."""
-    return os.path.dirname(os.path.realpath(place))
 
 
 def _above(directory: str, levels: int) -> str:
@@ -196,29 +253,16 @@ def _outermost(directory: str, is_file: Callable[[str], bool]) -> str:
     return directory
 
 
-def _index(root: str) -> Index | None:
-    from putfix.files.words import index_of
-
-    return index_of(root)
-
-
-def _root(directory: str) -> str | None:
-    """The nearest directory upwards that is the root of a project; None where there is none."""
-    for each in (directory, *map(str, Path(directory).parents)):
-        if any(os.path.lexists(os.path.join(each, mark)) for mark in ROOT_MARKS):
-            return each
-    return None
-
-
-def _parse(file: str, given: bytes | None) -> Source | None:
-    """The module in a file, or in what it is ``given`` to hold; None where there is none that can be read."""
+def _parse(file: str, given: bytes | None, disk: Disk) -> Source | None:
+    """The module in a file on ``disk``, or in what it is ``given`` to hold; None where none can be read."""
     from putfix.files.text import UndecodableError, decode
     from putfix.model import Source
 
     try:
-        if (os.path.getsize(file) if given is None else len(given)) > _LARGEST:
+        data = disk.read(file) if given is None else given
+        if len(data) > LARGEST:
             return None
-        text = decode(read(Path(file)) if given is None else given).source.removeprefix("\ufeff")
+        text = decode(data).source.removeprefix("\ufeff")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Source(text, ast.parse(text), file)

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,14 +45,29 @@ class Index:
         """Whether a file says a word of ASCII letters so."""
         return b"\n%s\n" % word.encode() in self.said[file]
 
+    def without(self, files: Container[str]) -> Index:
+        """The same without some files."""
+        naming = {key: [each for each in named if each not in files] for key, named in self.naming.items()}
+        return Index(naming, {file: said for file, said in self.said.items() if file not in files})
+
+    def joined(self, other: Index) -> Index:
+        """The same with the files of another."""
+        naming = {key: [*self.naming.get(key, ()), *named] for key, named in other.naming.items()}
+        return Index({**self.naming, **naming}, {**self.said, **other.said})
+
 
 def index_of(root: str) -> Index | None:
     """The words of the Python files below ``root``, a real path; None where they are too many."""
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     if len(paths) > _MOST_FILES:
         return None
+    return index_of_contents(_contents(paths))
+
+
+def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
+    """The words of files, each with what is in it."""
     found = Index()
-    for file, data in _contents(paths):
+    for file, data in contents:
         data = b"\n%s" % data
         imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
         for key in _named_in(data, imported):

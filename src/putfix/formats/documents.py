@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -14,6 +15,12 @@ from putfix.problems import Problem
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 """A line with its end, as Python's tokenizer divides a source."""
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """The number of the characters before a place in a text; all, where it is behind its end."""
+    lines = LINE.findall(text)
+    return min(sum(map(len, lines[: line - 1])) + column, len(text))
 
 
 class UnreadableError(Exception):
@@ -38,6 +45,10 @@ class Document(Protocol):
     """A text as a program."""
 
     @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
     def program(self) -> str:
         """The Python text that is analysed."""
 
@@ -56,8 +67,15 @@ class Document(Protocol):
     def place(self, line: int, column: int = 0) -> Place:
         """Where a character of the program is in the document."""
 
-    def restored(self, edits: Sequence[Edit]) -> str:
-        """The text of the document with edits of the program."""
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """The texts that lines are counted in, by the numbers of their cells."""
+
+    def offset(self, place: Place) -> int:
+        """The number of the characters of the text of the document before a place."""
+
+    def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Edits of the program, in order, as edits of the text of the document."""
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """The cells that differ then; empty where the text itself is what the user sees."""
@@ -88,25 +106,43 @@ class Lines:
         """See :class:`Document`."""
         return Place(line, column + len(self.prefixes[line - 1] or ""))
 
-    def restored(self, edits: Sequence[Edit]) -> str:
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """See :class:`Document`."""
+        return ((0, self.text),)
+
+    def offset(self, place: Place) -> int:
+        """See :class:`Document`."""
+        return min(self._starts[min(place.line, len(self._starts)) - 1] + place.column, len(self.text))
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """Where the lines of the text begin, and its end."""
+        return [0, *accumulate(map(len, LINE.findall(self.text)))]
+
+    @functools.cached_property
+    def _begins(self) -> list[int]:
+        """Where the lines of the program begin, and its end."""
+        own = map(_without, LINE.findall(self.text), self.prefixes)  # of which the last may be empty, and no line
+        return [0, *accumulate(map(len, own))]
+
+    def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
         """See :class:`Document`. What is inserted where a line begins is whole lines, which get the same in front."""
-        lines = LINE.findall(self.text)
-        program_lines = list(map(_without, lines, self.prefixes))
-        begins = [0, *accumulate(map(len, program_lines))]
-        left_out = [0, *accumulate(len(line) - len(mine) for line, mine in zip(lines, program_lines, strict=True))]
-        result: list[str] = []
-        position = 0
-        for edit in edits:
-            first = min(bisect_right(begins, edit.start), len(lines)) - 1  # also at the end of the last line
-            if edit.start == edit.end == begins[first]:
-                start = end = edit.start + left_out[first]
-                new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
-            else:
-                last = bisect_left(begins, edit.end) - 1
-                start, end, new = edit.start + left_out[first + 1], edit.end + left_out[last + 1], edit.text
-            result += [self.text[position:start], new]
-            position = end
-        return "".join([*result, self.text[position:]])
+        return [self._in_text(edit) for edit in edits]
+
+    def _in_text(self, edit: Edit) -> Edit:
+        begins = self._begins
+        first = min(bisect_right(begins, edit.start), len(begins) - 1) - 1  # also at the end of the last line
+        if edit.start == edit.end == begins[first]:
+            start = edit.start + self._left_out(first)
+            new = "".join(f"{self.prefixes[first] or ''}{line}" for line in LINE.findall(edit.text))
+            return Edit(start, start, new)
+        last = bisect_left(begins, edit.end) - 1
+        return Edit(edit.start + self._left_out(first + 1), edit.end + self._left_out(last + 1), edit.text)
+
+    def _left_out(self, lines: int) -> int:
+        """How many characters of so many lines are none of the program."""
+        return self._starts[lines] - self._begins[lines]
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`Document`."""

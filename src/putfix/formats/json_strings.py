@@ -83,16 +83,16 @@ class StringList:
             place = self._tokens[self._begins.index(start)].start
             between = self._between()
             return place, place, "".join(f"{self._quoted(line)}{between}" for line in LINE.findall(new))
-        return self._place(start), self._end_of(start, end), self._quoted(new)[1:-1]
+        return self.place(start), self._end_of(start, end), self._quoted(new)[1:-1]
 
-    def _place(self, index: int) -> int:
-        """The place in the text of a character, or of the end of them all."""
+    def place(self, index: int) -> int:
+        """The place in the text of a character of the value, or of the end of them all."""
         return self._places[index] if index < len(self._places) else self._tokens[-1].end - 1
 
     def _end_of(self, start: int, end: int) -> int:
         """The place in the text after the character before ``end``."""
         if end == start:
-            return self._place(start)
+            return self.place(start)
         last = self._places[end - 1]
         found = _CHARACTER.match(self._text, last)
         assert found is not None

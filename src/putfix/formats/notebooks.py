@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from putfix.formats.documents import LINE, Place, UnreadableError
+from putfix.formats.documents import LINE, Place, UnreadableError, offset
 from putfix.formats.json_strings import Path, StringList, Token, between, strings
 from putfix.formats.magics import StandIn, stand_in
+from putfix.formats.mistakes import problem_of
 from putfix.model import Cells, ChangedCell, Edit
 from putfix.problems import Problem
 
@@ -58,7 +59,8 @@ class Notebook:
 
     def __init__(self, text: str, sources: Sequence[tuple[int, StringList]]) -> None:
         """``sources`` are the numbers and the texts of the cells of Python."""
-        self._text = text
+        self.text = text
+        """That of the file."""
         self._cells: list[Cell] = []
         parts: list[str] = []
         line, start = 1, 0
@@ -101,16 +103,20 @@ class Notebook:
         inside = line - cell.line
         return Place(inside + 1, column + dict(cell.python.shifts).get(inside, 0), cell.number)
 
-    def restored(self, edits: Sequence[Edit]) -> str:
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
         """See :class:`putfix.formats.documents.Document`."""
-        result: list[str] = []
-        position = 0
-        for cell, inside in self._by_cell(edits):
-            for edit in inside:
-                start, end, new = cell.text.edit(edit.start, edit.end, edit.text)
-                result += [self._text[position:start], new]
-                position = end
-        return "".join([*result, self._text[position:]])
+        return tuple((cell.number, cell.source) for cell in self._cells)
+
+    def offset(self, place: Place) -> int:
+        """See :class:`putfix.formats.documents.Document`."""
+        text = next(cell.text for cell in self._cells if cell.number == place.cell)
+        return text.place(offset(text.value, place.line, place.column))
+
+    def in_text(self, edits: Sequence[Edit]) -> list[Edit]:
+        """See :class:`putfix.formats.documents.Document`."""
+        inside = [(cell.text, edit) for cell, own in self._by_cell(edits) for edit in own]
+        return [Edit(*text.edit(edit.start, edit.end, edit.text)) for text, edit in inside]
 
     def changed_cells(self, edits: Sequence[Edit]) -> tuple[ChangedCell, ...]:
         """See :class:`putfix.formats.documents.Document`."""
@@ -144,7 +150,7 @@ def _changed(cell: Cell, edits: Sequence[Edit]) -> ChangedCell:
     for edit in edits:
         parts += [cell.source[position : edit.start], edit.text]
         position = edit.end
-    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]))
+    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]), tuple(edits))
 
 
 def read(text: str) -> Notebook:
@@ -153,7 +159,9 @@ def read(text: str) -> Notebook:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise UnreadableError(Problem(f"not valid JSON: {error.msg}", error.lineno, error.colno - 1)) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise UnreadableError(problem_of(error)) from error
+    except ValueError as error:  # a number of more digits than Python reads
         raise UnreadableError(Problem(f"not valid JSON: {error}")) from error
     cells = _cells_of(content)
     if cells is None:

@@ -7,6 +7,9 @@ from pathlib import Path
 from putfix.model import Finding
 from putfix.report.words import counted, one_line, place_of, shown
 
+UNSEEN = "putfix: error: --apply asks on standard error, which is no terminal; --yes applies without asking"
+"""What is said where the questions would not be seen."""
+
 HELP = """\
 y - yes, hoist this value
 n - no, leave it
@@ -29,13 +32,16 @@ def needs_another(path: Path, finding: Finding) -> str:
 
 def running(command: str, fixes: int) -> str:
     """What is said before a command is run, which may take long and print nothing."""
-    return f"Running `{one_line(command)}` with {counted(fixes, 'hoist')} applied"
+    return f"Running `{one_line(command)}` {_applied(fixes)}"
 
 
 def verdict(command: str, fixes: int, code: int) -> str:
     """How a command ended that was run with some fixes applied."""
-    applied = f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
-    return f"`{one_line(command)}` {_ended(code)} {applied}"
+    return f"`{one_line(command)}` {_ended(code)} {_applied(fixes)}"
+
+
+def _applied(fixes: int) -> str:
+    return f"with {counted(fixes, 'hoist')} applied" if fixes else "without any hoist"
 
 
 def _ended(code: int) -> str:

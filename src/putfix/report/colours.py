@@ -53,6 +53,10 @@ class Palette(NamedTuple):
         """What a run comes to."""
         return self._styled(text, bold=True)
 
+    def question(self, text: str) -> str:
+        """What the user is to answer, below a diff that may be long: as git has it."""
+        return self._styled(text, "blue", bold=True)
+
     def line_of_diff(self, kind: Literal["name", "place", "old", "new", "same"], text: str) -> str:
         """A line of a diff, as git has it: the names of the files, the head of a hunk, and the lines of one."""
         colours = {"place": "cyan", "old": "red", "new": "green"}

@@ -7,7 +7,8 @@ import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from putfix.report.words import did_you_mean, one_line
+from putfix.report.refusals import code_instead_of
+from putfix.report.words import one_line
 
 _WIDTH = 80
 _INDENT = "    "
@@ -46,10 +47,8 @@ def in_one_line(code: str, reason: Callable[..., object], width: int) -> str:
 
 
 def no_such_code(code: str, codes: Iterable[str]) -> str:
-    """What is said of a code that there is not: the one that was probably meant, and all that there are."""
-    known = sorted(codes)
-    hint = did_you_mean(code, known)
-    return "\n".join([f'putfix: error: there is no code "{one_line(code)}"{hint}', "The codes are:", *known])
+    """What is said of a code on the command line that there is not."""
+    return f'putfix: error: there is no code "{one_line(code)}"{code_instead_of(code, codes)}'
 
 
 def _filled(text: str, indent: str = "") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from putfix.codes import CODES
 from putfix.model import Evidence, Finding, Hoist, Idle, Obstacle, Remark, Strength
+from putfix.report.refusals import code_instead_of
 from putfix.report.words import counted, did_you_mean, one_line, size, size_range
 
 UNUSED, INVALID = "unused-comment", "invalid-comment"
@@ -24,14 +24,18 @@ def idle(remark: Remark) -> str:
     """Why a comment does nothing, and what to do about it."""
     text = one_line(remark.text)
     if remark.why is Idle.UNKNOWN_CODE:
-        return f'there is no code "{text}"{did_you_mean(remark.text, CODES)}; --list-codes shows them'
+        return f'there is no code "{text}"{code_instead_of(remark.text)}'
     if remark.why is Idle.UNKNOWN_WORD:
         word = remark.text.partition("putfix:")[2].strip()
-        return f'"{text}" says nothing{did_you_mean(word, _WORDS)}; the words are {", ".join(_WORDS)}'
+        hint = did_you_mean(word, _WORDS) or f"; the words are {', '.join(_WORDS)}"
+        return f'"{text}" says nothing{hint}'
     if remark.why is Idle.UNREADABLE:
         return f'"{text}" is not understood: write "# putfix: ignore[code, code] because ..."'
     if remark.why is Idle.NOTHING_SENT:
         return f'nothing that "{text}" could mean is sent or gets a name here: take it out'
+    if remark.found:
+        found = ", ".join(f'"{code}"' for code in remark.found)
+        return f'"{text}" ignores nothing: what is found here is {found}'
     if remark.text.startswith("#"):
         return f'"{text}" has nothing to ignore here: take it out'
     return f'"{text}" is the code of nothing here: take it out of the brackets'
@@ -51,20 +55,29 @@ _ASSUMED = {
     "objects-out-of-view": "no code elsewhere binds, changes or pickles what the objects hold",
 }
 """What an unsafe hoist takes for granted, by the code of the obstacle."""
+_ASSUMED_ALONE = {"may-be-a-reference": "it is large where it is no reference", "starred": "its parts are large"}
+"""The same of those that are not worth a word beside others."""
 
 
 def assumed(assumptions: Iterable[Obstacle]) -> str:
     """What an unsafe hoist takes for granted, in one sentence."""
-    texts = [_ASSUMED[each.code].format(line=each.line) for each in assumptions]
-    *others, last = dict.fromkeys(text for text in texts if text)
+    taken = list(assumptions)
+    texts = [text for each in taken if (text := _ASSUMED[each.code].format(line=each.line))]
+    *others, last = dict.fromkeys(texts or [_ASSUMED_ALONE[each.code] for each in taken])
     return f"{', that '.join(others)} and that {last}" if others else last
+
+
+def unsafe(assumptions: Iterable[Obstacle]) -> str:
+    """That a hoist is unsafe, and what it takes for granted."""
+    granted = assumed(assumptions)
+    return f"unsafe, assuming that {granted}" if granted else "unsafe"
 
 
 def said_of(finding: Finding) -> str:
     """The sentence about a finding: what is sent, how large, how often, and what is done about it."""
     what = known_of(finding)
     if finding.hoist is not None and finding.assumptions:
-        return f"{what}, unsafe, assuming that {assumed(finding.assumptions)}"
+        return f"{what}, {unsafe(finding.assumptions)}"
     if finding.hoist is not None:
         once = ", now put once for each object" if finding.hoist.constructed else ""
         return f"{of_a_reference(finding, finding.hoist) or what}{once}"
@@ -111,7 +124,8 @@ def saving(finding: Finding) -> int:
     """How many bytes one put for each version need not copy, or would not; 0 where that is not known."""
     if finding.times is None:
         return 0
-    return (finding.evidence.at_least or 0) * (finding.times - 1) if finding.saved is None else finding.saved
+    sent_again = max(finding.times - 1, 0)
+    return (finding.evidence.at_least or 0) * sent_again if finding.saved is None else finding.saved
 
 
 def of_a_reference(finding: Finding, hoist: Hoist) -> str:

@@ -14,6 +14,8 @@ NO_NAME = "<stdin>"
 """What a source from standard input is called that was given no name."""
 NO_OUTPUT = "putfix: error: standard output is closed"
 NO_INPUT = "putfix: error: standard input is closed"
+IS_AN_INPUT = "it is one of the files that are checked, not written"
+"""What is said where a report would take the place of what it is about."""
 
 
 def failure(error: OSError) -> str:
@@ -21,11 +23,21 @@ def failure(error: OSError) -> str:
     return f"putfix: error: {one_line(error.strerror or str(error))}"
 
 
+def usage_error(message: str) -> str:
+    """The line about a command line that cannot be understood, or whose options do not go together."""
+    return f"Error: {one_line(message)}"
+
+
 def no_trace(path: Path, error: Exception) -> str:
     """What is said of a trace that cannot be read."""
     if isinstance(error, OSError):
         return f"putfix: error: the trace {shown(path)} cannot be read: {one_line(error.strerror or str(error))}"
     return f"putfix: error: {one_line(str(error))}"
+
+
+def no_library(name: str, library: str, extra: str) -> str:
+    """What is said of a format that needs a library which is not installed."""
+    return f"putfix: error: --output-format {name} needs {library}: pip install 'putfix[{extra}]'"
 
 
 SIZE_FORMS = "a number of bytes, or one with a unit, such as 500KB, 1.5MB or 1GiB"
@@ -63,6 +75,16 @@ def no_baseline(path: Path, error: Exception) -> str:
     reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     hint = "; --update-baseline makes it" if isinstance(error, FileNotFoundError) else ""
     return f"putfix: error: the baseline {shown(path)}: {one_line(reason)}{hint}"
+
+
+def no_cluster(error: Exception) -> str:
+    """What is said of a Ray cluster that there is not, or that does not work."""
+    return f"putfix: error: --on-ray: {one_line(str(error))}"
+
+
+def worker_died(how: str) -> str:
+    """What is said of a file whose task on a cluster ended again and again without a result."""
+    return f"not checked: the workers that did so died ({how})"
 
 
 def no_repository(reason: str) -> str:
@@ -112,7 +134,13 @@ def shown_settings(path: Path, governed: Governed) -> str:
 
 def not_a_code(key: str, text: str) -> str:
     """What is said of a code in a configuration file that there is not."""
-    return f'{key} holds "{text}", which is no code{did_you_mean(text, CODES) or "; --list-codes shows them"}'
+    return f'{key} holds "{text}", which is no code{code_instead_of(text)}'
+
+
+def code_instead_of(text: str, codes: Iterable[str] = CODES) -> str:
+    """What is said after the name of a code that there is not: the one of the ``codes`` that was probably meant, or
+    where all are."""
+    return did_you_mean(text, codes) or "; --list-codes shows them"
 
 
 def not_a_path(key: str, text: str) -> str:

@@ -6,7 +6,7 @@ import enum
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from putfix.report.words import counted, in_cell, located, one_line, shown
 
 if TYPE_CHECKING:
     from putfix.model import Finding, Remark, Suppressed, Suppression
+    from putfix.report.outputs.records import Totals
 
 
 class ExitCode(enum.IntEnum):
@@ -43,13 +44,13 @@ class ExitCode(enum.IntEnum):
 
 EXIT_CODES = {
     ExitCode.DONE: "Nothing to do, or all that was asked for was done.",
-    ExitCode.LEFT: "A diff was printed and not applied, or taken back, or statistics have something to hoist; with "
-    "--check, there would be a diff; with --exit-non-zero-on-fix, it was applied.",
-    ExitCode.FAILED: "An option was wrong, and nothing was done; or an input, a configuration file or a write failed, "
-    "and the other files are done. Outranks 1.",
+    ExitCode.LEFT: "There is something to hoist that was not applied, was declined, or was taken back; with "
+    "--exit-non-zero-on-fix, something was applied.",
+    ExitCode.FAILED: "An option was wrong, and nothing was done; or a file could not be read, analysed or written, and "
+    "the others are done. Outranks 1.",
     ExitCode.HUNG_UP: "Ended by SIGHUP, as when a terminal is closed, in the same way as 130.",
-    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; what was done until then is said, and whole.",
-    ExitCode.TERMINATED: "Ended by SIGTERM, in the same way.",
+    ExitCode.INTERRUPTED: "Interrupted with Ctrl-C; all files are whole, and the last lines say what was done.",
+    ExitCode.TERMINATED: "Ended by SIGTERM, in the same way as 130.",
 }
 """What the exit codes mean, as the help says it."""
 
@@ -165,6 +166,14 @@ class Report:
             self.unsafe += finding.may_be_assumed
             if finding.hoist is None:
                 self.left[finding.code] += 1
+
+    @property
+    def totals(self) -> Totals:
+        """What a report is told in the end."""
+        from putfix.report.outputs.records import Totals
+
+        said = replace(self, palette=PLAIN).summary(verbose=True)
+        return Totals(self.checked, self.skipped, self.failed, said)
 
     def statistics(self, reasons: Mapping[str, Callable[..., object]]) -> str:
         """The table of the codes that were given, each explained by one of the ``reasons``. There must be some."""

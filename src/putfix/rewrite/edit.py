@@ -43,9 +43,25 @@ def rewrite(source: str, hoists: Sequence[Hoist]) -> str:
 
 def edits(source: str, hoists: Sequence[Hoist]) -> list[Edit]:
     """What applying ``hoists`` changes in ``source``, in its order."""
+    return in_order(hoists, edits_of_each(source, hoists))
+
+
+def edits_of_each(source: str, hoists: Sequence[Hoist]) -> list[tuple[Edit, ...]]:
+    """What applying each of the ``hoists`` changes in ``source``, in its order; several may need the same import."""
     lines = _Lines(source)
-    found = [*_references(lines, hoists), *_puts(lines, hoists), *_imports(lines, hoists)]
-    return sorted(found, key=lambda edit: (edit.start, edit.end))  # stable: puts keep their order
+    each = ([*_references(lines, hoist), *_put(lines, hoist), *_import(lines, hoist)] for hoist in hoists)
+    return [tuple(sorted(edits, key=_place)) for edits in each]
+
+
+def in_order(hoists: Sequence[Hoist], edits: Sequence[Sequence[Edit]]) -> list[Edit]:
+    """What several hoists change together, given the edits of each."""
+    latest_last = sorted(zip(hoists, edits, strict=True), key=lambda pair: pair[0].late)
+    together = dict.fromkeys(edit for _, own in latest_last for edit in own)
+    return sorted(together, key=_place)  # stable: puts keep their order
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
 
 
 def applied(source: str, changes: Sequence[Edit]) -> str:
@@ -135,30 +151,29 @@ class _Lines:
         return line not in self._in_strings and self._texts[line - 1].startswith(f"{indentation}#")
 
 
-def _references(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
-    for hoist in hoists:
-        for site in hoist.call_sites:
-            span = site.argument
-            start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
-            yield Edit(start, end, hoist.name)
+def _references(lines: _Lines, hoist: Hoist) -> Iterator[Edit]:
+    for site in hoist.call_sites:
+        span = site.argument
+        start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
+        yield Edit(start, end, hoist.name)
 
 
-def _puts(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
-    for hoist in sorted(hoists, key=lambda hoist: hoist.late):
-        place, put = hoist.statement, f"{hoist.name} = {reference_to_value(hoist)}"
-        if place is not None and hoist.constructed:
-            yield lines.below(place.end_line, f"{lines.indentation(place.line)}{put}")
-        elif place is not None:
-            yield lines.before(place.line, place.column, put)
+def _put(lines: _Lines, hoist: Hoist) -> Iterator[Edit]:
+    place, put = hoist.statement, f"{hoist.name} = {reference_to_value(hoist)}"
+    if place is not None and hoist.constructed:
+        yield lines.below(place.end_line, f"{lines.indentation(place.line)}{put}")
+    elif place is not None:
+        yield lines.before(place.line, place.column, put)
 
 
-def _imports(lines: _Lines, hoists: Sequence[Hoist]) -> Iterator[Edit]:
-    """New imports go before the first import from the same package, which loads it anyway."""
-    for statement in sorted({hoist.imports for hoist in hoists if hoist.imports}):
-        package = statement.removeprefix("import ")
-        follows = next(node for node in lines.tree.body if _imports_from(node, package))
-        column = len(lines.line(follows.lineno).encode()[: follows.col_offset].decode(errors="replace"))
-        yield lines.before(follows.lineno, column, statement, above_comments=False)
+def _import(lines: _Lines, hoist: Hoist) -> Iterator[Edit]:
+    """A new import goes before the first import from the same package, which loads it anyway."""
+    if not hoist.imports:
+        return
+    package = hoist.imports.removeprefix("import ")
+    follows = next(node for node in lines.tree.body if _imports_from(node, package))
+    column = len(lines.line(follows.lineno).encode()[: follows.col_offset].decode(errors="replace"))
+    yield lines.before(follows.lineno, column, hoist.imports, above_comments=False)
 
 
 def _imports_from(node: ast.stmt, package: str) -> bool:

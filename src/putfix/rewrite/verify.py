@@ -28,12 +28,17 @@ def difference(source: str, new_source: str, hoists: Sequence[Hoist], *, compile
         return f"it does not parse: {error}"
     undo = _Undo(marked)
     restored = undo.visit(tree)
-    puts = sum(bool(hoist.put) for hoist in hoists)
+    puts = len({_put(hoist) for hoist in hoists if hoist.put})
     if undo.removed != puts:
         return f"it has {undo.removed} puts instead of {puts}"
     if ast.dump(restored) != ast.dump(ast.parse(source)):
         return "undoing the edit does not give the original program"
     return None
+
+
+def _put(hoist: Hoist) -> tuple[object, ...]:
+    """What the put of a hoist is, and where: several hoists may have the same one, which is written once."""
+    return hoist.name, reference_to_value(hoist), hoist.statement, hoist.constructed
 
 
 def _marked(source: str, new_source: str, hoists: Sequence[Hoist]) -> tuple[list[Hoist], str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from putfix.workers import Item, Job, Ready, Result, Workshop
 
 SERIAL_SECONDS = 0.25
-"""How long a run goes on in one process before it takes more: starting two took 0.02 s here, and each of them has to
+"""How long one process works on a run before others take part: starting two took 0.02 s here, and each of them has to
 read again what it needs of other modules."""
 
 
@@ -17,10 +17,16 @@ def in_order(
     jobs: Iterator[Job[Item] | Ready[Result]], workshop: Workshop[Item, Result], processes: int
 ) -> Iterator[Result]:
     """The results of ``jobs`` in their order. More ``processes`` than one take part where it takes long."""
-    until = time.monotonic() + SERIAL_SECONDS
+    left = SERIAL_SECONDS
     for job in jobs:
-        yield job.result if isinstance(job, Ready) else workshop.work(job.item)
-        if processes > 1 and time.monotonic() > until:
+        if isinstance(job, Ready):
+            yield job.result
+            continue
+        begun = time.monotonic()
+        result = workshop.work(job.item)
+        left -= time.monotonic() - begun
+        yield result
+        if processes > 1 and left < 0:
             break
     else:
         return

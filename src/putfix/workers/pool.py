@@ -45,6 +45,8 @@ class Pool(Generic[Item, Result]):
         self._again: deque[_Numbered[Item]] = deque()
         """What a process that died had not begun yet."""
         self._done: dict[int, Result] = {}
+        self._all_begun = False
+        """Whether there are no more jobs to come."""
         for _ in range(processes):
             self._start()
 
@@ -60,13 +62,13 @@ class Pool(Generic[Item, Result]):
             busy = [worker for worker in self._workers if worker.doing]
             if busy:
                 self._hear(busy)
-            elif not self._again and not self._done:
+            elif self._all_begun and not self._again and not self._done:
                 return
 
     def _feed(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> None:
         """Give all that are idle something to do, if there is anything."""
         for worker in self._workers:
-            while not worker.doing and len(self._done) < _AHEAD:
+            while not worker.doing and (self._again or len(self._done) < _AHEAD):
                 batch = self._batch(numbered)
                 if not batch:
                     return
@@ -88,6 +90,8 @@ class Pool(Generic[Item, Result]):
             size += job.size
             if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS:
                 break
+        else:
+            self._all_begun = True
         return batch
 
     def _hear(self, busy: Sequence[_Worker[Item]]) -> None:

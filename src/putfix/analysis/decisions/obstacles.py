@@ -88,9 +88,10 @@ def size_unknown(value: str, node: ast.AST) -> Obstacle:
             return [column_sum.remote(table, i) for i in range(10)]  # the cause
 
     What you can do:
-        Where you know that the value is large, write table_ref = ray.put(table) above the loop yourself, and pass
-        table_ref. Where what gives it is always large, or always small, name that function or class in the
-        configuration, under large or small. Where it is small, leave the call as it is: it is already the fastest.
+        Where you know that the value is large, write # putfix: large at the end of the line, or name the function or
+        class that it comes from in the configuration, under large. Where you do not know, measure a run with
+        python -m putfix.trace, and give putfix its --trace. Where the value is small, leave the call as it is: it is
+        already the fastest.
     """
     return _obstacle(size_unknown, node, f"the size of {value} is not known")
 

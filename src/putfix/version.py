@@ -1,0 +1,3 @@
+"""The version of putfix, in the one place that has it."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,94 @@
+"""What the documents of the project show: the outputs of commands, commands, and pages that are made from the code.
+
+``python tests/documents.py`` runs the commands again, and writes what they print now into the documents.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from putfix.command import all_codes
+from putfix.report.explanations import Explanation, explanation
+
+ROOT = Path(__file__).parent.parent
+CODES = ROOT / "docs" / "codes"
+
+OUTPUT = re.compile(r"<!-- output of: putfix (.*?) -->\n```\w*\n(.*?)```\n", re.DOTALL)
+"""A command in a comment, and what it prints."""
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.MULTILINE)
+_SHELLS = frozenset({"", "sh", "bash", "console", "yaml"})
+"""What blocks with commands are in."""
+
+_COMMAND = re.compile(r"^[\s$-]*(?:run: |script: )?(?:\S*bin/)?putfix (\S.*?)(?:  +\S.*|\s+#.*)?$", re.MULTILINE)
+"""A command line of putfix, without what is said of it behind two spaces."""
+
+
+def documents() -> list[Path]:
+    """The README and all pages, apart from those that are made from the code."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def printed(arguments: str) -> str:
+    """What the command prints, from the root of the project."""
+    command = [sys.executable, "-m", "putfix", *shlex.split(arguments)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return run.stdout + run.stderr
+
+
+def commands(text: str) -> Iterator[str]:
+    """The arguments of all command lines of putfix that the code blocks of a document show."""
+    fenced = [block for language, block in _FENCE.findall(text) if language in _SHELLS]
+    for block in (*fenced, *_INDENTED.findall(_FENCE.sub("", text))):
+        for line in _COMMAND.findall(block):
+            yield re.split(r" (?:[|<>&;]|2>)", line)[0].rstrip(" \\")
+
+
+def pages() -> dict[Path, str]:
+    """The pages on the codes, which are made from what ``--explain`` says."""
+    found = {code: explanation(code, reason) for code, reason in all_codes().items()}
+    index = "".join(f"* [`{code}`]({code}.md): {_first(each)}\n" for code, each in found.items())
+    head = "# Codes\n\nWhat putfix says of a value, in the order of `putfix --list-codes`.\n\n"
+    return {
+        CODES / "README.md": head + index,
+        **{CODES / f"{code}.md": _page(each) for code, each in found.items()},
+    }
+
+
+def _page(each: Explanation) -> str:
+    parts = f"# {each.code}", each.meaning, "## Example", f"```python\n{each.example}\n```", "## What you can do"
+    return "\n\n".join((*parts, each.advice)) + "\n"
+
+
+def _first(each: Explanation) -> str:
+    return " ".join(each.meaning.split()).partition(". ")[0].rstrip(".")
+
+
+def _renewed(found: re.Match[str]) -> str:
+    return found[0].removesuffix(f"{found[2]}```\n") + f"{printed(found[1])}```\n"
+
+
+def main() -> None:
+    """Bring all documents up to date."""
+    for path in documents():
+        text = path.read_text("utf-8")
+        new = OUTPUT.sub(_renewed, text)
+        if new != text:
+            path.write_text(new, encoding="utf-8")
+            print(path.relative_to(ROOT))
+    made = pages()
+    CODES.mkdir(exist_ok=True)
+    for path in {*CODES.iterdir()} - {*made}:
+        path.unlink()
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
