@@ -326,9 +326,10 @@ def checked_again(
         return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
-_COLLECTED = 200_000, 3, 3
+_COLLECTED = 50_000, 2, 2
 """How many objects there may be more before those are looked for that nothing needs, and how often of these times among
-older ones, too: 200,000 objects of trees, and of what is known of them, take up some 25 MB."""
+older ones, too. Over Ray's package this takes 0.77 times as long as with Python's own numbers, and 1.2 times as much
+memory at most; four times as many objects save little more time, and take twice as much."""
 
 
 @contextlib.contextmanager
