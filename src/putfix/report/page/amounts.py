@@ -116,7 +116,7 @@ def _notes(hidden: Sequence[Amount], unknown: int) -> list[str]:
     notes = []
     if hidden:
         before, after = (size(sum(each)) for each in zip(*((one.before, one.after) for one in hidden), strict=True))
-        notes.append(f"{counted(len(hidden), 'smaller one')} not shown: {before} before, {after} after together.")
+        notes.append(f"{len(hidden)} more not shown, none larger: {before} before, {after} after together.")
     if unknown:
         which = "Of 1 finding" if unknown == 1 else f"Of {unknown} findings"
         notes.append(
