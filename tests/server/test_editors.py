@@ -34,6 +34,12 @@ wait(function() return text():match("table_ref") end)
 io.write(text())
 vim.cmd("qall!")
 """
+WRITING = """
+assert(vim.wait(30000, function() return vim.diagnostic.get(0)[1] end, 20))
+vim.cmd("silent write")
+io.write(table.concat(vim.fn.readfile("job.py"), "\\n"), "\\n", tostring(vim.bo.modified))
+vim.cmd("qall!")
+"""
 LISP = """
 (setq eglot-sync-connect 30 create-lockfiles nil)
 (defun text () (buffer-substring-no-properties (point-min) (point-max)))
@@ -57,11 +63,9 @@ LISP = """
 """
 
 
-def lines_for(language: str) -> str:
-    """The first lines of a language in the documentation."""
-    found = re.search(rf"```{language}\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)
-    assert found is not None
-    return found[1]
+def blocks_for(language: str) -> list[str]:
+    """The lines of a language in the documentation."""
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)
 
 
 def edited(folder: Path, command: list[str], files: dict[str, str]) -> str:
@@ -93,10 +97,18 @@ def test_neovim(tmp_path: Path) -> None:
     if version("nvim", "--version") < (0, 11):
         pytest.skip("needs Neovim 0.11")
     command = ["nvim", "--headless", "--clean", "-u", "init.lua", "-c", "luafile session.lua", "job.py"]
-    printed = edited(tmp_path, command, {"init.lua": lines_for("lua"), "session.lua": LUA})
+    printed = edited(tmp_path, command, {"init.lua": blocks_for("lua")[0], "session.lua": LUA})
     said, _, texts = printed.partition("\n")
     assert said.startswith("hoist table is about 8.0 MB")
     assert texts == f"{FIXED}# 😀\n{FIXED}"
+
+
+def test_neovim_hoists_all_in_what_it_writes(tmp_path: Path) -> None:
+    if version("nvim", "--version") < (0, 11):
+        pytest.skip("needs Neovim 0.11")
+    command = ["nvim", "--headless", "--clean", "-u", "init.lua", "-c", "luafile session.lua", "job.py"]
+    both = "".join(blocks_for("lua"))
+    assert edited(tmp_path, command, {"init.lua": both, "session.lua": WRITING}) == f"{FIXED}false"
 
 
 def test_emacs(tmp_path: Path) -> None:
@@ -104,7 +116,7 @@ def test_emacs(tmp_path: Path) -> None:
     if not version("emacs", "--version") or subprocess.run(has_eglot, capture_output=True, check=False).returncode:
         pytest.skip("needs Emacs with Eglot")
     command = ["emacs", "--batch", "--eval", "(package-initialize)", "-l", "init.el", "-l", "session.el"]
-    printed = edited(tmp_path, command, {"init.el": lines_for("elisp"), "session.el": LISP})
+    printed = edited(tmp_path, command, {"init.el": blocks_for("elisp")[0], "session.el": LISP})
     said, _, text = printed.partition("\n")
     assert "table is about 8.0 MB" in said
     assert text == FIXED
