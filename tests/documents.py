@@ -34,7 +34,7 @@ _COMMAND = re.compile(
 )
 """A command line, without what is said of it behind two spaces."""
 
-_INLINE = re.compile(r"`((?:putfix|python) -\S[^`]*)`")
+_INLINE = re.compile(r"`((?:putfix|python) (?:-|benchmarks/|tests/)\S[^`]*)`")
 _IS_PATTERN = re.compile(r"\b[A-Z]{3,}\b(?!=)|\.\.\.")
 """Words that stand for others, as in ``--explain CODE``."""
 

@@ -33,6 +33,7 @@ TEXTS = {path.relative_to(documents.ROOT).as_posix(): path.read_text("utf-8") fo
 SHOWN = [found for text in TEXTS.values() for found in documents.OUTPUT.findall(text)]
 COMMANDS = sorted({command for text in TEXTS.values() for command in documents.commands(text)})
 OF_PUTFIX = [command for command in COMMANDS if command.startswith("putfix ")]
+SCRIPTS = [command for command in COMMANDS if command.startswith(("python benchmarks/", "python tests/"))]
 OF_PYTHON = {
     "python -m libcst.tool codemod --no-format -x putfix.codemod.HoistRayPut src/": "x_ref = ray.put(x)",
     "python -m libcst.tool codemod hoist.HoistRayPut src/": "x_ref = ray.put(x)",
@@ -118,7 +119,7 @@ def test_the_commands_for_a_cluster_are_understood(command: str) -> None:
     assert Options(**context.params).conflict is None
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each not in OF_PUTFIX and each not in ELSEWHERE])
+@pytest.mark.parametrize("command", OF_PYTHON)
 def test_the_other_commands_do_what_they_say(command: str, project: Path) -> None:
     _, *arguments = shlex.split(command)
     run = subprocess.run(
@@ -128,8 +129,16 @@ def test_the_other_commands_do_what_they_say(command: str, project: Path) -> Non
     assert OF_PYTHON[command] in shown
 
 
+@pytest.mark.parametrize("command", SCRIPTS)
+def test_the_long_runs_are_there_with_their_options(command: str) -> None:
+    _, script, *arguments = shlex.split(command)
+    text = (documents.ROOT / script).read_text("utf-8")
+    for option in arguments:
+        assert not option.startswith("-") or f'"{option}"' in text, option
+
+
 def test_no_command_is_left_out() -> None:
-    assert ELSEWHERE.keys() | OF_PYTHON.keys() | {*OF_PUTFIX} == {*COMMANDS}
+    assert ELSEWHERE.keys() | OF_PYTHON.keys() | {*OF_PUTFIX, *SCRIPTS} == {*COMMANDS}
 
 
 def test_the_extras_that_are_installed_exist() -> None:
