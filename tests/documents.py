@@ -35,6 +35,7 @@ _COMMAND = re.compile(
 """A command line, without what is said of it behind two spaces."""
 
 _INLINE = re.compile(r"`((?:putfix|python) (?:-|benchmarks/|tests/)\S[^`]*)`")
+_MARKUP = re.compile(r"(?<!\w)[*_]+(?=\w)|(?<=\w)_+(?!\w)|^#", re.MULTILINE)
 _IS_PATTERN = re.compile(r"\b[A-Z]{3,}\b(?!=)|\.\.\.")
 """Words that stand for others, as in ``--explain CODE``."""
 
@@ -76,12 +77,18 @@ def pages() -> dict[Path, str]:
 
 
 def _page(each: Explanation) -> str:
-    parts = f"# {each.code}", each.meaning, "## Example", f"```python\n{each.example}\n```", "## What you can do"
-    return "\n\n".join((*parts, each.advice)) + "\n"
+    example = f"```python\n{each.example}\n```"
+    parts = f"# {each.code}", _plain(each.meaning), "## Example", example, "## What you can do", _plain(each.advice)
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown finds no markup, such as in ``__init__``."""
+    return _MARKUP.sub(lambda found: "".join(f"\\{sign}" for sign in found[0]), text)
 
 
 def _first(each: Explanation) -> str:
-    return " ".join(each.meaning.split()).partition(". ")[0].rstrip(".")
+    return _plain(" ".join(each.meaning.split()).partition(". ")[0].rstrip("."))
 
 
 def _renewed(found: re.Match[str]) -> str:

@@ -165,6 +165,12 @@ def test_the_pages_on_codes_are_what_explain_says() -> None:
     assert {path: path.read_text("utf-8") for path in documents.CODES.iterdir()} == made
 
 
+def test_what_explain_says_is_no_markup_on_a_page() -> None:
+    for path, text in documents.pages().items():
+        prose = re.sub(r"```.*?```|^#+ [\w -]+$", "", text, flags=re.DOTALL | re.MULTILINE)
+        assert not re.search(r"(?<![\w\\`])(?:\\.)*[*_]+\w|^#", prose, re.MULTILINE), path.name
+
+
 def test_the_configuration_that_is_shown_is_read(tmp_path: Path) -> None:
     (text,) = re.findall(r"<!-- read by a test -->\n```toml\n(.*?)```\n", TEXTS["docs/configuration.md"], re.DOTALL)
     expected = Settings(1_000_000, ("mylib.load_*", "mylib.Model"), ("mylib.load_settings",), ignore=("size-unknown",))
