@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from putfix.model import Finding
 from putfix.problems import Problem
 from putfix.report.explanations import explanation
 from putfix.report.findings import said_of, unsafe
+from putfix.report.markdown import in_markdown
 from putfix.report.words import counted, located, one_line
 
 NO_PYGLS = "putfix: error: the language server needs pygls: pip install 'putfix[lsp]'"
@@ -21,8 +21,6 @@ NEEDS_ANOTHER = "this hoist needs another one: hoist all of the file"
 """What is said of a fix that is only possible with another."""
 GONE = "the text, or what is found in it, is another one by now"
 """What is said of an action that was offered for something else."""
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$])")
 
 
 def message(finding: Finding) -> str:
@@ -66,9 +64,4 @@ def broken(path: Path, problem: Problem) -> str:
 
 
 def _headed(head: str, text: str, *, markdown: bool) -> str:
-    return f"**{_escaped(head)}**: {_escaped(one_line(text))}" if markdown else f"{head}: {one_line(text)}"
-
-
-def _escaped(text: str) -> str:
-    """``text`` so that Markdown shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return f"**{in_markdown(head)}**: {in_markdown(one_line(text))}" if markdown else f"{head}: {one_line(text)}"

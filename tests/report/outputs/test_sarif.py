@@ -105,6 +105,8 @@ def test_rules_explain_all_codes() -> None:
         assert rule["fullDescription"]["text"].startswith(rule["shortDescription"]["text"][:-1])
         assert "What you can do:" in rule["help"]["text"]
         assert "\n```python\n" in rule["help"]["markdown"]
+        prose = re.sub(r"```.*?```", "", rule["help"]["markdown"], flags=re.DOTALL)
+        assert not re.search(r"(?<!\\)[*_<`\[]", prose)
         assert rule["properties"]["tags"]
 
 

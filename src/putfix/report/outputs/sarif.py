@@ -16,6 +16,7 @@ from putfix.model import Finding, Remark
 from putfix.problems import Problem
 from putfix.report.explanations import Explanation
 from putfix.report.findings import assumed, code_of, evidence, idle, said_of
+from putfix.report.markdown import in_markdown
 from putfix.report.outputs.fingerprints import Fingerprints
 from putfix.report.outputs.names import name_of, uri_of
 from putfix.report.outputs.positions import Positions
@@ -134,9 +135,9 @@ def _rule(explanation: Explanation) -> _Object:
 
 
 def _markdown(explanation: Explanation) -> str:
-    advice = " ".join(explanation.advice.split())
+    meaning, advice = (in_markdown(" ".join(text.split())) for text in (explanation.meaning, explanation.advice))
     example = f"Example:\n\n```python\n{explanation.example.strip()}\n```"
-    return f"{' '.join(explanation.meaning.split())}\n\n{example}\n\nWhat you can do: {advice}\n"
+    return f"{meaning}\n\n{example}\n\nWhat you can do: {advice}\n"
 
 
 def _notification(problem: Problem, here: _Object) -> _Object:
