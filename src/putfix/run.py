@@ -224,6 +224,7 @@ class Checker:
         """The result for one file, without its bytes where they stay as they are."""
         with rare_collection():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
+        _collect_young()
         return result.without_unchanged()
 
     def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:
@@ -326,9 +327,18 @@ def checked_again(
         return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
-_COLLECTED = 200_000, 3, 3
+_COLLECTED = 200_000, 10, 1
 """How many objects there may be more before those are looked for that nothing needs, and how often of these times among
 older ones, too: 200,000 objects of trees, and of what is known of them, take up some 25 MB."""
+_LEFT_OVER = 50_000
+"""How many objects there may be more after a file before those are looked for."""
+
+
+def _collect_young() -> None:
+    """Free what was known for one file only, before it counts as old, and stays until all is looked through."""
+    young, older, _ = gc.get_count()
+    if young > _LEFT_OVER or older:
+        gc.collect(1)
 
 
 @contextlib.contextmanager
