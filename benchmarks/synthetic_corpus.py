@@ -1,16 +1,18 @@
 """How time and memory grow with the number of files, and what the stages of a run cost, on a made-up code base.
 
-    python benchmarks/synthetic_corpus.py [--files N ...] [--jobs N]
+    python benchmarks/synthetic_corpus.py [--files N ...] [--jobs N] [--cache]
     python benchmarks/synthetic_corpus.py --stages [DIRECTORY]
 
 The first makes a tree of so many files (1,000, 10,000 and 100,000), runs ``putfix`` over it in other processes, and
 prints a Markdown table: bytes, wall time, processor time (user and system, of all processes), that per file and per
-MB, and the peak memory of the largest process. The 100,000 files take 0.5 GB of disk; all are removed in the end. The
+MB, and the peak memory of the largest process. The 100,000 files take 0.5 GB of disk; all are removed in the end. With
+``--cache``, each run has a cache of its own, which is empty at first, and is made once more when that is full. The
 second prints what each stage costs on 1,000 such files, or on those in a directory: what the machine that starts a run
 on a cluster does for each file, what a worker does for each file that calls Ray, and how many bytes go there and back.
 
 The tree has projects of 500 files, each in packages of 50 that share modules. Of a hundred files, 97 do not know Ray;
-of the others, two have tasks and actors, and one sends values, often again and again. Files have 25 to 400 lines.
+of the others, two have tasks and actors, and one sends values, often again and again. Files have 25 to 400 lines. Two
+projects that differ come again and again, so that ten times the files have ten times the work in them.
 """
 
 from __future__ import annotations
@@ -39,8 +41,10 @@ from putfix.workers import Job, Ready
 from putfix.workers.desks import Bench, Unanswered
 
 _OF_A_PROJECT, _OF_A_PACKAGE = 500, 50
-_SENDING = 100
-"""Of how many files one sends values."""
+_SENDING = 2
+"""Of how many packages one has a file that sends values."""
+_SETTLED = 3
+"""After how many seconds a file is known by its time."""
 
 _TASKS = '''\
 """The tasks of a package."""
@@ -139,9 +143,9 @@ def experiment_{number}(seeds, rounds=10, rate=0.1):
 
 
 def make(root: Path, files: int) -> None:
-    """Write a tree of so many Python files; the same for the same number."""
-    choose = random.Random(files)
+    """Write a tree of so many Python files; the same each time."""
     for first in range(0, files, _OF_A_PROJECT):
+        choose = random.Random(first // _OF_A_PROJECT % 2)
         project = root / f"team_{first // _OF_A_PROJECT:04}" / "project"
         project.mkdir(parents=True)
         (project.parent / "pyproject.toml").touch()
@@ -154,8 +158,9 @@ def _make_package(project: Path, package: int, choose: random.Random) -> None:
     folder.mkdir()
     (folder / "__init__.py").write_text('"""A package."""\n')
     (folder / "tasks.py").write_text(_TASKS)
+    sending = choose.randrange(2, _OF_A_PACKAGE) if package % _SENDING == 0 else None
     for number in range(2, _OF_A_PACKAGE):
-        with_ray = choose.randrange(_SENDING) == 0
+        with_ray = number == sending
         other = "tasks as of_package" if with_ray else f"module_{choose.randrange(2, _OF_A_PACKAGE)}"
         head = _HEAD.format(number=number, package=package, near=choose.randrange(2, _OF_A_PACKAGE), other=other)
         if with_ray:
@@ -181,6 +186,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--files", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--cache", action="store_true")
     options.add_argument("--stages", nargs="?", const="", metavar="DIRECTORY")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -191,16 +197,21 @@ def main() -> int:
             _print_stages(Path(given.stages) if given.stages else root)
             return 0
         print("| files | MB | wall (s) | processor (s) | per file (ms) | per MB (s) | peak (MB) |\n|-|-|-|-|-|-|-|")
+        cache = os.path.join(folder, "cache")
+        how = ["--jobs", str(given.jobs), *(["--cache-dir", cache] if given.cache else ["--no-cache"])]
         for files in given.files:
             make(root, files)
-            _print_run(root, files, given.jobs)
+            time.sleep(_SETTLED if given.cache else 0)
+            for _ in range(2 if given.cache else 1):
+                _print_run(root, files, how)
             shutil.rmtree(root)
+            shutil.rmtree(cache, ignore_errors=True)
     return 0
 
 
-def _print_run(root: Path, files: int, jobs: int) -> None:
+def _print_run(root: Path, files: int, how: list[str]) -> None:
     size = sum(os.path.getsize(path) for path in root.rglob("*.py")) / 1e6
-    found = _measured([sys.executable, "-m", "putfix", "-j", str(jobs), "--no-cache", "--statistics", str(root)], files)
+    found = _measured([sys.executable, "-m", "putfix", *how, "--statistics", str(root)], files)
     each = 1000 * found.processor / files, found.processor / size, found.peak / 1e6
     row = f"{files:,}", f"{size:.1f}", f"{found.wall:.1f}", f"{found.processor:.1f}", *(f"{one:.2f}" for one in each)
     print("|", " | ".join(row), "|", flush=True)

@@ -171,6 +171,14 @@ def test_a_clock_that_tells_less_may_take_longer_steps(
     assert kept.load().files == ({"/a.py": Known(status, "", False)} if trusted else {})
 
 
+def test_the_files_below_a_directory_are_those_in_it(tmp_path: Path) -> None:
+    files = [f"/p/{name}" for name in ("a/x.py", "a-b/x.py", "a/b/c.py", "ab.py", "a0/x.py", "a.py")]
+    present = Present(Kept(), "/p", ProjectFiles(), {}, files)
+    assert present.files_below("/p/a") == ["/p/a/b/c.py", "/p/a/x.py"]
+    assert present.files_below("/p") == present.files_below("/") == sorted(files)
+    assert present.files_below("/p/b") == []
+
+
 def test_a_change_that_keeps_size_and_time_is_noticed(
     project: Path, cache: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -346,6 +346,17 @@ def test_the_last_that_matches_outranks_and_lists_add_up(tmp_path: Path) -> None
     assert configurations.settings(tmp_path / "b" / "b.txt") == Settings(3, ignore=("changed",))
 
 
+def test_what_was_forgotten_of_directories_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configuration, "_MOST_DIRECTORIES", 2)
+    for number in range(20):
+        write(tmp_path / str(number) / "putfix.toml", f"min-size = {number}")
+    configurations = Configurations()
+    for number in [*range(20), *range(20)]:
+        for name in ("job.py", "below/job.py"):
+            file = os.path.realpath(tmp_path / str(number) / name)
+            assert configurations.settings_at(file) == Settings(number)
+
+
 def test_one_file_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "a" / "putfix.toml", "wrong = 1")
     write(tmp_path / "other" / "mine.toml", "min-size = 1\n[per-path.'a/*']\nmin-size = 2")

@@ -51,6 +51,15 @@ def test_a_file_is_taken_once(tmp_path: Path) -> None:
     assert taken(tmp_path, *paths) == ["a/b.py"]
 
 
+def test_directories_of_which_none_is_in_another_are_taken_as_each_is(tmp_path: Path) -> None:
+    make(tmp_path, "a/x.py", "a-b/x.py", "ab/x.py", "c/x.py")
+    (tmp_path / "link").symlink_to("c")
+    apart = [tmp_path / name for name in ("ab", "a", "a-b")]
+    assert taken(tmp_path, *apart) == ["ab/x.py", "a/x.py", "a-b/x.py"]
+    assert taken(tmp_path, tmp_path / "link", tmp_path / "c", *apart)[:2] == ["link/x.py", "ab/x.py"]
+    assert len(taken(tmp_path, *apart, tmp_path / "a" / "..")) == 4
+
+
 def test_links_are_followed_only_when_named(tmp_path: Path) -> None:
     make(tmp_path, "outside/a.py", "tree/b.py")
     (tmp_path / "tree" / "link.py").symlink_to(tmp_path / "outside" / "a.py")

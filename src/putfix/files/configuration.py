@@ -35,6 +35,10 @@ _MARK = b"putfix"
 """A ``pyproject.toml`` without this word has no table of putfix's, and is not parsed."""
 
 
+_MOST_DIRECTORIES = 1_000
+"""Of how many directories it is remembered what counts in them: few enough for memory to stay flat."""
+
+
 class BrokenConfiguration(NamedTuple):
     """A configuration file that cannot be used, and why."""
 
@@ -94,7 +98,8 @@ _NONE = _Configuration()
 
 
 class Configurations:
-    """The settings of one run. Each configuration file is read once, when a file below it is first asked for."""
+    """The settings of one run. Each configuration file is read when a file below it is first asked for, and seldom
+    again."""
 
     def __init__(
         self,
@@ -150,6 +155,9 @@ class Configurations:
 
     def _in(self, directory: str) -> _Configuration | BrokenConfiguration:
         """What counts for the files in ``directory``."""
+        if len(self._of) > _MOST_DIRECTORIES:
+            self._of.clear()
+            self._settings.clear()  # their identities may be those of others from now on
         unknown: list[str] = []
         while directory not in self._of and directory not in unknown[-1:]:
             unknown.append(directory)

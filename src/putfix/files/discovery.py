@@ -10,6 +10,7 @@ caches. Symbolic links met on the way are not followed; a link that is named is.
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import re
 import stat
@@ -81,15 +82,27 @@ def discover(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[P
 
 def located(paths: Iterable[Path], *, include_docs: bool = False) -> Iterator[Found | Unreadable]:
     """The same, with their real paths."""
+    given = [*paths]
     seen: set[str] = set()
     suffixes = (*SUFFIXES, *DOCUMENTATION) if include_docs else SUFFIXES
-    for path in paths:
+    may_come_twice = _may_overlap(given)
+    for path in given:
         for found in _from(path, suffixes):
-            if isinstance(found, Unreadable):
+            if isinstance(found, Unreadable) or not may_come_twice:
                 yield found
             elif found.real not in seen:
                 seen.add(found.real)
                 yield found
+
+
+def _may_overlap(paths: Iterable[Path]) -> bool:
+    """Whether one of these may be another, or be in it. Where none is, no walk comes to a file of another, as it
+    follows no links; so what it came to need not be remembered."""
+    try:
+        reals = sorted(os.path.join(os.path.realpath(path), "") for path in paths)
+    except (OSError, ValueError):  # of a path that is none
+        return True
+    return any(after.startswith(before) for before, after in itertools.pairwise(reals))
 
 
 def refusal(path: Path, *, include_docs: bool) -> str | None:

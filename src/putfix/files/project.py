@@ -30,11 +30,15 @@ _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
 
-_PARSED_BYTES = 3_000_000
+_PARSED_BYTES = 600_000
 """How long the texts of the modules may be in all that are kept when they are read, so that memory stays flat in the
 number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
 _PLACES = 1_000
-"""How many places of files are remembered."""
+"""How many places of files and directories are remembered."""
+_ANSWERS = 10_000
+"""Of how many paths it is remembered whether they are files, and of how many names what they mean."""
+_INDEXES = 2
+"""Of how many projects the words are remembered: one that has another in it, and that one."""
 
 
 class _Parsed:
@@ -74,14 +78,14 @@ class ProjectFiles:
         self._given: Mapping[str, bytes] = instead or {}
         self._parsed_given: dict[str, tuple[bytes, Source | None]] = {}
         self._parsed_on_disk = _Parsed(lambda file: _parse(file, None, disk))
-        self._is_file_on_disk = functools.cache(disk.is_file)
-        self._index_on_disk = functools.cache(disk.index)
+        self._is_file_on_disk = functools.lru_cache(maxsize=_ANSWERS)(disk.is_file)
+        self._index_on_disk = functools.lru_cache(maxsize=_INDEXES)(disk.index)
         self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
-        self._index = functools.cache(self._joined_index)
-        self._root = functools.cache(disk.root)
+        self._index = functools.lru_cache(maxsize=_INDEXES)(self._joined_index)
+        self._root = functools.lru_cache(maxsize=_PLACES)(disk.root)
         self._home = functools.lru_cache(maxsize=_PLACES)(lambda place: os.path.dirname(disk.real(place)))
-        self._bases = functools.cache(self._find_bases)
-        self._file_named = functools.cache(self._find_file)
+        self._bases = functools.lru_cache(maxsize=_PLACES)(self._find_bases)
+        self._file_named = functools.lru_cache(maxsize=_ANSWERS)(self._find_file)
 
     def whereabouts(self, disk: Disk) -> ProjectFiles:
         """The same on another ``disk``, but the modules are not read: only their places are true."""

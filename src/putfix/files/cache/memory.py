@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from putfix.files.cache.packing import NOTHING, Outcome, changes, packed, unpacked
+from putfix.files.cache.packing import NOTHING, Outcome, Packed, changes, packed, unpacked
 from putfix.files.cache.present import Present
 from putfix.files.cache.recording import FIND, IS_PUBLIC, Answer, Made, Question, digest_of
 from putfix.files.cache.store import Entry, Kept, Known, Status, Store
@@ -35,7 +35,7 @@ class _News(NamedTuple):
     """A result that was not remembered; ``made`` is None where the file has no word that matters."""
 
     settings: str
-    outcome: Outcome
+    outcome: Packed
     made: Made | None
 
 
@@ -76,7 +76,7 @@ class Memory:
         it has no word that matters."""
         file = self._awaited.get(str(path))
         if file is not None:
-            self._news[file] = _News(repr(settings), outcome, made)
+            self._news[file] = _News(repr(settings), packed(outcome), made)
 
     def save(self) -> None:
         """Keep what is remembered."""
@@ -185,7 +185,7 @@ class Memory:
         known = {path: digest for path, digest in contents.items() if digest is not None}
         sure = all(map(present.files_below, roots))
         questions = json.dumps(asked, separators=(",", ":"))
-        made = news.made.digest, news.settings, known, sorted(roots), questions, sure, packed(news.outcome)
+        made = news.made.digest, news.settings, known, sorted(roots), questions, sure, news.outcome
         return Entry(*made)
 
 

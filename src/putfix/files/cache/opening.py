@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from putfix.files.discovery import Found, Unreadable, located
 from putfix.files.disk import DISK
 from putfix.files.project import ProjectFiles
 
-MOST_FILES = 100_000
-"""How many files a run may take that is remembered: what is known of them is all in memory."""
-_MOST_BESIDES = 20_000
+MOST_FILES = 20_000
+"""How many files a run may take that is remembered: what is known of them is all in memory, 3 KB of each."""
+_MOST_BESIDES = MOST_FILES
 """How many files a project may have for a run over a part to look at all: questions about more are not answered."""
 
 Taken = Iterator[Found | Unreadable]
@@ -29,15 +30,21 @@ def opened(
     """What was ``found``, which ``paths`` stand for, and what is remembered of it by this ``version``
     of putfix in the cache in ``folder``; nothing of too many files. The ``project`` has not looked at any file yet."""
     begun = time.time_ns()
-    taken = [*itertools.islice(found, MOST_FILES + 1)]
+    taken = deque(itertools.islice(found, MOST_FILES + 1))
     if len(taken) > MOST_FILES:
-        return itertools.chain(taken, found), None
+        return itertools.chain(_emptied(taken), found), None
     statuses = {each.real: status_of(each.real) for each in taken if isinstance(each, Found)}
     reals = [os.path.realpath(path) for path in paths]
     root = _root(reals)
     below = [*statuses] if reals == [root] and not include_docs else _all_below(root, statuses)
     store = Store(folder, root, version)
-    return iter(taken), Memory(store, Present(store.load(), root, project, statuses, below), begun)
+    return _emptied(taken), Memory(store, Present(store.load(), root, project, statuses, below), begun)
+
+
+def _emptied(taken: deque[Found | Unreadable]) -> Taken:
+    """What was taken; nothing of it stays here."""
+    while taken:
+        yield taken.popleft()
 
 
 def _all_below(root: str, statuses: dict[str, Status | None]) -> list[str]:

@@ -3,9 +3,10 @@ at once, at most, and what is known of a file whose status is as it was is not r
 
 from __future__ import annotations
 
+import bisect
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from putfix.files.cache.disk import NotedDisk
@@ -33,7 +34,7 @@ class Present:
         root: str,
         project: ProjectFiles,
         statuses: dict[str, Status | None],
-        below: Sequence[str],
+        below: Iterable[str],
     ) -> None:
         """``project`` answers questions, most of which are about the directory ``root``. ``statuses`` were taken before
         it had looked at anything, also those of all files ``below`` the root, if they are not too many."""
@@ -43,7 +44,7 @@ class Present:
         """Those that were asked for; None of what cannot be read."""
         self.kept = kept
         self._root = root
-        self._below = below
+        self._below = sorted(below)
         self._project = project
         self._same: dict[str, bool] = {}
         self._texts: dict[str, str | None] = {}
@@ -135,4 +136,5 @@ class Present:
     def _files_below(self, root: str) -> list[str]:
         """The files that a run over a directory would take; none where that is not known, as nobody came through it."""
         inside = os.path.join(root, "")
-        return [path for path in self._below if path.startswith(inside)]
+        behind = inside[:-1] + chr(ord(inside[-1]) + 1)
+        return self._below[bisect.bisect_left(self._below, inside) : bisect.bisect_left(self._below, behind)]
