@@ -84,14 +84,16 @@ def analyse(
     are to stay as they are. With ``apart``, no hoist relies on Ray being started by the put of another.
     """
     alone = Program(settings, apart=apart).analysis(source, measured, claims, declined)
-    findings = alone.findings()
     if project is None:
-        return findings
+        return alone.findings()
     handing_out = frozenset(alone.handing_out())
+    bodies: set[ast.AST] | None = None  # all
+    if not handing_out and not alone.may_be_given_ray:
+        findings, bodies = alone.findings(), alone.with_repeats
+        if not bodies:
+            return findings
     whole = Program(settings, project, apart=apart).analysis(source, measured, claims, declined, handing_out)
-    if handing_out or alone.may_be_given_ray:
-        return whole.findings()
-    return whole.findings(alone.with_repeats) if alone.with_repeats else findings
+    return whole.findings(bodies)
 
 
 class Program:

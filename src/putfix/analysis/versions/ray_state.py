@@ -16,6 +16,7 @@ from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
+from putfix.analysis.versions.starts import Starts
 from putfix.analysis.versions.walk import Version, Walk
 from putfix.knowledge import ray_core
 
@@ -81,9 +82,7 @@ class RayState:
         self._walks: dict[Scope, Walk] = {}
         self._walks_running: dict[Scope, Walk] = {}
         self._calls_by_function = scopes.kept(_calls_by_function)
-        self._puts: set[Statement] = set()
-        """Where there are puts that start Ray."""
-        self._starting: dict[Scope, bool] = {}
+        self._starts = Starts(scopes, calls, self._qualified_anywhere)
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
         self._cut = False
@@ -91,9 +90,9 @@ class RayState:
 
     def started_before(self, place: Statement) -> bool:
         """Take note of a put before ``place``, which starts Ray where it does not run; whether that is news."""
-        if place in self._puts:
+        if self._starts.has_put(place):
             return False
-        self._puts.add(place)
+        self._starts.add_put(place)
         place.parts.insert(0, RayEffect(place.node, starts=True))
         self._walks.clear()
         self._walks_running.clear()
@@ -132,7 +131,7 @@ class RayState:
 
     def is_started_before(self, place: Statement) -> bool:
         """Whether a put before ``place`` starts Ray, so that others may follow it there."""
-        return place in self._puts
+        return self._starts.has_put(place)
 
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
@@ -268,7 +267,7 @@ class RayState:
         top: Scope = scope
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
-        if not self._shuts_down and top.node in self._defined_after_start:
+        if not self._shuts_down and self._starts.may_be_above(top.node) and top.node in self._defined_after_start:
             return True
         return isinstance(scope.node, FunctionNode) and self._is_called_after_start(scope.node, scope)
 
@@ -308,7 +307,7 @@ class RayState:
     def _runs_at(self, callee: ast.expr) -> bool:
         """Whether ``callee`` is called, and Ray certainly runs then."""
         unit = self._unit_of.get(id(callee))
-        if unit is None or not (self._may_start(unit) or self.runs_at_start(unit)):
+        if unit is None or not (self._starts.may_be_in(unit) or self.runs_at_start(unit)):
             return False
         return self.walk(unit).exposed_at_calls.get(id(callee)) is False
 
@@ -323,24 +322,8 @@ class RayState:
     @functools.cached_property
     def _defined_after_start(self) -> frozenset[ast.AST]:
         """The statements of the module before which Ray certainly runs."""
-        if not self._may_start(self._scopes.module):
-            return frozenset()
         states = self.walk(self._scopes.module).exposed_at
         return frozenset(statement.node for statement, exposed in states.items() if not exposed)
-
-    def _may_start(self, body: Scope) -> bool:
-        """Whether a body may start Ray itself: it names what does, has a remote call, or was given a put."""
-        if body not in self._starting:
-            scopes = (scope for scope in self._scopes.inside(body) if _body_of(scope) is body)
-            self._starting[body] = any(
-                self._may_start_ray(node) for scope in scopes for node in self._scopes.own_part(scope)
-            )
-        return bool(self._puts or self._scopes.module.stars) or self._starting[body]
-
-    def _may_start_ray(self, node: ast.AST) -> bool:
-        if not isinstance(node, ast.Name | ast.Attribute):
-            return False
-        return getattr(node, "attr", "") == "remote" or self._qualified_anywhere(node) in ray_core.STARTING
 
     @functools.cached_property
     def _unit_of(self) -> dict[int, Scope]:
@@ -359,13 +342,6 @@ class RayState:
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
-
-
-def _body_of(scope: Scope) -> Scope:
-    """The function, or the module, around a scope that is none."""
-    while not isinstance(scope.node, FunctionNode) and scope.parent is not None:
-        scope = scope.parent
-    return scope
 
 
 def _calls_by_function(scopes: Scopes) -> dict[ast.AST, list[ast.Call]]:
