@@ -327,10 +327,9 @@ def checked_again(
         return check_data(result.path, result.old, result.settings, trace, project, less)
 
 
-_COLLECTED = 50_000, 20, 0
-"""How many objects there may be more before those are looked for that nothing needs, how often of these times among
-those of the same file, too, and how often of the latter among all, if there are a quarter more of these by then. With
-more, a run over Ray's package is faster, but takes more than 200 MB."""
+_COLLECTED = 50_000, 2, 2
+"""How many objects there may be more before those are looked for that nothing needs, and how often of these times among
+older ones, too. With more, a run over Ray's package is faster, but takes more than 200 MB."""
 _LEFT_OVER = 30_000
 """How many objects there may be more after a file before those are looked for."""
 
