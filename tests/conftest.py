@@ -7,6 +7,7 @@ import contextlib
 import gc
 import io
 import pickle
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,15 @@ def cluster() -> Iterator[None]:
     ray.shutdown()
 
 
+def let_named_actors_go() -> None:
+    """Wait until those whose handles are gone have ended: until then, the next program gets them by their names."""
+    from ray.util import list_named_actors
+
+    until = time.monotonic() + 10
+    while list_named_actors(all_namespaces=True) and time.monotonic() < until:
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def execute(cluster: None) -> Callable[[str], str]:
     """Run a program on the cluster; what it prints is returned, and so is the exception that ended it."""
@@ -105,6 +115,8 @@ def execute(cluster: None) -> Callable[[str], str]:
                 print(f"{type(error).__name__}: {error}")
         namespace.clear()
         gc.collect()  # actors go when their handles do
+        if "name=" in source:
+            let_named_actors_go()
         return printed.getvalue()
 
     return run
