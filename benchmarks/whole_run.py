@@ -97,9 +97,10 @@ def main() -> int:
         rule = Path(folder, "rule.yml")
         rule.write_text(_RULE)
         names = "\n".join(map(str, marked))
+        putfix = [*_PUTFIX, "--diff", "--quiet", "--no-cache", *given.option, str(given.directory)]
         commands = {
-            "putfix --diff": ([*_PUTFIX, "--diff", "--quiet", *given.option, str(given.directory)], ""),
-            "putfix --diff -j 1": ([*_PUTFIX, "--diff", "--quiet", "-j", "1", *given.option, str(given.directory)], ""),
+            "putfix --diff": (putfix, ""),
+            "putfix --diff -j 1": ([*putfix, "-j", "1"], ""),
             "ast-grep scan": _peer(given.ast_grep, "scan", "--rule", str(rule), "--json=stream", str(given.directory)),
             "ruff check --select F401": _peer(
                 given.ruff, "check", "--isolated", "--no-cache", "--quiet", "--select", "F401", str(given.directory)
