@@ -55,11 +55,9 @@ def start(options: Options) -> ExitCode:
     configurations = _configurations(options)
     if options.show_settings:
         return _show_settings(options, configurations)
-    return (
-        _run(options, configurations)
-        if options.on_ray is None
-        else _run_on_ray(options.on_ray, options, configurations)
-    )
+    if options.on_ray is not None:
+        return _run_on_ray(options.on_ray, options, configurations)
+    return _run(options, configurations)
 
 
 def _run_on_ray(address: str, options: Options, configurations: Configurations) -> ExitCode:

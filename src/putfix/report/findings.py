@@ -69,8 +69,7 @@ def assumed(assumptions: Iterable[Obstacle]) -> str:
 
 def unsafe(assumptions: Iterable[Obstacle]) -> str:
     """That a hoist is unsafe, and what it takes for granted."""
-    granted = assumed(assumptions)
-    return f"unsafe, assuming that {granted}" if granted else "unsafe"
+    return f"unsafe, assuming that {assumed(assumptions)}"
 
 
 def said_of(finding: Finding) -> str:
