@@ -14,6 +14,7 @@ BOX = re.compile(r'(\w+)\["([\w, ]+):')
 ARROW = re.compile(r"^ +(\w+)(?:\[.*?\])? --> (\w+)", re.MULTILINE)
 EVERYWHERE = {
     "codes",
+    "edits",
     "marks",
     "problems",
     "reading",

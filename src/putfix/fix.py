@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.analysis.names.sites import moved
+from putfix.edits import applied
 from putfix.examining import Choice, Examination, Examined
 from putfix.formats import python
 from putfix.formats.documents import Document, Place, Reader, UnreadableError
@@ -16,7 +17,7 @@ from putfix.formats.places import in_document, remark_in_document
 from putfix.marks import may_matter
 from putfix.model import Edit, Finding, Hoist, Measurement, Project, Remark, Result, Spot, Suppressed, Text
 from putfix.problems import Problem
-from putfix.rewrite import applied, difference, edits_of_each, in_order, moved_spans
+from putfix.rewrite import difference, edits_of_each, in_order, moved_spans
 from putfix.settings import DEFAULT, Settings
 
 BYTE_ORDER_MARK = "\ufeff"

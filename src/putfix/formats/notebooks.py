@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from putfix.edits import applied
 from putfix.formats.documents import LINE, Place, UnreadableError, offset
 from putfix.formats.json_strings import Path, StringList, Token, between, strings
 from putfix.formats.magics import StandIn, stand_in
@@ -145,12 +146,7 @@ class Notebook:
 
 
 def _changed(cell: Cell, edits: Sequence[Edit]) -> ChangedCell:
-    parts: list[str] = []
-    position = 0
-    for edit in edits:
-        parts += [cell.source[position : edit.start], edit.text]
-        position = edit.end
-    return ChangedCell(cell.number, cell.source, "".join([*parts, cell.source[position:]]), tuple(edits))
+    return ChangedCell(cell.number, cell.source, applied(cell.source, edits), tuple(edits))
 
 
 def read(text: str) -> Notebook:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from putfix.edits import applied
 from putfix.model import Edit, Hoist, Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -62,16 +63,6 @@ def in_order(hoists: Sequence[Hoist], edits: Sequence[Sequence[Edit]]) -> list[E
 
 def _place(edit: Edit) -> tuple[int, int]:
     return edit.start, edit.end
-
-
-def applied(source: str, changes: Sequence[Edit]) -> str:
-    """``source`` with changes that are in its order."""
-    result: list[str] = []
-    position = 0
-    for edit in changes:
-        result += [source[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*result, source[position:]])
 
 
 def moved_spans(spans: Iterable[Span], source: str, changes: Sequence[Edit]) -> list[Span]:

@@ -7,11 +7,12 @@ import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from putfix.edits import applied
 from putfix.model import Evidence, Finding, Remark, Strength
 from putfix.report.explanations import Explanation
 from putfix.report.findings import code_of, idle, known_of, often, said_of
 from putfix.report.outputs.excerpts import Mark, excerpt, gutter, shown, under, under_all
-from putfix.report.outputs.positions import Positions, edited
+from putfix.report.outputs.positions import Positions
 from putfix.report.outputs.records import FileRecord, Run, Shown, Totals
 from putfix.report.words import in_cell, one_line, size
 
@@ -143,7 +144,7 @@ def _changes(record: FileRecord, each: Shown) -> Iterator[str]:
         return
     source = record.text.source
     pairs = [(cell.source, cell.new_source) for cell in each.spot.cells]
-    for old, new in pairs or [(source, edited(source, each.edits))]:
+    for old, new in pairs or [(source, applied(source, each.edits))]:
         for kind, number, text in _differences(Positions(old).lines, Positions(new).lines):
             yield f"{gutter(number, _WIDTH, kind)} {shown(text)}"
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from typing import NamedTuple
-
-from putfix.model import Edit
 
 _END = re.compile(r"\r\n|\r|\n")
 
@@ -52,13 +49,3 @@ class Positions:
 
 def _units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
-
-
-def edited(text: str, edits: Sequence[Edit]) -> str:
-    """``text`` with edits that are in its order."""
-    parts: list[str] = []
-    position = 0
-    for edit in edits:
-        parts += [text[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*parts, text[position:]])

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from putfix.edits import applied
 from putfix.model import Advice, Evidence, Finding, Obstacle, Remark
 from putfix.report.findings import code_of, idle, known_of, said_of, saving
-from putfix.report.outputs.positions import edited
 from putfix.report.outputs.records import FileRecord, Shown
 from putfix.report.outputs.safety import safety_of
 from putfix.report.page.colouring import Colouring
@@ -180,7 +180,7 @@ def _changes(file: FileRecord, colouring: Colouring) -> list[Hunk]:
     if file.text is None:
         return []
     news = [(cell.number, cell.new_source) for cell in file.changed_cells] or [
-        (0, edited(file.text.source, file.text.edits))
+        (0, applied(file.text.source, file.text.edits))
     ]
     return [hunk for cell, new in news if cell in colouring.texts for hunk in hunks(new, colouring, cell)]
 
