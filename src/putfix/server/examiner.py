@@ -13,8 +13,9 @@ from typing import TypeVar
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, ignore_source
 from putfix.formats.readers import reader_of
+from putfix.garbage import rare_collection
 from putfix.model import Finding, Result
-from putfix.run import Work, rare_collection
+from putfix.run import Work
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 

@@ -45,6 +45,12 @@ def walk(node: ast.AST) -> Sequence[ast.AST]:
     return nodes[start:end]
 
 
+def forget(tree: ast.AST) -> None:
+    """Free a tree from its list, in which all nodes hold each other, when nothing needs it any more."""
+    nodes, _, _ = _part(tree)
+    nodes.clear()
+
+
 def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     """What each node below ``tree`` is directly inside of."""
     return {child: node for node in walk(tree) for child in children(node)}

@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
+from putfix.analysis.names import nodes
 from putfix.analysis.names.binding import scopes_of
 from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
@@ -74,6 +75,18 @@ def _known_of(tree: ast.Module) -> _Known:
         if not known.of[tree].stars and not known.may_be_given_ray:
             tree.__dict__[_KNOWN] = known
     return known
+
+
+def forget(tree: ast.Module) -> None:
+    """Undo the circles in which a module and what is known of it hold each other, when nothing needs it any more.
+
+    It is then freed at once, and Python's collector need not look for it among all that is in use.
+    """
+    known: _Known | None = tree.__dict__.pop(_KNOWN, None)
+    if known is not None:
+        for scope in known.of.values():
+            vars(scope).clear()
+        nodes.forget(tree)
 
 
 class Scopes:
