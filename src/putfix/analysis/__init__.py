@@ -89,7 +89,7 @@ def analyse(
     alone = Program(settings, surroundings, apart=apart).analysis(source, measured, claims, declined)
     if project is None or surroundings is None:
         return alone.findings()
-    handing_out = frozenset(alone.handing_out())
+    handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
     bodies: set[ast.AST] | None = None  # all
     if not handing_out and not alone.may_be_given_ray:
         findings, bodies = alone.findings(), alone.with_repeats
@@ -97,6 +97,15 @@ def analyse(
             return findings
     whole = Program(settings, project, apart=apart).analysis(source, measured, claims, declined, handing_out)
     return whole.findings(bodies)
+
+
+def _leads_elsewhere(alone: Analysis, project: Project, place: str) -> bool:
+    """Whether an import of a module leads to another one of the project."""
+    for name in alone.scopes.imported():
+        parts = name.split(".")
+        if not parts[0] or any(project.find(".".join(parts[: n + 1]), place) for n in range(len(parts))):
+            return True
+    return bool(alone.scopes.module.stars)
 
 
 class Program:
