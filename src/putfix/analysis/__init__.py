@@ -230,6 +230,8 @@ class Analysis:
         self.with_repeats: set[ast.AST] = set()
         """The functions, or the module, where something is sent again and again that is no reference and not small, as
         far as was found, or is said to be large."""
+        self._sending_again: set[Scope] = set()
+        """The units that send something more than once, maybe."""
         self._receivers: Receivers = Receivers(
             self.scopes, self._attributes, self._definitions, lambda scope: of(scope)._receivers
         )
@@ -272,6 +274,7 @@ class Analysis:
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
             if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
                 break
+            units = [scope for scope in units if scope in self._sending_again]  # none begins to do so
         placed = self._in_constructors(placed)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
@@ -403,6 +406,8 @@ class Analysis:
                     if again or each.key in sent:
                         repeated.add(each.key)
                     sent.setdefault(each.key, []).append((part, each))
+        if repeated:
+            self._sending_again.add(scope)
         return [group for key, group in sent.items() if key in repeated]
 
     def _repeats(self, group: list[tuple[Dispatch, Sent]], scope: Scope) -> Iterator[Repeat]:
