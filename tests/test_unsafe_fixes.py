@@ -172,6 +172,17 @@ def test_a_name_does_not_count_where_a_loop_changes_the_value() -> None:
     assert not fix_source(source, settings=UNSAFE).changed
 
 
+def test_what_is_read_of_a_part_in_each_turn_does_not_change_the_value() -> None:
+    source = HEAD + (
+        "def send(engine, tasks):\n    table_data = make(engine)\n    for name in table_data['names'].unique():\n"
+        "        rows = list(table_data['rows'].unique())\n"
+        "        ray.get([f.remote(table_data, row) for row in rows])\n"
+    )
+    result = fix_source(source, settings=UNSAFE)
+    put = "        table_data_ref = table_data if isinstance(table_data, ray.ObjectRef) else ray.put(table_data)\n"
+    assert put + "        ray.get([f.remote(table_data_ref, row) for row in rows])" in result.new_source
+
+
 def test_the_local_twin_of_a_task_is_trusted() -> None:
     source = HEAD + (
         "def send(data, parallel):\n    task = ray.remote(make) if parallel else make\n    for i in range(3):\n"

@@ -324,7 +324,7 @@ class Analysis:
         """Whether neither another hoist nor the callee keeps a reference from being sent."""
         open_still = self._handovers.is_open(sent) and not self._handovers.is_replaced(sent.argument)
         open_still = open_still and not self._claims.declines(sent.argument)
-        return open_still and self._verdicts.obstacle_of_callee(dispatch) is None
+        return open_still and self._verdicts.obstacle_of_callee(dispatch, sent) is None
 
     def _change(self, path: Path, method: Scope, statement: ast.stmt, trusting: bool) -> Effect | None:
         """What in a method may change the value at ``path``, or bring it where others may, but for the ``statement``
@@ -397,7 +397,7 @@ class Analysis:
             # What one callee minds says nothing about the others.
             parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
             for call, each in group:
-                parts[self._verdicts.obstacle_of_callee(call) is not None].append((call, each))
+                parts[self._verdicts.obstacle_of_callee(call, each) is not None].append((call, each))
             found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
             for repeat in [*self._trusted(found[0], scope), *found[1]]:
                 finding = self._verdicts.finding(repeat, scope)

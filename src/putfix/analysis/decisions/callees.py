@@ -2,7 +2,8 @@
 
 Tasks and actors that get a reference share one copy, and only NumPy's read-only flag keeps them from writing to
 it. So a callee of this file that reaches, itself or through other functions of the file, something that goes
-around the flag minds; whether it does so with this very argument is not asked.
+around the flag minds; whether it does so with this very argument is not asked. Of some types, such as the tensors
+of PyTorch, each makes a copy of its own: that is for the verdict to know.
 """
 
 from __future__ import annotations

@@ -266,23 +266,6 @@ def _repeating(send: Send, first: Send, place: Statement) -> list[Loop]:
     return [part for part in _inside(send, first, place) if isinstance(part, Loop) and part.repeats]
 
 
-def is_changed_around(send: Send, place: Statement) -> bool:
-    """Whether a loop around ``place`` changes the value in each turn, as it is and not after binding it anew."""
-    cause = send.version.cause
-    if cause is None or isinstance(cause, Bind):
-        return False
-    around = send.stack[: send.stack.index(place)] if place in send.stack else ()
-    loops = (part for part in around if isinstance(part, Loop) and part.repeats)
-    return any(cause.node in walk(loop.node) and not _binds_anew(loop, send) for loop in loops)
-
-
-def _binds_anew(loop: Loop, send: Send) -> bool:
-    """Whether a statement of the loop itself binds what is sent, in each turn."""
-    path = send.sent.path
-    parts = (part for statement in loop.parts if isinstance(statement, Statement) for part in statement.parts)
-    return any(isinstance(part, Bind) and path is not None and part.path.starts(path) for part in parts)
-
-
 def loops_of(repeat: Repeat) -> tuple[bool, list[bool]]:
     """Whether a loop stands around the place of the put, so that each of its turns may have another value, and for each
     send whether it may run again for the same put. Without a place, the innermost loop is what repeats."""

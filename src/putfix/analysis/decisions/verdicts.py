@@ -18,13 +18,13 @@ from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import (
     Repeat,
     ancestors,
-    is_changed_around,
     is_computed_first,
     is_repeated_elsewhere,
     surely_runs,
     times,
 )
 from putfix.analysis.decisions.spelling import Names, Spelling, optional_spelling, spelling
+from putfix.analysis.decisions.turns import is_changed_around
 from putfix.analysis.flow.parts import Dispatch, Form, Path, Sent, Statement
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.positions import is_fixed, span, statement_span, text_of
@@ -32,7 +32,7 @@ from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.stand_ins import stand_ins
 from putfix.analysis.names.variables import Binding, Scope
 from putfix.analysis.sizes.alternatives import Alternatives
-from putfix.analysis.sizes.estimates import GROWING, METHOD, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
+from putfix.analysis.sizes.estimates import COPIED, GROWING, METHOD, REFERENCE, UNCHANGEABLE, Estimate, lasting, weakest
 from putfix.analysis.sizes.evaluation import Sizes
 from putfix.analysis.versions.ray_state import RayState
 from putfix.analysis.versions.references import References
@@ -81,14 +81,25 @@ class Verdicts:
         self._expectations = expectations
         self._conditions = conditions
 
-    def obstacle_of_callee(self, dispatch: Dispatch) -> Obstacle | None:
+    def obstacle_of_callee(self, dispatch: Dispatch, sent: Sent) -> Obstacle | None:
         """Why the callee must get the value itself, if so: the remote one, or a function of the file on the way."""
         if is_fixed(dispatch.call.node, self._cells):
             return obstacles.in_magic(dispatch.call.node)
         through = [parameter.scope for sent in dispatch.sent for parameter in sent.parameters]
         through += [function for sent in dispatch.sent for function in sent.reached]
         found = (self._callees.obstacle_of(call, through) for call in dispatch.reaches or (dispatch.call,))
-        return next(filter(None, found), None) or self._contracts.obstacle_of(dispatch) or self._seen_in(dispatch)
+        minding = (each for each in found if each is not None and not self._is_overcome(each, dispatch, sent))
+        return next(minding, None) or self._contracts.obstacle_of(dispatch) or self._seen_in(dispatch)
+
+    def _of_callees(self, repeat: Repeat) -> Iterator[Obstacle]:
+        """The same of all callees of a repeat."""
+        yield from filter(None, (self.obstacle_of_callee(send.dispatch, send.sent) for send in repeat.sends))
+
+    def _is_overcome(self, obstacle: Obstacle, dispatch: Dispatch, sent: Sent) -> bool:
+        """Whether a callee that writes to what it gets writes to a copy of its own, also where that is a reference."""
+        if obstacle.code != "writes-through" or sent.reached:
+            return False
+        return self._sizes.kind(sent.value, dispatch.call.scope) in COPIED
 
     def _seen_in(self, dispatch: Dispatch) -> Obstacle | None:
         """What would see the reference in place of a parameter, as ``locals()``."""
@@ -306,7 +317,7 @@ class Verdicts:
     ) -> Iterator[Obstacle]:
         """What is in the way of a put, or of the ``reference`` that is there: then only what the callees mind."""
         if reference is not None:
-            yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
+            yield from self._of_callees(repeat)
             return
         yield from self._obstacles_of_value(repeat.sends[0], text, estimate, seen, scope)
         if repeat.sends[0].sent.reached:
@@ -380,7 +391,7 @@ class Verdicts:
         first = repeat.sends[0]
         if not first.version.bound:
             yield obstacles.may_be_unbound(text, place.node)
-        yield from filter(None, map(self.obstacle_of_callee, (send.dispatch for send in repeat.sends)))
+        yield from self._of_callees(repeat)
         if first.sent.may_fail is not None and not _comes_first(first, place):
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):

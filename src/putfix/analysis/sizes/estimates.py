@@ -157,6 +157,9 @@ UNCHANGEABLE = frozenset(f"builtins.{name}" for name in ("int", "float", "bool",
 UNCHANGEABLE |= {REFERENCE}
 """Types whose objects cannot be changed."""
 
+COPIED = frozenset({"builtins.bytes", "builtins.str", "torch.Tensor", "torch.state_dict"})
+"""Types whose objects have no memory of NumPy's: each task that gets a reference makes a copy, and may write to it."""
+
 FIXED_SIZE = frozenset({ARRAY, "builtins.bytes", "builtins.str", "builtins.tuple"})
 FIXED_SIZE |= {"torch.Tensor", "torch.nn.Module", "torch.state_dict", "jax.Array", "tensorflow.Tensor", "pyarrow.Table"}
 """Types whose objects keep their size whoever has them."""
