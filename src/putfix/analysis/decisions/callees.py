@@ -152,7 +152,7 @@ class Callees:
 
     def _find_writer_in(self, node: ast.AST) -> ast.expr | None:
         scope = self._scopes.of.get(node, self._scopes.module)
-        compared = {each for inner in walk(node) for each in _only_compared(inner)}
+        compared = {each for inner in walk(node) for each in (*_only_compared(inner), *self._types_in(inner, scope))}
         for inner in walk(node):
             if inner in compared:
                 continue
@@ -167,6 +167,21 @@ class Callees:
                 if overwrites or (linear_algebra and len(inner.args) > 1):
                     return inner
         return None
+
+    def _types_in(self, node: ast.AST, scope: Scope) -> Iterator[ast.AST]:
+        """The names that stand in ``node`` for types, and not for what they make: ``dict[str, T]``, ``T | None``,
+        ``type(x) is T``, ``typing.NamedTuple("Pair", [("first", T)])``."""
+        named: list[ast.expr] = []
+        if isinstance(node, ast.Subscript):
+            named = [node.slice]
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            named = [node.left, node.right]
+        elif isinstance(node, ast.Compare):
+            named = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call) and (self._scopes.qualified(node.func, scope) or "").startswith("typing."):
+            named = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for each in named:
+            yield from _named_by(each)
 
 
 def _names_writers(scopes: Scopes) -> bool:
@@ -192,3 +207,12 @@ def _only_compared(node: ast.AST) -> Iterator[ast.AST]:
         named.append(node.returns)
     for each in named:
         yield from walk(each) if each is not None else ()
+
+
+def _named_by(node: ast.expr) -> Iterator[ast.expr]:
+    """The names in ``node`` itself and in what it lists, but not in what it calls."""
+    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and node.attr not in running.RAW_MEMORY):
+        yield node
+    elif isinstance(node, ast.Tuple | ast.List):
+        for each in node.elts:
+            yield from _named_by(each)
