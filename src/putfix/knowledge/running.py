@@ -8,7 +8,7 @@ import re
 OUTPUT_KEYWORDS = frozenset(
     "out inplace overwrite_input copy callback key func default default_factory object_hook object_pairs_hook cls "
     "converters date_parser file fp parse_int parse_float parse_constant hook initializer target "
-    "in_place self_destruct dst mv".split()
+    "in_place self_destruct dst mv overwrite_a overwrite_b overwrite_ab".split()
 )
 """Keyword arguments with which a listed function writes into an argument, hands it on, or calls unknown code."""
 

@@ -20,6 +20,7 @@ from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.knowledge import ray_core, running
+from putfix.knowledge.rows import ANY_NUMBER
 from putfix.model import Obstacle
 
 Definition = FunctionNode | ast.ClassDef
@@ -162,11 +163,20 @@ class Callees:
                 if raw or knowledge.writes_through(qualified):
                     return inner
             elif isinstance(inner, ast.Call):
-                linear_algebra = (self._scopes.qualified(inner.func, scope) or "").startswith("scipy.linalg.")
                 overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in inner.keywords)
-                if overwrites or (linear_algebra and len(inner.args) > 1):
+                if overwrites or self._may_overwrite(inner, scope):
                     return inner
         return None
+
+    def _may_overwrite(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a function of SciPy's linear algebra may get ``overwrite_a`` as a positional argument."""
+        name = self._scopes.qualified(call.func, scope) or ""
+        if not name.startswith("scipy.linalg."):
+            return False
+        row = knowledge.reads(name)
+        allowed = row.at_most if row is not None else 1
+        spread = any(isinstance(each, ast.Starred) for each in call.args) or any(not each.arg for each in call.keywords)
+        return len(call.args) > allowed or (spread and allowed != ANY_NUMBER)
 
     def _types_in(self, node: ast.AST, scope: Scope) -> Iterator[ast.AST]:
         """The names that stand in ``node`` for types, and not for what they make: ``dict[str, T]``, ``T | None``,
