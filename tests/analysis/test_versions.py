@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from putfix import fix_source
 from putfix.analysis import Program
 from putfix.analysis.flow.effects import dotted_path
 from putfix.model import Source
@@ -209,3 +210,21 @@ NO_EVENTS = [
 @pytest.mark.parametrize("event", NO_EVENTS)
 def test_what_only_reads_begins_none(event: str) -> None:
     assert versions(f"f.remote(x)\n{event}\nf.remote(x)") == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("x += 1", "x is changed by x += 1 on line 12"),
+        ("x[0] = i", "x is changed by x[0] = i on line 12"),
+        ("rest += 1", "x may be changed by rest += 1 on line 12"),
+    ],
+)
+def test_a_change_of_what_may_be_the_same_object_is_no_certain_one(change: str, sentence: str) -> None:
+    source = (
+        "import numpy as np\nimport ray\n\n\n@ray.remote\ndef total(x):\n    return x.sum()\n\n"
+        f"def run(rest):\n    x = rest = np.ones((300, 300))\n    for i in range(9):\n        {change}\n"
+        "        print(ray.get(total.remote(x)))\n"
+    )
+    [finding] = fix_source(source).findings
+    assert [obstacle.sentence for obstacle in finding.obstacles] == [sentence]

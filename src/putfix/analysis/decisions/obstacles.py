@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -171,6 +172,8 @@ def changed(value: str, cause: Effect) -> Obstacle:
         before the first call, make them there.
     """
     how = "may be used up by iterating over" if isinstance(cause, Consume) else "is changed by"
+    if isinstance(cause, Change) and not _has(value, cause.path.text) and not _has(cause.path.text, value):
+        how = "may be changed by"  # what may be the same object
     return _obstacle(changed, cause.node, f"{value} {how} {shown(cause.node)} on line {_line(cause.node)}")
 
 
@@ -856,6 +859,11 @@ def measured_changing(value: str, node: ast.AST, times: int, calls: int) -> Obst
 
 def _in_calls(times: int, calls: int, node: ast.AST) -> str:
     return f"in {times} of {calls} calls on line {_line(node)}, a run says"
+
+
+def _has(text: str, path: str) -> bool:
+    """Whether a name, or an attribute of one, stands in ``text``."""
+    return re.search(rf"(?<![\w.]){re.escape(path)}(?!\w)", text) is not None
 
 
 def of_cause(value: str, cause: Effect | None, node: ast.AST) -> Obstacle | None:
