@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -251,18 +252,14 @@ def jobs_for(
 ) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
     """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
-    cleared: set[str] = set()
+    clear = functools.lru_cache(maxsize=_CLEARED)(_clear_leftovers)
     for each in found:
         if isinstance(each, Unreadable):
             yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
         path, real = each
-        folder = os.path.dirname(real)
-        if work.writing and folder not in cleared:
-            from putfix.files.writing import clear_leftovers
-
-            cleared.add(folder)
-            clear_leftovers(Path(folder))
+        if work.writing:
+            clear(os.path.dirname(real))
         settings = configurations.settings_at(real)
         if isinstance(settings, Settings):
             outcome = memory.recall(each, settings) if memory is not None else None
@@ -272,6 +269,16 @@ def jobs_for(
             broken.add(settings)
             yield Ready(settings)
         yield Ready(FileResult(path, skipped=True))
+
+
+_CLEARED = 1_000
+"""Of how many directories it is remembered that they were cleared: few enough for memory to stay flat."""
+
+
+def _clear_leftovers(folder: str) -> None:
+    from putfix.files.writing import clear_leftovers
+
+    clear_leftovers(Path(folder))
 
 
 def _size(path: Path) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from putfix.files.discovery import Unreadable, discover
+from putfix.files.discovery import Unreadable, discover, located
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -138,3 +139,13 @@ def test_an_ignored_directory_is_walked_when_it_is_named(tmp_path: Path) -> None
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert taken(tmp_path) == []
     assert taken(tmp_path, tmp_path / "built") == ["built/x.py"]
+
+
+def test_little_is_kept_of_each_file_of_a_directory(tmp_path: Path) -> None:
+    for number in range(2_000):
+        (tmp_path / f"module_{number}.py").touch()
+    tracemalloc.start()
+    assert sum(1 for _ in located([tmp_path])) == 2_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak / 2_000 < 200  # bytes; a path takes some 600

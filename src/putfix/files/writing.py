@@ -62,7 +62,7 @@ def put(path: Path, data: bytes) -> None:
     """Make a file, in place of the one that may be there, as a whole. Raises :class:`OSError`."""
     real = Path(os.path.realpath(path))
     with contextlib.suppress(FileNotFoundError):
-        replace(real, read(real), data)
+        replace(real, read(path), data)  # what is no file may have a real path that leads nowhere
         return
     create(real, data)
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, ignore_source
 from putfix.formats.readers import reader_of
-from putfix.garbage import rare_collection
+from putfix.garbage import free, rare_collection
 from putfix.model import Finding, Result
 from putfix.run import Work
 from putfix.server.buffers import Program
@@ -107,8 +107,11 @@ class Examiner:
         if not self._is_current(snapshot.program):
             raise OutdatedError
         snapshot.project.hold(snapshot.held)
-        with rare_collection():
-            return job()
+        try:
+            with rare_collection():
+                return job()
+        finally:
+            free(snapshot.project)
 
 
 def _retrieved(result: asyncio.Future[Result]) -> None:
