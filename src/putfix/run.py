@@ -24,6 +24,7 @@ from putfix.workers import Job, Ready, Workshop
 from putfix.workers.order import in_order
 
 if TYPE_CHECKING:
+    from putfix.examining import Choice
     from putfix.files.baseline import Baseline
     from putfix.files.cache.memory import Memory
     from putfix.files.cache.packing import Outcome
@@ -135,14 +136,20 @@ class Work:
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Surroundings
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
-        from putfix.choosing import choice
         from putfix.fix import fix_source, ignore_source
 
-        choose = choice(path, read, self.baseline, self.changes, self.wanted)
-        given = source, project.real(os.fspath(path)), settings, seen, read, project, choose
+        given = source, project.real(os.fspath(path)), settings, seen, read, project, self._choice(path, read)
         if self.adding:
             return ignore_source(*given, everything=self.adding_all)
         return fix_source(*given, apart=self.apart)
+
+    def _choice(self, path: Path, read: Reader) -> Choice | None:
+        """What is left out of the findings in a file, if anything is."""
+        if self.baseline is None and self.changes is None and self.wanted is None:
+            return None
+        from putfix.choosing import choice
+
+        return choice(path, read, self.baseline, self.changes, self.wanted)
 
 
 _HOISTING = Work()
@@ -222,9 +229,9 @@ class Checker:
 
     def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
+        free(self.project)  # before a file and not after it, as that takes time and there may be no other
         with rare_collection():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
-        free(self.project)
         return result.without_unchanged()
 
     def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:

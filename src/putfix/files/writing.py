@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +105,8 @@ def _temporary(folder: Path, data: bytes) -> Iterator[Path]:
 
 def _locked(folder: Path) -> tuple[int, Path]:
     """The descriptor and the path of a new file, which others can tell from what a killed run left."""
+    import tempfile  # takes some time
+
     while True:
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
         if _lock(descriptor, name):
