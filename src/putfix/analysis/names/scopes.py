@@ -39,10 +39,7 @@ class _Known:
         variables = (variable for scope in self.of.values() for variable in scope.variables.values())
         self.may_be_given_ray = any(binding.gives_ray for each in variables for binding in each.bindings)
         """Whether an import may bring Ray from a module of the project."""
-        self.by_kind: dict[type[ast.AST], list[ast.AST]] = {}
-        """What is in the module, by the kinds of nodes."""
-        for node in walk(tree):
-            self.by_kind.setdefault(type(node), []).append(node)
+        self.by_kind = nodes.by_kind(tree)
         self.own: dict[Scope, list[ast.AST]] = {}
 
     @functools.cached_property
@@ -83,10 +80,9 @@ def forget(tree: ast.Module) -> None:
     It is then freed at once, and Python's collector need not look for it among all that is in use.
     """
     known: _Known | None = tree.__dict__.pop(_KNOWN, None)
-    if known is not None:
-        for scope in known.of.values():
-            vars(scope).clear()
-        nodes.forget(tree)
+    for scope in known.of.values() if known is not None else ():
+        vars(scope).clear()
+    nodes.forget(tree)
 
 
 class Scopes:
