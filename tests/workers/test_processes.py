@@ -98,6 +98,13 @@ def test_a_short_run_has_no_other_process() -> None:
     assert [*order.in_order(jobs, Workshop(lambda _: os.getpid(), lambda *_: 0), 4)] == [os.getpid()] * 9
 
 
+def test_what_takes_long_and_is_the_last_has_none_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "SERIAL_SECONDS", 0)
+    monkeypatch.setattr(pool_module, "Pool", None)  # so that none can be made
+    only: list[Job[int] | Ready[int]] = [Ready(1), Job(2, 1), Ready(3)]
+    assert [*order.in_order(iter(only), Workshop(lambda item: item, lambda *_: 0), 4)] == [1, 2, 3]
+
+
 def test_all_processes_end_with_what_asks_for_results(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "SERIAL_SECONDS", 0)
     endless = (Job(number, 1) for number in itertools.repeat(1))
