@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from putfix.files.project import ProjectFiles
 
-_COLLECTED = 100_000, 1_000, 100
+_COLLECTED = 300_000, 1_000, 100
 """How many objects there may be more before those are looked for that nothing needs, and how often of these times among
 older ones, too. What is old is freed by :func:`free`, without looking for it."""
 _LEFT_OVER = 30_000

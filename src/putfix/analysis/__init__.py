@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Collection, Container, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
@@ -85,18 +86,21 @@ def analyse(
     value that is handed to code elsewhere. ``claims`` are what the user says of sizes; ``declined`` are arguments that
     are to stay as they are. With ``apart``, no hoist relies on Ray being started by the put of another.
     """
-    surroundings = Nothing(project) if project is not None else None
-    alone = Program(settings, surroundings, apart=apart).analysis(source, measured, claims, declined)
-    if project is None or surroundings is None:
-        return alone.findings()
-    handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
+    given = source, measured, claims, declined
+    if project is None:
+        with closing(Program(settings, apart=apart)) as program:
+            return program.analysis(*given).findings()
+    surroundings = Nothing(project)
     bodies: set[ast.AST] | None = None  # all
-    if not handing_out and not alone.may_be_given_ray:
-        findings, bodies = alone.findings(), alone.with_repeats
-        if not bodies or surroundings.is_so():
-            return findings
-    whole = Program(settings, project, apart=apart).analysis(source, measured, claims, declined, handing_out)
-    return whole.findings(bodies)
+    with closing(Program(settings, surroundings, apart=apart)) as program:
+        alone = program.analysis(*given)
+        handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
+        if not handing_out and not alone.may_be_given_ray:
+            findings, bodies = alone.findings(), alone.with_repeats
+            if not bodies or surroundings.is_so():
+                return findings
+    with closing(Program(settings, project, apart=apart)) as program:
+        return program.analysis(*given, handing_out).findings(bodies)
 
 
 def _leads_elsewhere(alone: Analysis, project: Project, place: str) -> bool:
@@ -138,6 +142,15 @@ class Program:
             self, source, scopes, measured, claims, declined, handing_out
         )
         return self.first
+
+    def close(self) -> None:
+        """Undo the circles in which all that was asked and answered holds each other, so that it is freed at once."""
+        for analysis in self._analyses.values():
+            for each in vars(analysis).values():
+                if type(each).__module__.startswith(f"{__name__}."):
+                    vars(each).clear()
+            vars(analysis).clear()
+        self._analyses.clear()
 
     def of(self, scope: Scope) -> Analysis:
         """The analysis of the module that ``scope`` belongs to."""
