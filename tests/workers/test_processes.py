@@ -86,6 +86,23 @@ def test_what_waits_for_a_slow_one_is_not_the_end(monkeypatch: pytest.MonkeyPatc
     assert found == [number if number != 13 else -13 for number in range(100)]
 
 
+def test_no_more_wait_for_a_slow_one_than_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_AHEAD", 10)
+    taken: list[int] = []
+
+    def many() -> Iterator[Job[int] | Ready[str]]:
+        yield Job(5, 1)
+        for number in range(1_000):
+            taken.append(number)
+            yield Ready(f"{number}")
+
+    with contextlib.closing(Pool(Workshop(doubled, lost), 2)) as pool:
+        results = pool.results(many())
+        assert next(results) == "10"
+        assert len(taken) < 20
+        assert [*results] == [f"{number}" for number in range(1_000)]
+
+
 def test_processes_that_begin_anew_give_the_same() -> None:
     pool: Pool[int, str] = Pool(WORKSHOP, 2, "spawn")
     numbers = range(10, 20)

@@ -74,10 +74,10 @@ class Pool(Ordering[Item, _Numbered[Item], Result], Generic[Item, Result]):
         for number, job in numbered:
             if isinstance(job, Ready):
                 self._done[number] = job.result
-                continue
-            batch.append((number, job.item))
-            size += job.size
-            if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS:
+            else:
+                batch.append((number, job.item))
+                size += job.size
+            if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS or len(self._done) >= _AHEAD:
                 break
         else:
             self._all_begun = True
