@@ -187,6 +187,11 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
+        parts = self._sending, self._lines, self._cells
+        self._lowering = Lowering(self.scopes, self._calls, self.sizes, self._effects, *parts)
+        self._lowering_in_calls = Lowering(
+            self.scopes, self._calls, self._sizes_of_calls, self._effects_in_calls, *parts
+        )
         self._handovers = Handovers(self.scopes, self._definitions, handing_out, in_cells=source.cells is not None)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
@@ -241,14 +246,11 @@ class Analysis:
             for inner in self._definitions.callees_first(scope):
                 if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
                     self._of(inner)._summarise(inner)
-            self._flows[scope] = self._lowered(scope, self.sizes, self._effects)
+            self._flows[scope] = self._lowering.flow(scope)
         return self._flows[scope]
 
     def _summarise(self, scope: Scope) -> None:
-        self._summaries.add(scope, self._lowered(scope, self._sizes_of_calls, self._effects_in_calls))
-
-    def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
-        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines, self._cells).flow(scope)
+        self._summaries.add(scope, self._lowering_in_calls.flow(scope))
 
     def findings(self, bodies: Container[ast.AST] | None = None) -> list[Finding]:
         """All findings of the module, or in the ``bodies`` of these functions, in source order."""

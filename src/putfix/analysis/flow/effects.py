@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -51,13 +51,18 @@ def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
     return Path(variable, tuple(reversed(attributes))) if variable is not None else None
 
 
-def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
+def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> Sequence[Path]:
     """The paths whose objects the value of ``node`` may be, hold, or share memory with."""
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
+        return ()
     path = dotted_path(node, scope)
     if path is not None:
-        return [] if effects.is_plain(node, scope) else [effects.owner_of_memory(path, node, scope)]
-    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
-        return []
+        return () if effects.is_plain(node, scope) else (effects.owner_of_memory(path, node, scope),)
+    return effects.carried_by(node, scope)
+
+
+def _carried_by_parts(node: ast.expr, scope: Scope, effects: CallEffects) -> Sequence[Path]:
+    """The same for what is neither at a path nor a constant."""
     if isinstance(node, ast.Call):
         return effects.carried_by_call(node, scope)
     if isinstance(node, ast.BinOp) and effects.is_array(node, scope):
@@ -85,6 +90,23 @@ class CallEffects:
         self._sizes = sizes
         self._summaries = summaries
         self._pure: dict[ast.AST, bool] = {}
+        self._carried: dict[tuple[ast.expr, Scope], Sequence[Path]] = {}
+
+    def carried_by(self, node: ast.expr, scope: Scope) -> Sequence[Path]:
+        """See :func:`carried`. Found out once for each expression: those around it ask again."""
+        key = node, scope
+        found = self._carried.get(key)
+        if found is None:
+            missed = self._summaries.missed
+            found = _carried_by_parts(node, scope, self)
+            if missed == self._summaries.missed:
+                self._carried[key] = found
+        return found
+
+    @property
+    def missed(self) -> int:
+        """See :attr:`putfix.analysis.flow.summaries.Summaries.missed`."""
+        return self._summaries.missed
 
     def name(self, node: ast.expr, scope: Scope) -> str | None:
         """The qualified name of what ``node`` calls; None where it is not a call, or not known."""
@@ -243,19 +265,19 @@ class CallEffects:
                 given[parameter] = [(Path(parameter), False)]  # the same object in every call
                 continue
             exact = path is not None and not _gathers(parameter, target)
-            paths = [path] if path is not None and exact else carried(argument, scope, self)
+            paths = [path] if path is not None and exact else [*carried(argument, scope, self)]
             given.setdefault(parameter, []).extend((path, not exact) for path in paths)
         if target.fresh is not None:
             given[target.fresh] = []
         return given
 
-    def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
+    def _receivers(self, node: ast.Call, scope: Scope) -> Sequence[Path]:
         """What the callee itself gives the call access to: ``x`` in ``x.f()``, and in ``f()`` after ``f = x.fill``."""
         if self._is_module(node.func, scope) and self._scopes.defined(node.func, scope) is None:
             return []
         return carried(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope, self)
 
-    def carried_by_call(self, node: ast.Call, scope: Scope) -> list[Path]:
+    def carried_by_call(self, node: ast.Call, scope: Scope) -> Sequence[Path]:
         """What the result of a call may share with its arguments and its receiver."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return []
@@ -275,7 +297,7 @@ class CallEffects:
             return []
         return [*arguments, *self._receivers(node, scope)]
 
-    def carried_by_elements(self, node: ast.Lambda | Comprehension) -> list[Path]:
+    def carried_by_elements(self, node: ast.Lambda | Comprehension) -> Sequence[Path]:
         """What the elements of a comprehension, or the result of a lambda, may share."""
         scope = self._scopes.scope_of(node)
         if isinstance(node, ast.DictComp):

@@ -416,6 +416,12 @@ class Flow:
             found.setdefault(alias.other.variable, []).append((alias.other, alias.path, called, False))
         return found
 
+    def take_in(self, made: Flow) -> None:
+        """Add what is so of a function that is made in this body."""
+        self.aliases.update(made.aliases)
+        self.returned += made.returned
+        self.read |= made.read
+
     def with_aliases(self, are_kept: Callable[[Alias], bool]) -> Flow:
         """The same body, as if it made no other aliases than these."""
         return replace(self, aliases={alias: None for alias in self.aliases if are_kept(alias)})
