@@ -196,16 +196,14 @@ class Analysis:
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(
-            self.scopes, self._calls, self.sizes, self._ray, functools.partial(self.walk, anywhere=True)
-        )
+        references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         self._claims = Claims(claims, declined, self.scopes.module, self._attributes, self._lines)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen, self._claims
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
-        conditions = Conditions(functools.partial(self.walk, trusting=True, anywhere=True))
+        conditions = Conditions(functools.partial(self.walk, trusting=True))
         decided = self._callees, contracts, expectations, conditions, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self._constructors = Constructors(
@@ -229,7 +227,7 @@ class Analysis:
         self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._sharing: dict[bool, Sharing] = {}
-        self._walks: dict[tuple[Path, Scope, bool, bool, bool, bool], Walk] = {}
+        self._walks: dict[tuple[Path, Scope, bool, bool, bool, tuple[Path, ...]], Walk] = {}
 
     def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
         found = self._program.modules.mentioning(name, self.scopes.module, of_objects=of_objects)
@@ -443,10 +441,10 @@ class Analysis:
 
     def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
-        how = {"anything": anything, "trusting": trusting}
+        walk = functools.partial(self.walk, anything=anything, trusting=trusting)
         if sent.path is not None:
-            return Timeline([self.walk(sent.path, sent.value, scope, **how)])
-        walks = [self.walk(part, part.expression, scope, computed_from=True, **how) for part in sent.parts]
+            return Timeline([walk(sent.path, sent.value, scope)])
+        walks = [walk(part, part.expression, scope, computed_from=True) for part in sent.parts]
         return Timeline(walks, sent.value)
 
     def walk(
@@ -454,14 +452,14 @@ class Analysis:
         path: Path,
         argument: ast.expr,
         scope: Scope,
+        also: tuple[Path, ...] = (),
         *,
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
-        anywhere: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        how = computed_from, anything, trusting, anywhere
+        how = computed_from, anything, trusting, also
         key = path, scope, *how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
@@ -471,7 +469,7 @@ class Analysis:
             if owner is not scope and not imported and isinstance(owner.node, ast.Module | FunctionNode):
                 exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
             walk = Walk(self._tracker(path, scope, *how), start, exposed)
-            walk.run(self.flow(scope).body.parts)
+            walk.run(self.flow(scope).body)
             self._walks[key] = walk
         return self._walks[key]
 
@@ -482,7 +480,7 @@ class Analysis:
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
-        anywhere: bool = False,
+        also: tuple[Path, ...] = (),
     ) -> ValueTracker:
         kind: type[ValueTracker] = TrustingTracker if trusting else ValueTracker
         if trusting and computed_from and is_self(path):
@@ -497,7 +495,7 @@ class Analysis:
             sharing=functools.partial(self._sharing_of, trusting) if path.attributes else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
-            anywhere=anywhere,
+            also=also,
         )
 
     @functools.cached_property

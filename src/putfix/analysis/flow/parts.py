@@ -10,9 +10,12 @@ from __future__ import annotations
 import ast
 import enum
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from putfix.analysis.flow.touching import Index, Key, Touched, keys_of
+from putfix.analysis.names.assigned import self_name
 
 if TYPE_CHECKING:
     from putfix.analysis.names.calls import RemoteCall
@@ -58,15 +61,6 @@ class Path:
         return mine[:length] == others[:length]
 
 
-@dataclass(frozen=True)
-class Touched:
-    """What the effects in a part are about: ``variables``, those that are sent among them, and of which ``kinds`` they
-    are. So a walk sees what it can pass over."""
-
-    variables: frozenset[Variable]
-    kinds: frozenset[type[Effect]]
-
-
 class Part:
     """Anything in the tree."""
 
@@ -78,16 +72,16 @@ class Part:
     @functools.cached_property
     def touched(self) -> Touched:
         """What happens in it, now and in code that is made there."""
-        variables: set[Variable] = set()
+        keys: set[Key] = set()
         kinds: set[type[Effect]] = set()
         for part in self.inner:
             if isinstance(part, Effect):
-                variables.update(part.variables)
-                kinds.add(type(part))
+                keys.update(part.keys)
+                kinds.update(part.kinds)
             else:
-                variables |= part.touched.variables
+                keys |= part.touched.keys
                 kinds |= part.touched.kinds
-        return Touched(frozenset(variables), frozenset(kinds))
+        return Touched(frozenset(keys), frozenset(kinds))
 
 
 @dataclass(eq=False)
@@ -100,6 +94,17 @@ class Suite(Part):
     def inner(self) -> Sequence[Part]:
         """See :class:`Part`."""
         return self.parts
+
+    def begin_with(self, part: Part) -> None:
+        """Put a part before all others, which matters to no value."""
+        self.parts.insert(0, part)
+        self.__dict__.pop("index", None)
+
+    @functools.cached_property
+    def index(self) -> Index:
+        """Where in it what happens."""
+        certain = [position for position, part in enumerate(self.parts) if _runs_unknown_code(part)]
+        return Index((part.touched for part in self.parts), certain)
 
 
 @dataclass(eq=False)
@@ -195,10 +200,20 @@ class Effect(Part):
     node: ast.AST
 
     @property
-    def variables(self) -> Sequence[Variable]:
-        """The variables that it is about."""
+    def keys(self) -> Iterable[Key]:
+        """What it is found under, those things that are sent among it."""
         path: Path | None = getattr(self, "path", None)
-        return (path.variable,) if path is not None else ()
+        return keys_of(path) if path is not None else ()
+
+    @property
+    def kinds(self) -> Sequence[type[Effect]]:
+        """Of which kind it is, where that matters to what it is not about."""
+        return (type(self),)
+
+    @functools.cached_property
+    def touched(self) -> Touched:
+        """See :class:`Part`."""
+        return Touched(frozenset(self.keys), frozenset(self.kinds))
 
 
 @dataclass(eq=False)
@@ -243,6 +258,17 @@ class SetAttribute(Effect):
     path: Path
     name: str
 
+    @property
+    def keys(self) -> Iterable[Key]:
+        """See :class:`Effect`."""
+        return *keys_of(self.path), self.name
+
+    @property
+    def kinds(self) -> Sequence[type[Effect]]:
+        """See :class:`Effect`. A method may set any attribute of its own object."""
+        is_self = not self.path.attributes and self_name(self.path.variable.scope) == self.path.variable.name
+        return () if is_self else (SetAttribute,)
+
 
 @dataclass(eq=False)
 class Escape(Effect):
@@ -266,9 +292,9 @@ class Store(Effect):
     container: Path
 
     @property
-    def variables(self) -> Sequence[Variable]:
+    def keys(self) -> Iterable[Key]:
         """See :class:`Effect`."""
-        return self.path.variable, self.container.variable
+        return *keys_of(self.path), *keys_of(self.container)
 
 
 @dataclass(eq=False)
@@ -360,9 +386,9 @@ class Dispatch(Effect):
     reaches: tuple[RemoteCall, ...] = ()
 
     @property
-    def variables(self) -> Sequence[Variable]:
+    def keys(self) -> Iterable[Key]:
         """See :class:`Effect`."""
-        return [part.variable for sent in self.sent for part in sent.parts]
+        return [key for sent in self.sent for part in sent.parts for key in keys_of(part)]
 
 
 @dataclass(frozen=True)
@@ -452,6 +478,13 @@ class Flow:
                     found.add(state)
                     pending.append(state)
         return frozenset(place for place, _ in found) - {path}
+
+
+def _runs_unknown_code(part: Part) -> bool:
+    """Whether a part certainly runs unknown code, exceptions apart."""
+    return isinstance(part, Opaque) or (
+        isinstance(part, Statement) and any(isinstance(each, Opaque) for each in part.parts)
+    )
 
 
 def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:

@@ -72,7 +72,7 @@ class Summaries:
         self._definitions = definitions
         self._known = known
         self.missed = 0
-        """How often a call was asked about whose summary was not made yet: an answer that needed none of those is final."""
+        """How often a call was asked about whose summary was not made yet: an answer without any of those is final."""
 
     def add(self, scope: Scope, body: Flow) -> None:
         """Summarise the body that makes ``scope``, if it is that of a function."""

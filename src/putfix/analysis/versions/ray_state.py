@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, Part, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
@@ -31,6 +31,9 @@ class RayTracker:
     """Follows the state of Ray through one body."""
 
     in_order = True
+    near = None
+    beginning: frozenset[type[Effect]] = frozenset()
+    always_changed_by_unknown_code = False
 
     def __init__(self, state: RayState, scope: Scope) -> None:
         self._state = state
@@ -53,10 +56,6 @@ class RayTracker:
     def source(self, effect: Bind) -> ast.expr | None:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return effect.source
-
-    def passes_over(self, part: Part, exposed: bool) -> bool:
-        """See :class:`putfix.analysis.versions.walk.Tracker`. Each statement may be asked about."""
-        return False
 
 
 class RunningTracker(RayTracker):
@@ -93,7 +92,7 @@ class RayState:
         if self._starts.has_put(place):
             return False
         self._starts.add_put(place)
-        place.parts.insert(0, RayEffect(place.node, starts=True))
+        place.begin_with(RayEffect(place.node, starts=True))
         self._walks.clear()
         self._walks_running.clear()
         self.__dict__.pop("_defined_after_start", None)  # which rests on them
@@ -190,7 +189,7 @@ class RayState:
         """The walk over the body that makes ``scope``."""
         if scope not in self._walks:
             walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self.runs_at_start(scope))
-            walk.run(self._flows(scope).body.parts)
+            walk.run(self._flows(scope).body)
             if self._followed and self._cut:
                 return walk  # it may be another one when asked for by itself
             self._walks[scope] = walk
@@ -200,7 +199,7 @@ class RayState:
         """The same for a :class:`RunningTracker`."""
         if scope not in self._walks_running:
             walk = self._walks_running[scope] = Walk(RunningTracker(self, scope), Version(None, ()), exposed=False)
-            walk.run(self._flows(scope).body.parts)
+            walk.run(self._flows(scope).body)
         return self._walks_running[scope]
 
     def resets(self, node: ast.AST) -> bool:
