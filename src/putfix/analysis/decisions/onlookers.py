@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.scopes import Scopes
@@ -32,9 +33,15 @@ class Onlookers:
         variables are the module's or frames are looked at.
         """
         of_module = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope))
-        near = self._scopes.of.values() if of_module or self._frames else self._scopes.inside(scope)
-        found = (call for inner in near for call, name in self._calls_in(inner) if of_module or name != _OF_MODULE)
-        return next(found, None)
+        if of_module or self._frames:
+            near = self._anywhere
+        else:
+            near = [each for inner in self._scopes.inside(scope) for each in self._calls_in(inner)]
+        return next((call for call, name in near if of_module or name != _OF_MODULE), None)
+
+    @functools.cached_property
+    def _anywhere(self) -> list[tuple[ast.Call, str]]:
+        return [each for scope in self._scopes.of.values() for each in self._calls_in(scope)]
 
     def _calls_in(self, scope: Scope) -> list[tuple[ast.Call, str]]:
         if scope not in self._seeing:

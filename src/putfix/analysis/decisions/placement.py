@@ -191,14 +191,14 @@ def times(sends: Sequence[Send], place: Statement) -> int | None:
             return None
         loops.update(around)
         total += prod(count for count in counts if count is not None)
-    return None if any(map(_may_be_left, loops)) else total  # each is looked through once
+    return None if any(loop.may_be_left for loop in loops) else total
 
 
 def surely_runs(send: Send, place: Statement) -> bool:
     """Whether the send runs, exceptions apart, whenever ``place`` does: at least once in each loop around it."""
     inside = _inside(send, send, place)
     return not any(
-        isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or _may_be_left(part)))
+        isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or part.may_be_left))
         for part in inside
     )
 
@@ -249,11 +249,6 @@ def _is_plain(node: ast.AST, *, attributes: bool = False) -> bool:
     while isinstance(node, ast.keyword) or (attributes and isinstance(node, ast.Attribute)):
         node = node.value
     return isinstance(node, ast.Name | ast.Constant)
-
-
-def _may_be_left(loop: Loop) -> bool:
-    leaving = ast.Return | ast.Raise | ast.Break | ast.Continue
-    return any(isinstance(node, leaving) for node in walk(loop.node))
 
 
 def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:

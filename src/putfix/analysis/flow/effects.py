@@ -58,24 +58,32 @@ def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> Sequence[Path
     path = dotted_path(node, scope)
     if path is not None:
         return () if effects.is_plain(node, scope) else (effects.owner_of_memory(path, node, scope),)
-    return effects.carried_by(node, scope)
-
-
-def _carried_by_parts(node: ast.expr, scope: Scope, effects: CallEffects) -> Sequence[Path]:
-    """The same for what is neither at a path nor a constant."""
+    key = node, scope
+    known = effects.carried_before.get(key)
+    if known is not None:
+        return known
+    missed = effects.missed
+    found: Sequence[Path]
     if isinstance(node, ast.Call):
-        return effects.carried_by_call(node, scope)
-    if isinstance(node, ast.BinOp) and effects.is_array(node, scope):
-        return []
-    if isinstance(node, ast.Lambda | Comprehension):
-        return effects.carried_by_elements(node)
-    if isinstance(node, ast.Subscript):
-        parts: list[ast.expr] = [node.value]
-    elif isinstance(node, ast.IfExp):
-        parts = [node.body, node.orelse]
+        found = effects.carried_by_call(node, scope)
+    elif isinstance(node, ast.BinOp) and effects.is_array(node, scope):
+        found = ()
+    elif isinstance(node, ast.Lambda | Comprehension):
+        found = effects.carried_by_elements(node)
     else:
-        parts = [child for child in children(node) if isinstance(child, ast.expr)]
-    return [path for part in parts for path in carried(part, scope, effects)]
+        found = [path for part in _parts(node) for path in carried(part, scope, effects)]
+    if missed == effects.missed:
+        effects.carried_before[key] = found
+    return found
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """What the value of an expression may be, or be made of."""
+    if isinstance(node, ast.Subscript):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    return [child for child in children(node) if isinstance(child, ast.expr)]
 
 
 class CallEffects:
@@ -90,18 +98,8 @@ class CallEffects:
         self._sizes = sizes
         self._summaries = summaries
         self._pure: dict[ast.AST, bool] = {}
-        self._carried: dict[tuple[ast.expr, Scope], Sequence[Path]] = {}
-
-    def carried_by(self, node: ast.expr, scope: Scope) -> Sequence[Path]:
-        """See :func:`carried`. Found out once for each expression: those around it ask again."""
-        key = node, scope
-        found = self._carried.get(key)
-        if found is None:
-            missed = self._summaries.missed
-            found = _carried_by_parts(node, scope, self)
-            if missed == self._summaries.missed:
-                self._carried[key] = found
-        return found
+        self.carried_before: dict[tuple[ast.expr, Scope], Sequence[Path]] = {}
+        """What :func:`carried` found out, where no summary was missed: the expressions around ask again."""
 
     @property
     def missed(self) -> int:

@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from putfix.analysis.flow.touching import Index, Key, Touched, keys_of
+from putfix.analysis.flow.touching import Index, Key, Touched, keys_near, keys_of
 from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.nodes import walk
 
 if TYPE_CHECKING:
     from putfix.analysis.names.calls import RemoteCall
     from putfix.analysis.names.variables import Scope, Variable
 
+
+_LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """Code whose body has a flow of its own."""
@@ -133,6 +136,11 @@ class Loop(Suite):
     def repeats(self) -> bool:
         """Whether the parts may run more than once."""
         return self.times not in (0, 1) and not self.once
+
+    @functools.cached_property
+    def may_be_left(self) -> bool:
+        """Whether a statement in it ends the loop, or one of its turns."""
+        return any(isinstance(node, _LEAVING) for node in walk(self.node))
 
 
 @dataclass(eq=False)
@@ -432,14 +440,16 @@ class Flow:
         return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
 
     @functools.cached_property
-    def _neighbours(self) -> dict[Variable, list[tuple[Path, Path, bool, bool]]]:
-        """The two sides of each alias, by the variable of the one; with whether the other is what a call returns, and
-        whether this one is."""
-        found: dict[Variable, list[tuple[Path, Path, bool, bool]]] = {}
+    def _neighbours(self) -> dict[Key, list[tuple[Path, Path, bool, bool]]]:
+        """The two sides of each alias, by what the one is found under; with whether the other is what a call returns,
+        and whether this one is."""
+        found: dict[Key, list[tuple[Path, Path, bool, bool]]] = {}
         for alias in self.aliases:
             called = alias.callee is not None
-            found.setdefault(alias.path.variable, []).append((alias.path, alias.other, False, called))
-            found.setdefault(alias.other.variable, []).append((alias.other, alias.path, called, False))
+            for key in keys_of(alias.path):
+                found.setdefault(key, []).append((alias.path, alias.other, False, called))
+            for key in keys_of(alias.other):
+                found.setdefault(key, []).append((alias.other, alias.path, called, False))
         return found
 
     def take_in(self, made: Flow) -> None:
@@ -470,7 +480,8 @@ class Flow:
         pending = [(path, False)]
         while pending:
             place, returned = pending.pop()
-            for here, there, into_result, from_result in neighbours.get(place.variable, ()):
+            near = (each for key in keys_near([place]) for each in neighbours.get(key, ()))
+            for here, there, into_result, from_result in near:
                 if returned and from_result:
                     continue
                 state = there, not results and (returned or into_result)
@@ -501,18 +512,16 @@ def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functio
             pending += reversed(part.inner)
 
 
-def repeated_parts(parts: Sequence[Part], repeated: bool = False) -> Iterator[tuple[Part, bool]]:
+def repeated_parts(parts: Sequence[Part]) -> Iterator[tuple[Part, bool]]:
     """All parts inside ``parts``, those of lambdas and generators too, each with whether it may run more than once in
     one run of them."""
-    for part in parts:
+    pending = [(part, False) for part in reversed(parts)]
+    while pending:
+        part, repeated = pending.pop()
         again = repeated or isinstance(part, CellByCell) or (isinstance(part, Loop) and part.repeats)
         yield part, again
-        if isinstance(part, Suite) and not (isinstance(part, Later) and isinstance(part.node, Definition)):
-            yield from repeated_parts(part.parts, again)
-        elif isinstance(part, Branch):
-            yield from repeated_parts(part.arms, again)
-        elif isinstance(part, Guard):
-            yield from repeated_parts(part.all_arms, again)
+        if not (isinstance(part, Later) and isinstance(part.node, Definition)):
+            pending += [(inner, again) for inner in reversed(part.inner)]
 
 
 def leaves(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:

@@ -49,6 +49,11 @@ class Assigned:
                 fields = [each for each in scope.node.body if isinstance(each, ast.AnnAssign)]
                 named = {each.target.id: each.annotation for each in fields if isinstance(each.target, ast.Name)}
                 self.annotations.setdefault(scope, {}).update(named)
+        self.by_name: dict[str, dict[Scope, Attribute]] = {}
+        """The same by the names of the attributes."""
+        for owner, attributes in self.of.items():
+            for name, attribute in attributes.items():
+                self.by_name.setdefault(name, {})[owner] = attribute
         self.computed = frozenset(
             name
             for scope in scopes.of.values()

@@ -59,9 +59,9 @@ class Attributes:
         """Whether something in the module may bind the attribute of objects of ``owner``, apart from the methods of
         the classes in ``line``: from outside, or in a class that inherits from it."""
         accounted = sum(
-            len(attributes[name].values)
-            for other, attributes in self._assigned.of.items()
-            if name in attributes and (other in line or not self._may_inherit(other, owner))
+            len(attribute.values)
+            for other, attribute in self._assigned.by_name.get(name, {}).items()
+            if other in line or not self._may_inherit(other, owner)
         )
         return self._assigned.binds_by_name or self._assigned.bound[unmangled(name)] > accounted
 

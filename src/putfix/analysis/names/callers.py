@@ -42,6 +42,8 @@ class Callers:
         self._mentioning = functools.cache(mentioning)
         self._is_public = is_public
         self._is_package = is_package
+        self._targets: dict[tuple[str, bool], dict[Scope, list[Target]]] = {}
+        """What calls by a name run, constructors or other functions."""
 
     def given(self, parameter: Variable) -> list[Given] | None:
         """What the calls in the file give to a parameter; None where something else than a call reads the name of the
@@ -166,9 +168,18 @@ class Callers:
 
     def _targets_of(self, function: Scope, name: str) -> list[Target]:
         """The calls in the module that certainly run a function, which they call by this name."""
-        making = self._definitions.construction if _is_constructor(function) else self._definitions.target
-        made = (making(node, scope) for node, scope in self._scopes.kept(calls_by_name).get(name, []))
-        return [target for target in made if target is not None and target.scope is function]
+        key = name, _is_constructor(function)
+        known = self._targets.get(key)
+        if known is None:
+            making = self._definitions.construction if _is_constructor(function) else self._definitions.target
+            known = {}
+            for call in self._scopes.kept(calls_by_name).get(name, []):
+                target = making(*call)
+                if target is not None:
+                    known.setdefault(target.scope, []).append(target)
+            if self._definitions.is_settled:
+                self._targets[key] = known
+        return known.get(function, [])
 
     @functools.cached_property
     def _reads(self) -> Counter[str]:

@@ -54,6 +54,9 @@ class Definitions:
         """Gives the class of the project that an object is of; what knows types says it."""
         self._others = others or (lambda _: self)
         self._targets: dict[ast.Call, Target | None] = {}
+        self._looking: set[ast.Call] = set()
+        """The calls whose targets are being looked for."""
+        self._called: dict[Scope, list[Scope]] = {}
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` in ``scope`` runs, if that is a function of the project."""
@@ -61,8 +64,15 @@ class Definitions:
             return self._others(scope).target(node, scope)
         if node not in self._targets:
             self._targets[node] = None  # while it is looked for
+            self._looking.add(node)
             self._targets[node] = self._find(node, scope)
+            self._looking.discard(node)
         return self._targets[node]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no target is being looked for, so that an answer stays what it is."""
+        return not self._looking
 
     def known_target(self, node: ast.AST) -> Target | None:
         """What :meth:`target` said of ``node``, if it was asked."""
@@ -97,8 +107,13 @@ class Definitions:
 
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
-        targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
-        return list(dict.fromkeys(target.scope for target in targets if target is not None))
+        known = self._called.get(scope)
+        if known is None:
+            targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
+            known = list(dict.fromkeys(target.scope for target in targets if target is not None))
+            if self.is_settled:
+                self._called[scope] = known
+        return known
 
     def _find(self, node: ast.Call, scope: Scope) -> Target | None:
         if isinstance(node.func, ast.Name):

@@ -161,16 +161,11 @@ class Walk:
             self._enter(part)
 
     def _enter(self, part: Part) -> None:
+        """Walk what is inside of a part."""
         self._stack.append(part)
         if isinstance(part, Effect):
             self._effect(part)
-        else:
-            self._go_through(part)
-        self._stack.pop()
-
-    def _go_through(self, part: Part) -> None:
-        """Walk what is inside of a part."""
-        if isinstance(part, Statement):
+        elif isinstance(part, Statement):
             self.entries[part] = self.version
             self.exposed_at[part] = self.exposed
             self.run(part)
@@ -186,6 +181,7 @@ class Walk:
             self._later(part)
         elif isinstance(part, Arm):
             self.run(part)
+        self._stack.pop()
 
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
@@ -348,13 +344,16 @@ class Walk:
         found: list[Effect] = []
         if isinstance(part, Later):
             exposed = exposed or self._reaches(part)
-        elif isinstance(part, Loop):
-            # The next turn begins as this one ended.
-            exposed = exposed or any(map(self._brings_near, self._near_in(part)))
-            found, after = self._foresee_suite(part, exposed)
-            exposed = exposed or after
         elif isinstance(part, Suite):
-            found, exposed = self._foresee_suite(part, exposed)
+            before = exposed
+            if isinstance(part, Loop):  # The next turn begins as this one ended.
+                before = exposed = exposed or any(map(self._brings_near, self._near_in(part)))
+            at = self._next(part, 0, exposed)
+            while at < len(part.parts):
+                events, exposed = self._foresee(part.parts[at], exposed)
+                found += events
+                at = self._next(part, at + 1, exposed)
+            exposed = exposed or (isinstance(part, Loop) and before)
         elif isinstance(part, Branch | Guard):
             arms = part.arms if isinstance(part, Branch) else part.all_arms
             if isinstance(part, Guard):
@@ -363,16 +362,6 @@ class Walk:
             found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
             exposed = any(after for arm, _, after in ends if not arm.returns)
         return found, exposed
-
-    def _foresee_suite(self, suite: Suite, exposed: bool) -> tuple[list[Effect], bool]:
-        """The same for the parts of a suite."""
-        events: list[Effect] = []
-        at = self._next(suite, 0, exposed)
-        while at < len(suite.parts):
-            found, exposed = self._foresee(suite.parts[at], exposed)
-            events += found
-            at = self._next(suite, at + 1, exposed)
-        return events, exposed
 
 
 def _after(version: Version, effect: Effect, tracker: Tracker) -> Version:
