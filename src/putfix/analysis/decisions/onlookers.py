@@ -17,6 +17,7 @@ class Onlookers:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._seeing: dict[Scope, list[tuple[ast.Call, str]]] = {}
+        self._seeing_inside: dict[Scope, list[tuple[ast.Call, str]]] = {}
         imported = scopes.imported()
         attributes = {node.attr for node in scopes.nodes_of(ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
@@ -33,15 +34,18 @@ class Onlookers:
         variables are the module's or frames are looked at.
         """
         of_module = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope))
-        if of_module or self._frames:
-            near = self._anywhere
-        else:
-            near = [each for inner in self._scopes.inside(scope) for each in self._calls_in(inner)]
+        near = self._anywhere if of_module or self._frames else self._calls_inside(scope)
         return next((call for call, name in near if of_module or name != _OF_MODULE), None)
 
     @functools.cached_property
     def _anywhere(self) -> list[tuple[ast.Call, str]]:
         return [each for scope in self._scopes.of.values() for each in self._calls_in(scope)]
+
+    def _calls_inside(self, scope: Scope) -> list[tuple[ast.Call, str]]:
+        if scope not in self._seeing_inside:
+            inner = self._scopes.inside(scope)
+            self._seeing_inside[scope] = [each for one in inner for each in self._calls_in(one)]
+        return self._seeing_inside[scope]
 
     def _calls_in(self, scope: Scope) -> list[tuple[ast.Call, str]]:
         if scope not in self._seeing:

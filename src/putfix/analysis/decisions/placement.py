@@ -137,8 +137,8 @@ class Placement:
         events = self._versions.changes_in(inner)
         found: Obstacle | None
         if events:
-            causes = [self._of_event(event, send) for event in events]
-            found = causes[0] if None not in causes else None
+            again = any(_binds(event, send) and not isinstance(event.node, ast.Call) for event in events)
+            found = self._of_event(events[0], send) if not again else None  # it is sent anew in each turn
         elif self._ray.changes_in(inner):
             found = obstacles.ray_may_not_run(self._value, self._ray.changes_in(inner)[0])
         else:
@@ -146,8 +146,8 @@ class Placement:
         return [Repeat((send,), None, (found,))] if found is not None else []
 
     def _of_event(self, event: Effect, send: Send) -> Obstacle | None:
-        """The obstacle that an event is; None where it only binds what is sent anew, in each turn."""
-        if isinstance(event, Bind) and not any(event.path.starts(part) for part in send.sent.parts):
+        """The obstacle that an event is; None where it only binds what is sent."""
+        if isinstance(event, Bind) and not _binds(event, send):
             return obstacles.may_be_changed(self._value, event)
         return obstacles.of_cause(self._value, event, send.argument)
 
@@ -167,6 +167,11 @@ class Placement:
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
         return obstacles.no_place(self._value, send.argument)
+
+
+def _binds(event: Effect, send: Send) -> bool:
+    """Whether an event binds what is sent, or what it hangs off."""
+    return isinstance(event, Bind) and any(event.path.starts(part) for part in send.sent.parts)
 
 
 def _in_loop(send: Send) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from putfix.analysis.flow.touching import Index, Key, Touched, keys_near, keys_of
+from putfix.analysis.flow.touching import LONG, Index, Key, Touched, keys_near, keys_of
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.nodes import walk
 
@@ -108,6 +108,18 @@ class Suite(Part):
         """Where in it what happens."""
         certain = [position for position, part in enumerate(self.parts) if _runs_unknown_code(part)]
         return Index((part.touched for part in self.parts), certain)
+
+    def effects_on(self, keys: frozenset[Key]) -> Iterator[Effect]:
+        """The effects in it, now and in code that is made there, among which are all on what is under the keys."""
+        pending: list[Part] = [self]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, Effect):
+                yield part
+            elif isinstance(part, Suite) and len(part.parts) >= LONG:
+                pending += [part.parts[position] for position in reversed(part.index.of_keys(keys))]
+            elif not keys.isdisjoint(part.touched.keys):
+                pending += reversed(part.inner)
 
 
 @dataclass(eq=False)

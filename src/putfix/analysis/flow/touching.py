@@ -19,6 +19,10 @@ Key: TypeAlias = "Variable | tuple[Variable, str] | str"
 """A variable; a variable with the name of an attribute, or without one; the name of an attribute that is set."""
 
 
+LONG = 12
+"""How many parts a suite has that it is worth to look up where something matters."""
+
+
 def keys_of(path: Path) -> tuple[Key, Key]:
     """What an effect at ``path`` is found under."""
     return path.variable, (path.variable, path.attributes[0] if path.attributes else "")

@@ -54,6 +54,8 @@ class Assigned:
         for owner, attributes in self.of.items():
             for name, attribute in attributes.items():
                 self.by_name.setdefault(name, {})[owner] = attribute
+        self.values_of = Counter({n: sum(len(a.values) for a in each.values()) for n, each in self.by_name.items()})
+        """How many values all classes together assign to the attributes of each name."""
         self.computed = frozenset(
             name
             for scope in scopes.of.values()

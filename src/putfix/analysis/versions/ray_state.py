@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Later, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
@@ -81,6 +81,8 @@ class RayState:
         self._walks: dict[Scope, Walk] = {}
         self._walks_running: dict[Scope, Walk] = {}
         self._calls_by_function = scopes.kept(_calls_by_function)
+        self._reaching: dict[Later, bool] = {}
+        """Of code that is made to run later, whether it changes how Ray runs."""
         self._starts = Starts(scopes, calls, self._qualified_anywhere)
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
@@ -188,7 +190,8 @@ class RayState:
     def walk(self, scope: Scope) -> Walk:
         """The walk over the body that makes ``scope``."""
         if scope not in self._walks:
-            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self.runs_at_start(scope))
+            exposed = not self.runs_at_start(scope)
+            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed, reaching=self._reaching)
             walk.run(self._flows(scope).body)
             if self._followed and self._cut:
                 return walk  # it may be another one when asked for by itself

@@ -237,7 +237,8 @@ def is_constant(path: Path, owner: Flow, tracker: ValueTracker) -> bool:
     """Whether a variable of an outer scope is bound once and nothing in the file changes it or hands it on."""
     if path.attributes or path.variable.only_binding is None or path.variable.rebound_inside:
         return False
-    effects = list(leaves(owner.body.parts, into_later=True))
+    everything = leaves(owner.body.parts, into_later=True)
+    effects = list(owner.body.effects_on(tracker.near) if tracker.near is not None else everything)
     events = [effect for effect in effects if tracker.begins(effect, False)]
     shared = [effect for effect in effects if isinstance(effect, Escape | Share | Store) and tracker.exposes(effect)]
     return len(events) == 1 and not shared

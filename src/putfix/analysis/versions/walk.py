@@ -30,12 +30,9 @@ from putfix.analysis.flow.parts import (
     Part,
     Statement,
     Suite,
-    leaves,
+    inner_parts,
 )
-from putfix.analysis.flow.touching import Key, following
-
-_LONG = 12
-"""How many parts a suite has that it is worth to look up where something matters."""
+from putfix.analysis.flow.touching import LONG, Key, following
 
 _UNKNOWN: frozenset[type[Effect]] = frozenset({Opaque})
 
@@ -109,11 +106,12 @@ class Walk:
     exposed_at_calls: dict[int, bool] = field(default_factory=dict)
     """Whether unknown code could reach what is followed before each statement, and at each call of other code than
     Ray's, by the identity of the callee."""
+    reaching: dict[Later, bool] = field(default_factory=dict)
+    """Of code that is made to run later, whether it changes what is followed, as far as was asked."""
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
     _events_of_cells: int = 0
     _stack: list[Part] = field(default_factory=list)
-    _reaching: dict[Later, bool] = field(default_factory=dict)
     _foreseen: dict[tuple[Part, bool, bool], tuple[list[Effect], bool]] = field(default_factory=dict)
     _bringing: dict[Part, bool] = field(default_factory=dict)
     _making: dict[Part, bool] = field(default_factory=dict)
@@ -134,13 +132,13 @@ class Walk:
         end, near = len(suite.parts), self.tracker.near
         if near is None:
             return start
-        if end < _LONG:
+        if end < LONG:
             rest = (at for at in range(start, end) if not self._is_passed(suite.parts[at], exposed))
             return next(rest, end)
         if suite not in self._near:
             self._near[suite] = suite.index.of_keys(near)
         first = following(self._near[suite], start, end)
-        if not exposed:
+        if not exposed or first == start:
             return first
         first = suite.index.next_of(self.tracker.beginning - _UNKNOWN, start, first)
         unknown = suite.index.next_of(_UNKNOWN, start, end)
@@ -276,13 +274,20 @@ class Walk:
 
     def _reaches(self, later: Later) -> bool:
         """Whether code made here changes what is followed, whenever it runs."""
-        known = self._reaching.get(later)
+        known = self.reaching.get(later)
         if known is None:
-            known = self._reaching[later] = not self._is_passed(later, False) and any(
-                self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
-                for effect in leaves(later.parts, into_later=True)
-            )
+            known = not self._is_passed(later, False) and any(map(self._changes_later, inner_parts(later.parts)))
+            self.reaching[later] = known
         return known
+
+    def _changes_later(self, part: Part) -> bool:
+        """Whether a part of code that is made here changes what is followed, or is such code that does."""
+        if isinstance(part, Later):
+            return self._reaches(part)
+        if not isinstance(part, Effect):
+            return False
+        begins = not isinstance(part, Opaque) and self.tracker.begins(part, False)
+        return begins or bool(self.tracker.exposes(part))
 
     def _makes_what_reaches(self, part: Part) -> bool:
         """Whether code that is made in a part changes what is followed."""
