@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from putfix.fix import fix_source
-from putfix.run import rare_collection
+from putfix.garbage import rare_collection
 
 _TIMES = 10
 """How many times larger the larger of two programs is."""

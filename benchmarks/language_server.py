@@ -31,7 +31,7 @@ from startup import _HEAD, _SENDING
 
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, fix_source
-from putfix.run import rare_collection
+from putfix.garbage import rare_collection
 from putfix.server.serving import DELAY
 
 _Answer = TypeVar("_Answer")

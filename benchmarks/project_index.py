@@ -24,9 +24,9 @@ from putfix.files.discovery import discover
 from putfix.files.project import ProjectFiles
 from putfix.files.text import UndecodableError, decode
 from putfix.fix import fix_source
+from putfix.garbage import rare_collection
 from putfix.marks import MARKS
 from putfix.model import Source
-from putfix.run import rare_collection
 
 
 class Counting(ProjectFiles):

@@ -20,6 +20,7 @@ from putfix.files.discovery import located
 from putfix.files.disk import DISK, Disk
 from putfix.files.imports import FAR, Foresight
 from putfix.files.project import ProjectFiles
+from putfix.garbage import free, rare_collection
 from putfix.problems import Problem
 from putfix.report import refusals
 from putfix.settings import Settings
@@ -139,8 +140,9 @@ class FileBench(Bench[Order, Checked]):
 
     def do(self, order: Order) -> run.FileResult | Unanswered:
         """The result for one file, if all that was asked meanwhile is known."""
-        with run.rare_collection():
+        with rare_collection():
             result = run.check_data(*order, _NO_TRACE, self._project, self._work).without_unchanged()
+        free(self._project)
         unanswered = self._told.unanswered()
         if not unanswered:
             return result

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from putfix.analysis import analyse
 from putfix.analysis.names.positions import split_lines
+from putfix.analysis.names.scopes import forget
 from putfix.comments.adding import Ignoring
 from putfix.comments.matching import Comments
 from putfix.formats.documents import UnreadableError
@@ -94,6 +95,7 @@ class Examination:
         wanted = [comments.without_ignored_advice(finding) for finding in found if finding not in left_out]
         suppressed = [Suppressed(finding, left_out[finding]) for finding in known if finding in left_out]
         remarks = comments.remarks(known, traced=bool(measured))
+        forget(source.tree)
         return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), frozenset(kept))
 
     def ignoring(

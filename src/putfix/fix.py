@@ -17,7 +17,7 @@ from putfix.formats.places import in_document, remark_in_document
 from putfix.marks import may_matter
 from putfix.model import Edit, Finding, Hoist, Measurement, Project, Remark, Result, Spot, Suppressed, Text
 from putfix.problems import Problem
-from putfix.rewrite import difference, edits_of_each, in_order, moved_spans
+from putfix.rewrite import are_alike, difference, edits_of_each, in_order, moved_spans
 from putfix.settings import DEFAULT, Settings
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -232,7 +232,7 @@ def _ignoring(
     found, changes = examination.ignoring(document.program, document.cells, measured, is_meant, everything=everything)
     in_text = document.in_text(changes)
     new = _read_again(applied(document.text, in_text), read).program if changes else document.program
-    if ast.dump(ast.parse(new)) != ast.dump(ast.parse(document.program)):
+    if not are_alike(ast.parse(new), ast.parse(document.program)):
         raise _WrongRewriteError(Problem("left alone, a comment would change the program"))
     return _Change(found, changes, in_text, comments=len(changes))
 

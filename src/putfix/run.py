@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import gc
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import Found, Unreadable, located, refusal
 from putfix.files.project import ProjectFiles
+from putfix.garbage import free, rare_collection
 from putfix.marks import MARK, MARKS
 from putfix.problems import Problem
 from putfix.reading import read as read_file
@@ -224,7 +223,7 @@ class Checker:
         """The result for one file, without its bytes where they stay as they are."""
         with rare_collection():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
-        _collect_young()
+        free(self.project)
         return result.without_unchanged()
 
     def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:
@@ -325,32 +324,6 @@ def checked_again(
     less = dataclasses.replace(work, wanted=arguments)
     with rare_collection():
         return check_data(result.path, result.old, result.settings, trace, project, less)
-
-
-_COLLECTED = 50_000, 2, 2
-"""How many objects there may be more before those are looked for that nothing needs, and how often of these times among
-older ones, too. With more, a run over Ray's package is faster, but takes more than 200 MB."""
-_LEFT_OVER = 30_000
-"""How many objects there may be more after a file before those are looked for."""
-
-
-def _collect_young() -> None:
-    """Free what was known for one file only, before it counts as old, and stays until all is looked through."""
-    young, older, _ = gc.get_count()
-    if young > _LEFT_OVER or older:
-        gc.collect(1)
-
-
-@contextlib.contextmanager
-def rare_collection() -> Iterator[None]:
-    """With a collector of cycles that seldom runs. As often as usual, it would go again and again through trees that
-    are all in use: half of the time of a run over Ray's package."""
-    usual = gc.get_threshold()
-    gc.set_threshold(*_COLLECTED)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def check_file(

@@ -35,8 +35,8 @@ from putfix.analysis import analyse
 from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
 from putfix.analysis.versions import ray_state, values
+from putfix.garbage import rare_collection
 from putfix.model import Hoist, Source
-from putfix.run import rare_collection
 
 Plant = Callable[[], AbstractContextManager[Any]]
 

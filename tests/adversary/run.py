@@ -19,7 +19,7 @@ from modules import Files, fix_files, simulate_files
 from simulator import Outcome, simulate
 
 from putfix import Result, fix_source
-from putfix.run import rare_collection
+from putfix.garbage import rare_collection
 
 
 @dataclass(frozen=True)

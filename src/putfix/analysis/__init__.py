@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Collection, Container, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from putfix.analysis.decisions.callees import Callees
@@ -41,9 +42,11 @@ from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.definitions import Definitions
 from putfix.analysis.names.instances import Instances
 from putfix.analysis.names.modules import Modules
+from putfix.analysis.names.nothing import Nothing
 from putfix.analysis.names.positions import split_lines
 from putfix.analysis.names.receivers import Receivers
 from putfix.analysis.names.scopes import Scopes
+from putfix.analysis.names.sites import is_remote
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, Variable
 from putfix.analysis.sizes.alternatives import Alternatives
 from putfix.analysis.sizes.evaluation import Sizes
@@ -83,17 +86,30 @@ def analyse(
     value that is handed to code elsewhere. ``claims`` are what the user says of sizes; ``declined`` are arguments that
     are to stay as they are. With ``apart``, no hoist relies on Ray being started by the put of another.
     """
-    alone = Program(settings, apart=apart).analysis(source, measured, claims, declined)
+    given = source, measured, claims, declined
     if project is None:
-        return alone.findings()
-    handing_out = frozenset(alone.handing_out())
+        with closing(Program(settings, apart=apart)) as program:
+            return program.analysis(*given).findings()
+    surroundings = Nothing(project)
     bodies: set[ast.AST] | None = None  # all
-    if not handing_out and not alone.may_be_given_ray:
-        findings, bodies = alone.findings(), alone.with_repeats
-        if not bodies:
-            return findings
-    whole = Program(settings, project, apart=apart).analysis(source, measured, claims, declined, handing_out)
-    return whole.findings(bodies)
+    with closing(Program(settings, surroundings, apart=apart)) as program:
+        alone = program.analysis(*given)
+        handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
+        if not handing_out and not alone.may_be_given_ray:
+            findings, bodies = alone.findings(), alone.with_repeats
+            if not bodies or surroundings.is_so():
+                return findings
+    with closing(Program(settings, project, apart=apart)) as program:
+        return program.analysis(*given, handing_out).findings(bodies)
+
+
+def _leads_elsewhere(alone: Analysis, project: Project, place: str) -> bool:
+    """Whether an import of a module leads to another one of the project."""
+    for name in alone.scopes.imported():
+        parts = name.split(".")
+        if not parts[0] or any(project.find(".".join(parts[: n + 1]), place) for n in range(len(parts))):
+            return True
+    return bool(alone.scopes.module.stars)
 
 
 class Program:
@@ -126,6 +142,15 @@ class Program:
             self, source, scopes, measured, claims, declined, handing_out
         )
         return self.first
+
+    def close(self) -> None:
+        """Undo the circles in which all that was asked and answered holds each other, so that it is freed at once."""
+        for analysis in self._analyses.values():
+            for each in vars(analysis).values():
+                if type(each).__module__.startswith(f"{__name__}."):
+                    vars(each).clear()
+            vars(analysis).clear()
+        self._analyses.clear()
 
     def of(self, scope: Scope) -> Analysis:
         """The analysis of the module that ``scope`` belongs to."""
@@ -221,6 +246,8 @@ class Analysis:
         self.with_repeats: set[ast.AST] = set()
         """The functions, or the module, where something is sent again and again that is no reference and not small, as
         far as was found, or is said to be large."""
+        self._sending_again: set[Scope] = set()
+        """The units that send something more than once, maybe."""
         self._receivers: Receivers = Receivers(
             self.scopes, self._attributes, self._definitions, lambda scope: of(scope)._receivers
         )
@@ -260,6 +287,7 @@ class Analysis:
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
             if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
                 break
+            units = [scope for scope in units if scope in self._sending_again]  # none begins to do so
         placed = self._in_constructors(placed)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
@@ -317,8 +345,8 @@ class Analysis:
         """The calls by which unknown code, which may send it, is given a large value."""
         for scope in self.scopes.of.values() if self._calls.uses_ray else ():
             for call in self.scopes.calls(scope):
-                if self._is_given_much(call, scope) and not self._effects.is_listed(call, scope):
-                    if self._definitions.target(call, scope) is None:
+                if _may_run_another_module(call, scope) and self._definitions.target(call, scope) is None:
+                    if self._is_given_much(call, scope) and not self._effects.is_listed(call, scope):
                         yield call
 
     def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
@@ -391,6 +419,8 @@ class Analysis:
                     if again or each.key in sent:
                         repeated.add(each.key)
                     sent.setdefault(each.key, []).append((part, each))
+        if repeated:
+            self._sending_again.add(scope)
         return [group for key, group in sent.items() if key in repeated]
 
     def _repeats(self, group: list[tuple[Dispatch, Sent]], scope: Scope) -> Iterator[Repeat]:
@@ -510,6 +540,17 @@ class Analysis:
             flows = map(self.flow, self.scopes.units())
             self._sharing[trusting] = Sharing(map(trusted, flows) if trusting else flows)
         return self._sharing[trusting]
+
+
+def _may_run_another_module(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call, other than a remote one, may run a function of another module: none of a name that no import
+    gives."""
+    if not isinstance(call.func, ast.Name):
+        return not is_remote(call)
+    variable = scope.variable(call.func.id)
+    if variable is None:
+        return bool(scope.module.stars)
+    return any(binding.kind in ("import", "star") for binding in variable.bindings)
 
 
 def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:

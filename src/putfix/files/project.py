@@ -14,7 +14,7 @@ import functools
 import os
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from putfix.files.disk import DISK, LARGEST, Disk
@@ -31,8 +31,8 @@ _IMPORTING = ("import_module", "__import__", "modules")
 _INIT = "__init__.py"
 
 _PARSED_BYTES = 1_000_000
-"""How long the texts of the modules may be in all that are kept when they are read, so that memory stays flat in the
-number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
+"""How long the texts of the modules may be in all that are kept from one file to the next, so that memory stays flat in
+the number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
 _PLACES = 1_000
 """How many places of files and directories are remembered."""
 _ANSWERS = 10_000
@@ -56,10 +56,15 @@ class _Parsed:
             return self._kept[file]
         found = self._kept[file] = self._parse(file)
         self._bytes += _length(found)
-        while self._bytes > _PARSED_BYTES and len(self._kept) > 1:
+        return found
+
+    def drop(self) -> Iterator[Source]:
+        """Keep no more than the last ones, and give the others."""
+        while self._bytes > _PARSED_BYTES:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= _length(oldest)
-        return found
+            if oldest is not None:
+                yield oldest
 
 
 def _length(source: Source | None) -> int:
@@ -104,6 +109,10 @@ class ProjectFiles:
         self._given = instead
         self._index.cache_clear()
         self._parsed_given = {file: known for file, known in self._parsed_given.items() if file in instead}
+
+    def drop(self) -> Iterator[Source]:
+        """Keep fewer of the modules that were read, and give the others: for when a file is done."""
+        return self._parsed_on_disk.drop()
 
     def _parsed(self, file: str) -> Source | None:
         given = self._given.get(file)

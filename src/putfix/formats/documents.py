@@ -100,7 +100,9 @@ class Lines:
     problems: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "program", "".join(map(_without, LINE.findall(self.text), self.prefixes)))
+        is_whole = all(prefix == "" for prefix in self.prefixes)  # as most are
+        lines = [self.text] if is_whole else map(_without, LINE.findall(self.text), self.prefixes)
+        object.__setattr__(self, "program", "".join(lines))
 
     def place(self, line: int, column: int = 0) -> Place:
         """See :class:`Document`."""

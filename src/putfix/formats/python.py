@@ -16,7 +16,8 @@ _MARK = re.compile(r"# ?%%")
 def read(text: str) -> Lines:
     """The document of a Python file. Raises :class:`SyntaxError` as :func:`ast.parse` does."""
     lines = LINE.findall(text)
-    marks = [number for number, line in enumerate(lines, start=1) if _MARK.match(line)]
+    said = enumerate(lines if "%%" in text else [], start=1)
+    marks = [number for number, line in said if _MARK.match(line)]
     if marks:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

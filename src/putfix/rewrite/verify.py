@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from putfix.model import Hoist
+from putfix.rewrite.comparing import are_alike
 from putfix.rewrite.edit import reference_to_value, rewrite
 
 _MARK = "_putfix_reference_"
@@ -31,7 +32,7 @@ def difference(source: str, new_source: str, hoists: Sequence[Hoist], *, compile
     puts = len({_put(hoist) for hoist in hoists if hoist.put})
     if undo.removed != puts:
         return f"it has {undo.removed} puts instead of {puts}"
-    if ast.dump(restored) != ast.dump(ast.parse(source)):
+    if not are_alike(restored, ast.parse(source)):
         return "undoing the edit does not give the original program"
     return None
 
@@ -74,8 +75,8 @@ class _Undo(ast.NodeTransformer):
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        target = node.targets[0]
-        if (_written(target), ast.dump(ast.Expr(node.value))) in self._puts:
+        name = _written(node.targets[0])
+        if name in self._values and (name, ast.dump(ast.Expr(node.value))) in self._puts:
             self.removed += 1
             return None
         return self.generic_visit(node)

@@ -29,13 +29,15 @@ def main(*, stdio: bool) -> None:
     if importlib.util.find_spec("pygls") is None:
         streams.say(NO_PYGLS)
         sys.exit(ExitCode.FAILED)
+    from putfix.garbage import rare_collection
     from putfix.server.serving import make
 
     # What goes wrong is told to the editor; the library would repeat it here with its traces.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for input would not end before that
     server = make()
-    server.start_io()
+    with rare_collection():
+        server.start_io()
     server.examiner.close()
     sys.exit(ExitCode.DONE if server.was_shut_down else ExitCode.LEFT)
 

@@ -4,6 +4,7 @@ state of the documents."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,16 @@ from typing import TypeVar
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, ignore_source
 from putfix.formats.readers import reader_of
+from putfix.garbage import free
 from putfix.model import Finding, Result
-from putfix.run import Work, rare_collection
+from putfix.run import Work
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 
 _Done = TypeVar("_Done")
+
+_REST = 0.05
+"""How many seconds after an answer it is time to free what it left."""
 
 
 class OutdatedError(Exception):
@@ -77,6 +82,7 @@ class Examiner:
         """``is_current`` says whether a program is still the one that is open."""
         self._is_current = is_current
         self._thread = ThreadPoolExecutor(1, "putfix")
+        self._freeing: asyncio.TimerHandle | None = None
         self._known: dict[tuple[str, bool], tuple[Snapshot, asyncio.Future[Result]]] = {}
 
     async def found(self, snapshot: Snapshot) -> Result:
@@ -91,7 +97,12 @@ class Examiner:
 
     async def made(self, snapshot: Snapshot, job: Callable[[], Result]) -> Result:
         """What a job makes of a snapshot. Raises :class:`OutdatedError`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, snapshot, job)
+        loop = asyncio.get_running_loop()
+        if self._freeing is not None:
+            self._freeing.cancel()
+        result = await loop.run_in_executor(self._thread, self._do, snapshot, job)
+        self._freeing = loop.call_later(_REST, self._free, snapshot.project)
+        return result
 
     def forget(self, uri: str) -> None:
         """A program is no longer open."""
@@ -106,8 +117,13 @@ class Examiner:
         if not self._is_current(snapshot.program):
             raise OutdatedError
         snapshot.project.hold(snapshot.held)
-        with rare_collection():
-            return job()
+        return job()
+
+    def _free(self, project: ProjectFiles) -> None:
+        """Free what the last analysis left, when the editor has its answer."""
+        self._freeing = None
+        with contextlib.suppress(RuntimeError):  # the session is over
+            self._thread.submit(free, project)
 
 
 def _retrieved(result: asyncio.Future[Result]) -> None:

@@ -45,6 +45,8 @@ class Handovers:
         self._callers: dict[str, dict[Scope, dict[Scope, None]]] = {}
         self._settled = 0
         self._waiting = True
+        self._left = False
+        """Whether a hoist was left to callers."""
 
     def note(self, repeat: Repeat) -> None:
         """Take note of a hoist."""
@@ -75,11 +77,12 @@ class Handovers:
         shown = finding.hoist is None or finding.evidence.strength in (Strength.MEASURED, Strength.STATED)
         if not self._waiting or shown or only is None or not isinstance(only.node, ast.arg):
             return False
+        self._left |= only.node.annotation is None
         return only.node.annotation is None
 
     def stop_waiting(self) -> bool:
         """Leave no more hoists to callers; whether any were until now."""
-        before, self._waiting = self._waiting, False
+        before, self._waiting = self._waiting and self._left, False
         return before
 
     def settle(self) -> bool:

@@ -31,6 +31,7 @@ from putfix.analysis.flow.parts import (
 from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.positions import statements_of
 from putfix.analysis.names.scopes import decorator_callee
+from putfix.analysis.names.sites import is_remote
 from putfix.analysis.names.variables import FunctionNode, Scope, parameters
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -116,10 +117,22 @@ class Lowering(ExpressionLowering):
             self._emit(*[Share(node, path) for path in [*left, *right]])
 
     def lower_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._lower(node.annotation)
+        self._annotate(node.annotation)
         if node.value is not None:
             self._lower(node.value)
             self._assign(node.target, node.value, node)
+
+    def _annotate(self, annotation: ast.expr | None) -> None:
+        """An annotation runs here, later or never, as the place, imports and the version of Python say (PEP 526, 563,
+        649): remote calls in it are unknown code, and none to be served."""
+        if annotation is None:
+            return
+        inside = walk(annotation)
+        if any(isinstance(each, ast.Call) and is_remote(each) for each in inside):
+            named = [dotted_path(each, self._scope) for each in inside if isinstance(each, ast.Name)]
+            self._emit(*[Escape(annotation, path) for path in named if path is not None], Opaque(annotation))
+        else:
+            self._lower(annotation)
 
     def lower_AugAssign(self, node: ast.AugAssign) -> None:
         """In place where the type can; and the name, attribute or item is bound again."""
@@ -179,9 +192,10 @@ class Lowering(ExpressionLowering):
     lower_ImportFrom = lower_Import
 
     def lower_FunctionDef(self, node: FunctionNode) -> None:
-        for outside in [*node.decorator_list, *(p.annotation for p in parameters(node.args)), node.returns]:
-            if outside is not None:
-                self._lower(outside)
+        for decorator in node.decorator_list:
+            self._lower(decorator)
+        for annotation in [*(parameter.annotation for parameter in parameters(node.args)), node.returns]:
+            self._annotate(annotation)
         self._defaults(node)
         made = self.flow(self._scopes.of[node])
         self._out.append(Later(made.body.parts, node=node))

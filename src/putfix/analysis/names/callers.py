@@ -49,7 +49,7 @@ class Callers:
         """What the calls in the file give to a parameter; None where something else than a call reads the name of the
         function."""
         name = _called_as(parameter.scope)
-        if name is None:
+        if name is None or len(self._calls_of(name)) < self._reads[name]:
             return None
         targets = self._targets_of(parameter.scope, name)
         if not targets or len(targets) != self._reads[name]:
@@ -59,7 +59,7 @@ class Callers:
     def all_calls(self, function: Scope) -> list[ast.Call] | None:
         """The calls in the file of a function; None where something else than a call reads its name."""
         name = _called_as(function)
-        calls = self._scopes.kept(calls_by_name).get(name, []) if name is not None else []
+        calls = self._calls_of(name) if name is not None else []
         found = [node for node, scope in calls if self._runs(node, scope, function)]
         return found if name is not None and len(found) == self._reads[name] else None
 
@@ -107,7 +107,7 @@ class Callers:
 
     def _uses(self, function: Scope, name: str) -> int:
         """How often this module reads or looks up what may be a function of another one that has this name."""
-        calls = {id(call.func): (call, scope) for call, scope in self._scopes.kept(calls_by_name).get(name, [])}
+        calls = {id(call.func): (call, scope) for call, scope in self._calls_of(name)}
         places = [
             each
             for each in self._scopes.kept(_places).get(name, [])
@@ -173,13 +173,17 @@ class Callers:
         if known is None:
             making = self._definitions.construction if _is_constructor(function) else self._definitions.target
             known = {}
-            for call in self._scopes.kept(calls_by_name).get(name, []):
+            for call in self._calls_of(name):
                 target = making(*call)
                 if target is not None:
                     known.setdefault(target.scope, []).append(target)
             if self._definitions.is_settled:
                 self._targets[key] = known
         return known.get(function, [])
+
+    def _calls_of(self, name: str) -> list[tuple[ast.Call, Scope]]:
+        """The calls in the module of what has a name, or of an attribute with it."""
+        return self._scopes.kept(calls_by_name).get(name, [])
 
     @functools.cached_property
     def _reads(self) -> Counter[str]:

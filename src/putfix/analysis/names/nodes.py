@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-_CHILDREN, _PART = "_putfix_children", "_putfix_part"
-"""The names under which a node keeps what was found: its children, and the list it is in with its start and its end."""
+_CHILDREN, _PART, _KINDS = "_putfix_children", "_putfix_part", "_putfix_kinds"
+"""The names under which a node keeps what was found: its children, the list it is in with its start and its end, and
+what is inside of it by kinds."""
 
 _WITHOUT_NODES = frozenset(
     ("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op")
@@ -45,9 +47,27 @@ def walk(node: ast.AST) -> Sequence[ast.AST]:
     return nodes[start:end]
 
 
+def forget(tree: ast.AST) -> None:
+    """Free a tree from its list, in which all nodes hold each other, when nothing needs it any more."""
+    tree.__dict__.pop(_KINDS, None)
+    part: _Part | None = tree.__dict__.get(_PART)
+    if part is not None:
+        part[0].clear()
+
+
 def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     """What each node below ``tree`` is directly inside of."""
     return {child: node for node in walk(tree) for child in children(node)}
+
+
+def by_kind(tree: ast.AST) -> Mapping[type[ast.AST], list[ast.AST]]:
+    """What is in a tree, by the kinds of nodes, outer ones first."""
+    known: Mapping[type[ast.AST], list[ast.AST]] | None = tree.__dict__.get(_KINDS)
+    if known is None:
+        known = tree.__dict__[_KINDS] = defaultdict(list)
+        for node in walk(tree):
+            known[type(node)].append(node)
+    return known
 
 
 class Positions:
@@ -56,8 +76,9 @@ class Positions:
 
     def __init__(self, tree: ast.AST, kinds: tuple[type[ast.AST], ...]) -> None:
         self._kinds = kinds
-        self._nodes, start, end = _part(tree)
-        self._places = [place for place in range(start, end) if isinstance(self._nodes[place], kinds)]
+        self._nodes, _, _ = _part(tree)
+        found = by_kind(tree)
+        self._places = sorted(_part(node)[1] for kind in kinds if kind in found for node in found[kind])
 
     def __bool__(self) -> bool:
         """Whether there are any."""

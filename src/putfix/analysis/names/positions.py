@@ -15,7 +15,7 @@ _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 def split_lines(source: str) -> list[str]:
     """The lines of a source as Python's tokenizer counts them, without their ends."""
-    return _LINE_ENDS.split(source)
+    return _LINE_ENDS.split(source) if "\r" in source else source.split("\n")
 
 
 Placed = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler

@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
+from putfix.analysis.names import nodes
 from putfix.analysis.names.binding import scopes_of
 from putfix.analysis.names.nodes import children, walk
 from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope, ScopeNode, Variable
@@ -38,10 +39,7 @@ class _Known:
         variables = (variable for scope in self.of.values() for variable in scope.variables.values())
         self.may_be_given_ray = any(binding.gives_ray for each in variables for binding in each.bindings)
         """Whether an import may bring Ray from a module of the project."""
-        self.by_kind: dict[type[ast.AST], list[ast.AST]] = {}
-        """What is in the module, by the kinds of nodes."""
-        for node in walk(tree):
-            self.by_kind.setdefault(type(node), []).append(node)
+        self.by_kind = nodes.by_kind(tree)
         self.own: dict[Scope, list[ast.AST]] = {}
 
     @functools.cached_property
@@ -74,6 +72,17 @@ def _known_of(tree: ast.Module) -> _Known:
         if not known.of[tree].stars and not known.may_be_given_ray:
             tree.__dict__[_KNOWN] = known
     return known
+
+
+def forget(tree: ast.Module) -> None:
+    """Undo the circles in which a module and what is known of it hold each other, when nothing needs it any more.
+
+    It is then freed at once, and Python's collector need not look for it among all that is in use.
+    """
+    known: _Known | None = tree.__dict__.pop(_KNOWN, None)
+    for scope in known.of.values() if known is not None else ():
+        vars(scope).clear()
+    nodes.forget(tree)
 
 
 class Scopes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -113,13 +114,16 @@ def array_of(kind: str, node: ast.expr, shape: Shape, item_bytes: int, *, certai
     return Estimate(kind, node, known * item_bytes, most, shape=shape, item_bytes=item_bytes, certain=exact)
 
 
-def weakest(estimates: list[Estimate | None]) -> Estimate | None:
-    """What holds whichever of several values it is; None where one is unknown or their types differ."""
-    known = [estimate for estimate in estimates if estimate is not None]
-    if not known or len(known) < len(estimates) or len({estimate.kind for estimate in known}) > 1:
-        return None
-    if len(known) == 1:
-        return known[0]
+def weakest(estimates: Iterable[Estimate | None]) -> Estimate | None:
+    """What holds whichever of several values it is; None where one is unknown or their types differ: after such a one,
+    no more are asked for."""
+    known: list[Estimate] = []
+    for estimate in estimates:
+        if estimate is None or estimate.kind != (known or [estimate])[0].kind:
+            return None
+        known.append(estimate)
+    if len(known) < 2:
+        return known[0] if known else None
     least = min(known, key=lambda estimate: (estimate.typed, estimate.at_least or 0))
     most = [estimate.at_most for estimate in known]
     same = len({estimate.shape for estimate in known}) == 1
@@ -139,7 +143,7 @@ def _parts_of_any(known: list[Estimate]) -> tuple[Estimate | None, ...] | None:
     lists = [estimate.parts for estimate in known if estimate.parts is not None]
     if len(lists) < len(known) or len({len(parts) for parts in lists}) > 1:
         return None
-    return tuple(weakest(list(each)) for each in zip(*lists, strict=True))
+    return tuple(weakest(each) for each in zip(*lists, strict=True))
 
 
 ARRAY = "numpy.ndarray"

@@ -218,7 +218,7 @@ class Sizes:
     def estimate_IfExp(self, node: ast.IfExp, scope: Scope) -> Estimate | None:
         if is_guarded_put(node, self._scopes, scope):
             return Estimate(REFERENCE, node)
-        return weakest([self.estimate(node.body, scope), self.estimate(node.orelse, scope)])
+        return weakest(self.estimate(each, scope) for each in (node.body, node.orelse))
 
     def estimate_Name(self, node: ast.Name, scope: Scope) -> Estimate | None:
         variable = self._scopes.named(node, scope)
@@ -239,11 +239,14 @@ class Sizes:
     def _weakest(self, place: Hashable, bindings: list[tuple[Binding, Scope]]) -> Estimate | None:
         """The weakest of what bindings give. One that reads the place itself (``x = x * 2``) finds there what
         those before it gave."""
-        found: list[Estimate | None] = []
-        for binding, scope in bindings:
-            found.append(self._bound(binding, scope))
-            self._following.so_far(place, weakest(found))
-        return weakest(found)
+        found: Estimate | None = None
+        for number, (binding, scope) in enumerate(bindings):
+            bound = self._bound(binding, scope)
+            found = weakest((found, bound)) if number else bound
+            if found is None:
+                break
+            self._following.so_far(place, found)
+        return found
 
     def _bound(self, binding: Binding, scope: Scope) -> Estimate | None:
         """What a binding gives: the value of an assignment, the numbers of a ``range`` that is looped over."""
@@ -281,9 +284,9 @@ class Sizes:
             return None
         return lasting(weakest(self.given(self._callers.given_by_all(variable))))
 
-    def given(self, given: list[Given] | None) -> list[Estimate | None]:
+    def given(self, given: list[Given] | None) -> Iterator[Estimate | None]:
         """What is known of each of several arguments."""
-        return [self.estimate(argument, scope) for argument, scope in given or []]
+        return (self.estimate(argument, scope) for argument, scope in given or [])
 
     def _is_contradicted(self, parameter: Variable, annotated: Estimate) -> bool:
         """Whether a call in the project gives a parameter something else than its annotation says."""
@@ -449,8 +452,7 @@ class Sizes:
         values = [each.value for each in own_returns(definition)]
         given = [value for value in values if value is not None and not is_none(value)]
         with self.given_to(target):
-            made = [self._as_returned(self.estimate(value, inner), value) for value in given]
-        found = weakest(made)
+            found = weakest(self._as_returned(self.estimate(value, inner), value) for value in given)
         if found is not None and not (len(given) == len(values) and _returns_at_the_end(definition.body)):
             found = replace(found, at_least=None, at_most=None, shape=None, parts=None) if found.typed else None
         return found if found is not None else self.annotated(definition.returns, inner.parent or scope)
