@@ -69,6 +69,9 @@ from putfix.analysis.versions.walk import Walk
 from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span, Strength
 from putfix.settings import DEFAULT, Settings
 
+_How = tuple[bool, bool, bool, tuple[Path, ...]]
+"""In which way a value is followed: see :meth:`Analysis.walk`."""
+
 
 def analyse(
     source: Source,
@@ -254,7 +257,8 @@ class Analysis:
         self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._sharing: dict[bool, Sharing] = {}
-        self._walks: dict[tuple[Path, Scope, bool, bool, bool, tuple[Path, ...]], Walk] = {}
+        self._walks: dict[tuple[Path, Scope, _How], Walk] = {}
+        self._constant: dict[tuple[Path, _How], bool] = {}
 
     def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
         found = self._program.modules.mentioning(name, self.scopes.module, of_objects=of_objects)
@@ -489,19 +493,26 @@ class Analysis:
         trusting: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        how = computed_from, anything, trusting, also
-        key = path, scope, *how
+        how: _How = computed_from, anything, trusting, also
+        key = path, scope, how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
             imported = any(binding.kind in ("import", "star") for binding in path.variable.bindings)
             if owner is not scope and not imported and isinstance(owner.node, ast.Module | FunctionNode):
-                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+                exposed = not self._is_constant(path, how)
             walk = Walk(self._tracker(path, scope, *how), start, exposed)
             walk.run(self.flow(scope).body)
             self._walks[key] = walk
         return self._walks[key]
+
+    def _is_constant(self, path: Path, how: _How) -> bool:
+        """Whether the value at ``path``, followed in this way, is the same one wherever functions read it."""
+        if (path, how) not in self._constant:
+            owner = path.variable.scope
+            self._constant[path, how] = is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+        return self._constant[path, how]
 
     def _tracker(
         self,
@@ -567,4 +578,4 @@ def _arguments(repeat: Repeat) -> set[int]:
 
 def _is_definition(variable: Variable) -> bool:
     """Whether the variable is only the name of a function or class."""
-    return {binding.kind for binding in variable.bindings} <= {"function", "class"}
+    return all(binding.kind in ("function", "class") for binding in variable.bindings)

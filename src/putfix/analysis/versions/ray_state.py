@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from collections.abc import Callable
 
 from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Later, Opaque, RayEffect, Statement, inner_parts
@@ -286,8 +287,9 @@ class RayState:
             return False
         self._followed.add(name)
         # That a function calls itself adds nothing.
-        reads = [read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope]
-        runs = bool(reads) and all(self._runs_at(read) for read in reads)
+        reads = (read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope)
+        first = next(reads, None)
+        runs = first is not None and all(map(self._runs_at, itertools.chain([first], reads)))
         self._followed.discard(name)
         self._cut = self._cut and bool(self._followed)
         return runs
