@@ -199,6 +199,8 @@ class Analysis:
         self.sizes: Sizes = Sizes(*known, None, lambda scope: of(scope).sizes, first.sizes if first else None)
         self._definitions.class_of_object = self.sizes.class_of
         self._flows: dict[Scope, Flow] = {}
+        self._summarised: set[Scope] = set()
+        """Functions that have their summaries, as all have that they reach, which are of this module."""
         self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
         # Of another module not all calls are in sight.
         callers = self.sizes if first is None else None
@@ -272,11 +274,20 @@ class Analysis:
         if scope.module is not self.scopes.module:
             return self._of(scope).flow(scope)
         if scope not in self._flows:
-            for inner in self._definitions.callees_first(scope):
+            callees = self._definitions.callees_first(scope, self._summarised)
+            for inner in callees:
                 if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
                     self._of(inner)._summarise(inner)
+            others = [inner for inner in callees if inner is not scope]
+            if all(self._is_closed(inner, without=scope) for inner in others):
+                self._summarised.update(others)
             self._flows[scope] = self._lowering.flow(scope)
         return self._flows[scope]
+
+    def _is_closed(self, function: Scope, without: Scope) -> bool:
+        """Whether a function is of this module, and has its summary, and does not call the one that is left out."""
+        known = function.module is self.scopes.module and self._summaries.knows(function)
+        return known and without not in self._definitions.called_in(function)
 
     def _summarise(self, scope: Scope) -> None:
         self._summaries.add(scope, self._lowering_in_calls.flow(scope))

@@ -105,9 +105,12 @@ class Handovers:
         bodied = (unit for unit in units if bodies is None or unit.node in bodies)
         wanted = dict.fromkeys(unit for unit in bodied if self._may_send_again(unit, names))
         ordered: dict[Scope, None] = {}
+        done: set[Scope] = set()
         for unit in wanted:
             if unit not in ordered:
-                ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
+                reached = self._definitions.callees_first(unit, done)
+                ordered.update(dict.fromkeys(reached))
+                done.update(reached if all(map(self._is_here, reached)) else ())
         return [unit for unit in ordered if unit in wanted]
 
     def _may_send_again(self, unit: Scope, handing_on: set[str]) -> bool:

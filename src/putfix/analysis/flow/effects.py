@@ -98,6 +98,8 @@ class CallEffects:
         self._sizes = sizes
         self._summaries = summaries
         self._pure: dict[ast.AST, bool] = {}
+        self._functions: dict[Variable, bool] = {}
+        """The variables that are asked about, and whether they may be functions of this file."""
         self.carried_before: dict[tuple[ast.expr, Scope], Sequence[Path]] = {}
         """What :func:`carried` found out, where no summary was missed: the expressions around ask again."""
 
@@ -161,9 +163,13 @@ class CallEffects:
     def _is_function(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is a function of this file, which whoever gets it may call."""
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
-        return variable is not None and any(
-            binding.kind == "function" or isinstance(binding.value, ast.Lambda) for binding in variable.bindings
-        )
+        if variable is None:
+            return False
+        if variable not in self._functions:
+            self._functions[variable] = any(
+                binding.kind == "function" or isinstance(binding.value, ast.Lambda) for binding in variable.bindings
+            )
+        return self._functions[variable]
 
     def of(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[tuple[Path, Path]]]:
         """The effects of the call itself, its arguments being evaluated, and what it puts into what."""

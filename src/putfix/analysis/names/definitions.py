@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from putfix import knowledge
@@ -79,15 +79,17 @@ class Definitions:
         """What :meth:`target` said of ``node``, if it was asked."""
         return self._targets.get(node) if isinstance(node, ast.Call) else None
 
-    def callees_first(self, scope: Scope) -> list[Scope]:
+    def callees_first(self, scope: Scope, done: Container[Scope] = ()) -> list[Scope]:
         """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart), and
-        after not too many calls of functions of other modules."""
+        after not too many calls of functions of other modules; without those that are ``done``, with all that they
+        reach."""
         ordered: dict[Scope, None] = {}
         open_scopes = {scope}
         pending = [(scope, iter(self._others(scope)._called_in(scope)), 0)]
         while pending:
             current, callees, far = pending[-1]
-            following = next((c for c in callees if c not in ordered and c not in open_scopes), None)
+            fresh = (c for c in callees if c not in ordered and c not in open_scopes and c not in done)
+            following = next(fresh, None)
             if following is None:
                 ordered[current] = None
                 pending.pop()
