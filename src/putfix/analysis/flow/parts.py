@@ -76,15 +76,17 @@ class Part:
     def touched(self) -> Touched:
         """What happens in it, now and in code that is made there."""
         keys: set[Key] = set()
+        sent: set[Key] = set()
         kinds: set[type[Effect]] = set()
         for part in self.inner:
             if isinstance(part, Effect):
-                keys.update(part.keys)
+                (sent if isinstance(part, Dispatch) else keys).update(part.keys)
                 kinds.update(part.kinds)
             else:
                 keys |= part.touched.keys
+                sent |= part.touched.sent
                 kinds |= part.touched.kinds
-        return Touched(frozenset(keys), frozenset(kinds))
+        return Touched(frozenset(keys), frozenset(sent), frozenset(kinds))
 
 
 @dataclass(eq=False)
@@ -110,7 +112,8 @@ class Suite(Part):
         return Index((part.touched for part in self.parts), certain)
 
     def effects_on(self, keys: frozenset[Key]) -> Iterator[Effect]:
-        """The effects in it, now and in code that is made there, among which are all on what is under the keys."""
+        """Effects in it, now and in code that is made there: all that do something to what is under the keys, and some
+        others."""
         pending: list[Part] = [self]
         while pending:
             part = pending.pop()
@@ -221,7 +224,7 @@ class Effect(Part):
 
     @property
     def keys(self) -> Iterable[Key]:
-        """What it is found under, those things that are sent among it."""
+        """What it is found under."""
         path: Path | None = getattr(self, "path", None)
         return keys_of(path) if path is not None else ()
 
@@ -233,7 +236,9 @@ class Effect(Part):
     @functools.cached_property
     def touched(self) -> Touched:
         """See :class:`Part`."""
-        return Touched(frozenset(self.keys), frozenset(self.kinds))
+        sends = isinstance(self, Dispatch)
+        keys = frozenset(self.keys)
+        return Touched(frozenset() if sends else keys, keys if sends else frozenset(), frozenset(self.kinds))
 
 
 @dataclass(eq=False)

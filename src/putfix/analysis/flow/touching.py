@@ -41,10 +41,15 @@ def keys_near(paths: Iterable[Path]) -> frozenset[Key]:
 
 @dataclass(frozen=True)
 class Touched:
-    """What the effects in a part are about, by ``keys``, and of which ``kinds`` they are."""
+    """What the effects in a part are about, by ``keys``, what is ``sent``, and of which ``kinds`` they are."""
 
     keys: frozenset[Key]
+    sent: frozenset[Key]
     kinds: frozenset[type[Effect]]
+
+    def misses(self, keys: frozenset[Key]) -> bool:
+        """Whether nothing is done to what is under any of the keys, and nothing of it is sent."""
+        return keys.isdisjoint(self.keys) and keys.isdisjoint(self.sent)
 
 
 class Index:
@@ -56,7 +61,7 @@ class Index:
         self._by_kind: dict[type[Effect], list[int]] = {}
         self._certain = certain
         for position, each in enumerate(touched):
-            for key in each.keys:
+            for key in each.keys | each.sent:
                 self._by_key.setdefault(key, []).append(position)
             for kind in each.kinds:
                 self._by_kind.setdefault(kind, []).append(position)

@@ -152,7 +152,7 @@ class Walk:
         if near is None or isinstance(part, Effect | CellByCell):
             return False
         touched = part.touched
-        return near.isdisjoint(touched.keys) and not (exposed and self.tracker.beginning & touched.kinds)
+        return touched.misses(near) and not (exposed and self.tracker.beginning & touched.kinds)
 
     def _visit(self, part: Part) -> None:
         if not self._is_passed(part, self.exposed):
@@ -276,8 +276,9 @@ class Walk:
         """Whether code made here changes what is followed, whenever it runs."""
         known = self.reaching.get(later)
         if known is None:
-            known = not self._is_passed(later, False) and any(map(self._changes_later, inner_parts(later.parts)))
-            self.reaching[later] = known
+            near = self.tracker.near
+            may = near is None or not near.isdisjoint(later.touched.keys)
+            known = self.reaching[later] = may and any(map(self._changes_later, inner_parts(later.parts)))
         return known
 
     def _changes_later(self, part: Part) -> bool:
