@@ -88,6 +88,12 @@ class Part:
                 kinds |= part.touched.kinds
         return Touched(frozenset(keys), frozenset(sent), frozenset(kinds))
 
+    @functools.cached_property
+    def index(self) -> Index:
+        """Where in it what happens."""
+        certain = [position for position, part in enumerate(self.inner) if _runs_unknown_code(part)]
+        return Index((part.touched for part in self.inner), certain)
+
 
 @dataclass(eq=False)
 class Suite(Part):
@@ -104,12 +110,6 @@ class Suite(Part):
         """Put a part before all others, which matters to no value."""
         self.parts.insert(0, part)
         self.__dict__.pop("index", None)
-
-    @functools.cached_property
-    def index(self) -> Index:
-        """Where in it what happens."""
-        certain = [position for position, part in enumerate(self.parts) if _runs_unknown_code(part)]
-        return Index((part.touched for part in self.parts), certain)
 
     def effects_on(self, keys: frozenset[Key]) -> Iterator[Effect]:
         """Effects in it, now and in code that is made there: all that do something to what is under the keys, and some

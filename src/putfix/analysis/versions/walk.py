@@ -115,8 +115,8 @@ class Walk:
     _foreseen: dict[tuple[Part, bool, bool], tuple[list[Effect], bool]] = field(default_factory=dict)
     _bringing: dict[Part, bool] = field(default_factory=dict)
     _making: dict[Part, bool] = field(default_factory=dict)
-    _near: dict[Suite, list[int]] = field(default_factory=dict)
-    """Where in long suites there is what matters, however little unknown code can reach."""
+    _near: dict[Part, list[int]] = field(default_factory=dict)
+    """Where in long parts there is what matters, however little unknown code can reach."""
 
     def run(self, suite: Suite) -> None:
         """Walk the parts of a suite that matter, in order."""
@@ -126,25 +126,26 @@ class Walk:
             self._enter(parts[at])
             at = self._next(suite, at + 1, self.exposed, alone=False)
 
-    def _next(self, suite: Suite, start: int, exposed: bool, *, alone: bool = True) -> int:
-        """The first position in a suite, from ``start`` on, where something matters; the end where nothing does. Where
+    def _next(self, part: Part, start: int, exposed: bool, *, alone: bool = True) -> int:
+        """The first position in a part, from ``start`` on, where something matters; the end where nothing does. Where
         one thing after the other has the same effect, the last of them unless each matters ``alone``."""
-        end, near = len(suite.parts), self.tracker.near
+        inner, near = part.inner, self.tracker.near
+        end = len(inner)
         if near is None:
             return start
         if end < LONG:
-            rest = (at for at in range(start, end) if not self._is_passed(suite.parts[at], exposed))
+            rest = (at for at in range(start, end) if not self._is_passed(inner[at], exposed))
             return next(rest, end)
-        if suite not in self._near:
-            self._near[suite] = suite.index.of_keys(near)
-        first = following(self._near[suite], start, end)
+        if part not in self._near:
+            self._near[part] = part.index.of_keys(near)
+        first = following(self._near[part], start, end)
         if not exposed or first == start:
             return first
-        first = suite.index.next_of(self.tracker.beginning - _UNKNOWN, start, first)
-        unknown = suite.index.next_of(_UNKNOWN, start, end)
+        first = part.index.next_of(self.tracker.beginning - _UNKNOWN, start, first)
+        unknown = part.index.next_of(_UNKNOWN, start, end)
         if unknown >= first or alone or not self.tracker.always_changed_by_unknown_code:
             return min(unknown, first)
-        return suite.index.last_certain(unknown, first)
+        return part.index.last_certain(unknown, first)
 
     def _is_passed(self, part: Part, exposed: bool) -> bool:
         """Whether nothing matters that happens in a part."""
@@ -223,16 +224,24 @@ class Walk:
     def _cells(self, cells: CellByCell) -> None:
         """Each cell begins with what any of them may have left behind, those above it having run at some time."""
         before = self.version
-        if any(map(self._makes_what_reaches, cells.arms)):
+        near = [*self._near_in(cells)]
+        if any(map(self._makes_what_reaches, near)):
             self.captured = True
-        exposing = not self.tracker.in_order and any(map(self._brings_near, cells.arms))
-        events = [event for arm in cells.arms for event in self._foresee(arm, exposing)[0]]
+        exposing = not self.tracker.in_order and any(map(self._brings_near, near))
+        events = [event for arm in (cells.arms if exposing else near) for event in self._foresee(arm, exposing)[0]]
         head = _joined(before, events, self.tracker) if events else before
-        for arm in cells.arms:
-            self.version = replace(head, bound=self.version.bound, elsewhere=True)
+        at = 0
+        while at < len(cells.arms):
             self.exposed = self.exposed or exposing
+            # Of the cells that come before one that matters, or the last, only whether they have any event does.
+            first, at = at, min(self._next(cells, at, False), len(cells.arms) - 1)
+            if self.exposed:
+                between = (self._foresee(arm, True)[0] for arm in cells.arms[first:at])
+                self.events += next(filter(None, between), [])[:1]
+            self.version = replace(head, bound=self.version.bound, elsewhere=True)
             self._events_of_cells = len(self.events)
-            self._visit(arm)
+            self._visit(cells.arms[at])
+            at += 1
         self.exposed = self.exposed or exposing
 
     def _guard(self, guard: Guard) -> None:
@@ -304,12 +313,9 @@ class Walk:
 
     def _near_in(self, part: Part) -> Iterator[Part]:
         """The parts of a part that matter, however little unknown code can reach."""
-        if not isinstance(part, Suite):
-            yield from part.inner
-            return
         at = self._next(part, 0, False)
-        while at < len(part.parts):
-            yield part.parts[at]
+        while at < len(part.inner):
+            yield part.inner[at]
             at = self._next(part, at + 1, False)
 
     def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
