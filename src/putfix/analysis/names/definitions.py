@@ -58,6 +58,7 @@ class Definitions:
         """The calls whose targets are being looked for."""
         self._called: dict[Scope, list[Scope]] = {}
         self._plain_bases: dict[Scope, bool] = {}
+        self._plain_classes: dict[Scope, bool] = {}
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` in ``scope`` runs, if that is a function of the project."""
@@ -276,11 +277,14 @@ class Definitions:
 
     def _is_plain_class(self, owner: Scope) -> bool:
         """Whether nothing but the ``class`` statement makes the class what it is."""
-        node, scope = owner.node, owner.parent or self._scopes.module
-        assert isinstance(node, ast.ClassDef)
-        decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
-        listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
-        return listed and not node.keywords and not self._makes_classes
+        known = self._plain_classes.get(owner)
+        if known is None:
+            node, scope = owner.node, owner.parent or self._scopes.module
+            assert isinstance(node, ast.ClassDef)
+            decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
+            listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
+            known = self._plain_classes[owner] = listed and not node.keywords and not self._makes_classes
+        return known
 
     @functools.cached_property
     def _makes_classes(self) -> bool:

@@ -357,15 +357,15 @@ class Walk:
         if isinstance(part, Later):
             exposed = exposed or self._reaches(part)
         elif isinstance(part, Suite):
-            before = exposed
             if isinstance(part, Loop):  # The next turn begins as this one ended.
-                before = exposed = exposed or any(map(self._brings_near, self._near_in(part)))
+                exposed = exposed or any(map(self._brings_near, self._near_in(part)))
+            start = exposed
             at = self._next(part, 0, exposed)
             while at < len(part.parts):
                 events, exposed = self._foresee(part.parts[at], exposed)
                 found += events
                 at = self._next(part, at + 1, exposed)
-            exposed = exposed or (isinstance(part, Loop) and before)
+            exposed = exposed or (isinstance(part, Loop) and start)
         elif isinstance(part, Branch | Guard):
             arms = part.arms if isinstance(part, Branch) else part.all_arms
             if isinstance(part, Guard):
