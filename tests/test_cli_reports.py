@@ -281,3 +281,30 @@ def test_an_output_that_takes_nothing_is_one_line(job: Path, form: str) -> None:
     command = f'"{sys.executable}" -m putfix -q --output-format {form} >/dev/full'
     run = subprocess.run(["sh", "-c", command], cwd=job.parent, capture_output=True, text=True, timeout=60, check=False)
     assert (run.returncode, run.stderr) == (2, "putfix: error: No space left on device\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="standard output has no such name here")
+def test_standard_output_may_be_named_as_a_file(job: Path) -> None:
+    report = "-q", "--output-format", "json"
+    expected = putfix_apart(*report, cwd=job.parent)
+    assert putfix_apart(*report, "--output-file", "/dev/stdout", cwd=job.parent) == expected
+    found = job.parent / "found.json"
+    with found.open("wb") as stream:
+        stream.write(b"before\n")
+        stream.flush()
+        command = [sys.executable, "-m", "putfix", *report, "--output-file", "/dev/stdout"]
+        subprocess.run(command, cwd=job.parent, stdout=stream, timeout=60, check=False)
+        stream.write(b"after\n")
+    lines = found.read_bytes().splitlines(keepends=True)
+    assert (lines[0], lines[-1]) == (b"before\n", b"after\n")
+    assert json.loads(b"".join(lines[1:-1]))["summary"]["hoists"] == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="files have no names by their numbers here")
+def test_a_pipe_that_is_named_as_a_file_is_refused_for_being_one(job: Path) -> None:
+    for name in ("/dev/stderr", "pipe"):
+        if name == "pipe":
+            os.mkfifo(job.parent / name)
+        code, output, said = putfix_apart("-q", "--output-format", "json", "--output-file", name, cwd=job.parent)
+        assert (code, output) == (2, "")
+        assert said == f"{name}: error: cannot be written: not a regular file\n"

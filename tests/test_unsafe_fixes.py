@@ -129,6 +129,49 @@ def test_more_is_not_assumed(case: str) -> None:
     assert not any(finding.may_be_assumed for finding in result.findings)
 
 
+KEPT = {
+    "in an attribute": "self.data = data",
+    "in a list": "self.boxes = [data]",
+    "in another object": "self.inner = Inner(data)",
+    "in its class": "self.all.append(data)",
+    "behind a function": "def give():\n            return data\n        self.give = give",
+    "by a function of the file": "keep(self, data)",
+    "by other code": "make(self, data)",
+    "by other code that has it": "make(self)\n        make(data)",
+}
+HOLDER = """
+class Inner:
+    def __init__(self, data):
+        self.data = data
+
+def keep(holder, data):
+    holder.data = data
+
+class Holder:
+    all = []
+    def __init__(self, data):
+        {body}
+
+def send():
+    x = np.zeros(90_000)
+    holder = Holder(x)
+    for i in range(3):
+        make(holder)
+        f.remote(x, i)
+"""
+
+
+@pytest.mark.parametrize("how", KEPT)
+def test_what_an_object_may_have_kept_is_given_with_it(how: str) -> None:
+    result = fix_source(HEAD + HOLDER.format(body=KEPT[how]), settings=UNSAFE)
+    assert not result.changed
+    assert not any(finding.may_be_assumed for finding in result.findings)
+
+
+def test_what_an_object_has_not_kept_is_not_given_with_it() -> None:
+    assert fix_source(HEAD + HOLDER.format(body="self.size = len(data)"), settings=UNSAFE).changed
+
+
 def test_what_a_cell_has_shown_is_not_taken_for_another_object() -> None:
     cells = (
         "# %%\nray.init()\nx = np.zeros(90_000)\n# %%\nx\n# %%\nfor i in range(3):\n    _[0] += 1\n    f.remote(x, i)\n"

@@ -25,7 +25,7 @@ def choice(
     baseline: Baseline | None,
     changes: Changes | None,
     wanted: Collection[Span] | None = None,
-) -> Choice | None:
+) -> Choice:
     """What is left out of the findings in the file at ``path``: what ``baseline`` knows, of the rest what ``changes``
     have not touched, and of that the fixes of other arguments than the ``wanted`` ones. Raises
     :class:`putfix.files.revisions.RevisionError`."""
@@ -40,7 +40,7 @@ def choice(
         rest = [finding for finding in rest if finding not in found]
         return found | (_unwanted(rest, wanted) if wanted is not None else {})
 
-    return choose if known is not None or changed is not None or wanted is not None else None
+    return choose
 
 
 def _unwanted(findings: Iterable[Finding], wanted: Collection[Span]) -> dict[Finding, Suppression]:

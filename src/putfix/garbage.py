@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from putfix.files.project import ProjectFiles
+if TYPE_CHECKING:
+    from putfix.files.project import ProjectFiles
 
 _COLLECTED = 300_000, 1_000, 100
 """How many objects there may be more before those are looked for that nothing needs, and how often of these times among

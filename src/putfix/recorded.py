@@ -14,10 +14,10 @@ from putfix.analysis.names.sites import Written, lower, written
 from putfix.formats.documents import UnreadableError
 from putfix.model import Finding, Measurement, Passed, Result, Span, Standing
 from putfix.trace.lookup import Lookup, is_current
-from putfix.trace.records import Record, cell_name
 
 if TYPE_CHECKING:
     from putfix.formats.notebooks import Cell
+    from putfix.trace.records import Record
 
 Examine = Callable[[list[Measurement]], Result]
 """Gives the result for a file of which a run saw this."""
@@ -42,6 +42,7 @@ def of_lines(path: Path, source: str, trace: Lookup, examine: Examine) -> tuple[
 def of_notebook(path: Path, source: str, trace: Lookup, examine: Examine) -> tuple[Result, list[Passed]]:
     """The result for a notebook, and what a run passed in cells with the same text, which it knows them by."""
     from putfix.formats import notebooks
+    from putfix.trace.records import cell_name
 
     try:
         notebook = notebooks.read(source) if trace.has_cells else None

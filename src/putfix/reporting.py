@@ -31,7 +31,8 @@ class Reporting:
     ) -> None:
         """``diff_root`` is what names in diffs are relative to, and ``reasons`` gives what explains the codes."""
         self._file = options.output_file
-        self._inputs: set[str] = set()
+        self._real = os.path.realpath(self._file) if self._file is not None else None
+        self._is_an_input = False
         self._format = FORMATS[options.output_format]
         self.says_all = options.output_format != DIFF
         """Whether it has the sentences, too, which are otherwise said besides."""
@@ -55,8 +56,8 @@ class Reporting:
         if isinstance(result, BrokenConfiguration):
             self._add(self._output.file(FileRecord(result.path, problems=tuple(result.problems))))
             return
-        if self._file is not None:
-            self._inputs.add(os.path.realpath(result.path))
+        if self._real is not None and os.path.realpath(result.path) == self._real:
+            self._is_an_input = True
         self._add(self._output.file(record_of(result)))
 
     def close(self, totals: Totals) -> Problem | None:
@@ -70,14 +71,17 @@ class Reporting:
     def _add(self, part: bytes) -> None:
         if self._file is None and not self._format.whole:
             _print(part)
-        else:
+        elif part:
             self._parts.append(part)
 
     def _written(self, path: Path, data: bytes) -> Problem | None:
         from putfix.files.writing import ChangedSinceReadError, put
 
-        if os.path.realpath(path) in self._inputs:
+        if self._is_an_input:
             return Problem(IS_AN_INPUT)
+        if _is_standard_output(path):
+            _print(data)
+            return None
         try:
             put(path, data)
         except (OSError, ChangedSinceReadError) as error:
@@ -99,6 +103,14 @@ def record_of(result: run.FileResult) -> FileRecord:
         result.text,
         result.skipped,
     )
+
+
+def _is_standard_output(path: Path) -> bool:
+    """Whether this is another name of it, as ``/dev/stdout`` is."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError):  # of a path that is none, or a standard output that is no file
+        return False
 
 
 def _print(data: bytes) -> None:

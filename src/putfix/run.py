@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from putfix.workers import Job, Ready, Workshop
 from putfix.workers.order import in_order
 
 if TYPE_CHECKING:
+    from putfix.examining import Choice
     from putfix.files.baseline import Baseline
     from putfix.files.cache.memory import Memory
     from putfix.files.cache.packing import Outcome
@@ -134,14 +136,20 @@ class Work:
         self, path: Path, source: str, settings: Settings, seen: list[Measurement], read: Reader, project: Surroundings
     ) -> Result:
         """The result for the text of a file, of which a run saw something. Raises :class:`RevisionError`."""
-        from putfix.choosing import choice
         from putfix.fix import fix_source, ignore_source
 
-        choose = choice(path, read, self.baseline, self.changes, self.wanted)
-        given = source, project.real(os.fspath(path)), settings, seen, read, project, choose
+        given = source, project.real(os.fspath(path)), settings, seen, read, project, self._choice(path, read)
         if self.adding:
             return ignore_source(*given, everything=self.adding_all)
         return fix_source(*given, apart=self.apart)
+
+    def _choice(self, path: Path, read: Reader) -> Choice | None:
+        """What is left out of the findings in a file, if anything is."""
+        if self.baseline is None and self.changes is None and self.wanted is None:
+            return None
+        from putfix.choosing import choice
+
+        return choice(path, read, self.baseline, self.changes, self.wanted)
 
 
 _HOISTING = Work()
@@ -175,8 +183,9 @@ def check(
         found, memory = opened(cache, __version__, paths, found, project, include_docs=include_docs)
     checker = Checker(trace, work, project, recording=memory is not None)
     jobs = jobs_for(found, configurations, work, memory)
-    # What a baseline knows is told one by one.
-    results = in_order(jobs, Workshop(checker, _lost), processes if work.baseline is None else 1)
+    processes = processes if work.baseline is None else 1  # what a baseline knows is told one by one
+    shared = _sifted(jobs, trace) if processes > 1 else jobs
+    results = in_order(shared, Workshop(checker, _lost), processes)
     with rare_collection():
         yield from results if memory is None else _noted(results, memory)
 
@@ -221,9 +230,9 @@ class Checker:
 
     def __call__(self, task: Task) -> FileResult | BrokenConfiguration:
         """The result for one file, without its bytes where they stay as they are."""
+        free(self.project)  # before a file and not after it, as that takes time and there may be no other
         with rare_collection():
             result = self._recorded(*task) if self.recording else self._checked(*task, self.project)
-        free(self.project)
         return result.without_unchanged()
 
     def _checked(self, path: Path, settings: Settings, project: Surroundings) -> FileResult:
@@ -251,18 +260,14 @@ def jobs_for(
 ) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
     """What is to be done for the files that were found, and what is known of them already."""
     broken: set[BrokenConfiguration] = set()
-    cleared: set[str] = set()
+    clear = functools.lru_cache(maxsize=_CLEARED)(_clear_leftovers)
     for each in found:
         if isinstance(each, Unreadable):
             yield Ready(FileResult(each.path, problems=(Problem(each.reason),)))
             continue
         path, real = each
-        folder = os.path.dirname(real)
-        if work.writing and folder not in cleared:
-            from putfix.files.writing import clear_leftovers
-
-            cleared.add(folder)
-            clear_leftovers(Path(folder))
+        if work.writing:
+            clear(os.path.dirname(real))
         settings = configurations.settings_at(real)
         if isinstance(settings, Settings):
             outcome = memory.recall(each, settings) if memory is not None else None
@@ -272,6 +277,35 @@ def jobs_for(
             broken.add(settings)
             yield Ready(settings)
         yield Ready(FileResult(path, skipped=True))
+
+
+def _sifted(
+    jobs: Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]], trace: Lookup
+) -> Iterator[Job[Task] | Ready[FileResult | BrokenConfiguration]]:
+    """The jobs without those for files in which nothing can be found: to tell that takes less time than to hand them to
+    another process."""
+    for job in jobs:
+        if isinstance(job, Job) and _has_nothing(job.item[0], trace):
+            yield Ready(FileResult(job.item[0]))
+        else:
+            yield job
+
+
+def _has_nothing(path: Path, trace: Lookup) -> bool:
+    try:
+        return not is_marked(read_file(path)) and not trace.of(path)
+    except OSError:
+        return False  # whoever checks it tells why
+
+
+_CLEARED = 1_000
+"""Of how many directories it is remembered that they were cleared: few enough for memory to stay flat."""
+
+
+def _clear_leftovers(folder: str) -> None:
+    from putfix.files.writing import clear_leftovers
+
+    clear_leftovers(Path(folder))
 
 
 def _size(path: Path) -> int:

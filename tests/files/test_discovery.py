@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix.files.discovery import Unreadable, discover
+from putfix.files.discovery import Found, Unreadable, discover, located
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -138,3 +139,14 @@ def test_an_ignored_directory_is_walked_when_it_is_named(tmp_path: Path) -> None
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert taken(tmp_path) == []
     assert taken(tmp_path, tmp_path / "built") == ["built/x.py"]
+
+
+def test_paths_are_made_one_by_one(tmp_path: Path) -> None:
+    for number in range(500):
+        (tmp_path / f"module_{number}.py").touch()
+    found = located([tmp_path])
+    first = next(found)
+    held = [each for each in gc.get_objects() if isinstance(each, Path) and each.suffix == ".py"]
+    assert isinstance(first, Found)
+    assert [path for path in held if path.is_relative_to(tmp_path)] == [first.path]
+    assert sum(1 for _ in found) == 499

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 from pathlib import Path
 
+import pytest
+
+from putfix import run
+from putfix.files.configuration import Configurations
 from putfix.files.project import ProjectFiles
 from putfix.model import Source
 
@@ -58,3 +64,42 @@ def test_what_did_not_change_is_parsed_once(tmp_path: Path) -> None:
     project.hold({path: bytes(bytearray(data)), str(tmp_path / "other.py"): b""})
     assert first is not None
     assert project.find("tools", path) is first
+
+
+def test_a_module_is_kept_while_files_ask_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("putfix.files.project._PARSED_FILES", 2)
+    path = str(tmp_path / "tools.py")
+    Path(path).write_text("x = 1\n")
+    project = ProjectFiles()
+    first = project.find("tools", path)
+    assert first is not None
+    for _ in range(4):
+        assert [*project.drop()] == []
+        assert project.find("tools", path) is first
+    assert [[*project.drop()] for _ in range(4)] == [[], [], [first], []]
+    assert project.find("tools", path) is not first
+
+
+def test_no_more_modules_are_kept_the_more_files_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("putfix.files.project._PARSED_FILES", 4)
+    for number in range(20):
+        folder = tmp_path / f"project_{number:02}"
+        folder.mkdir()
+        (folder / "pyproject.toml").touch()
+        (folder / "main.py").write_text(
+            "import numpy as np\nimport ray\nfrom tasks import total\n\n\ndef totals():\n"
+            "    table = np.zeros((1000, 1000))\n    return ray.get([total.remote(table, n) for n in range(9)])\n"
+        )
+        (folder / "tasks.py").write_text("import ray\n\n\n@ray.remote\ndef total(table, number):\n    return number\n")
+    before = _modules()
+    results = run.check([tmp_path], Configurations(), project=(project := ProjectFiles()))
+    kept = [_modules() - before for result in results if isinstance(result, run.FileResult) and result.findings]
+    assert len(kept) == 20
+    assert max(kept) <= 4
+    assert project.find("tasks", str(tmp_path / "project_19" / "main.py")) is not None
+
+
+def _modules() -> int:
+    """How many trees of modules something needs."""
+    gc.collect()
+    return sum(isinstance(each, ast.Module) for each in gc.get_objects())

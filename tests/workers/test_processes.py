@@ -86,6 +86,23 @@ def test_what_waits_for_a_slow_one_is_not_the_end(monkeypatch: pytest.MonkeyPatc
     assert found == [number if number != 13 else -13 for number in range(100)]
 
 
+def test_no_more_wait_for_a_slow_one_than_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_AHEAD", 10)
+    taken: list[int] = []
+
+    def many() -> Iterator[Job[int] | Ready[str]]:
+        yield Job(5, 1)
+        for number in range(1_000):
+            taken.append(number)
+            yield Ready(f"{number}")
+
+    with contextlib.closing(Pool(Workshop(doubled, lost), 2)) as pool:
+        results = pool.results(many())
+        assert next(results) == "10"
+        assert len(taken) < 20
+        assert [*results] == [f"{number}" for number in range(1_000)]
+
+
 def test_processes_that_begin_anew_give_the_same() -> None:
     pool: Pool[int, str] = Pool(WORKSHOP, 2, "spawn")
     numbers = range(10, 20)
@@ -96,6 +113,13 @@ def test_processes_that_begin_anew_give_the_same() -> None:
 def test_a_short_run_has_no_other_process() -> None:
     jobs = (Job(number, 1) for number in range(9))
     assert [*order.in_order(jobs, Workshop(lambda _: os.getpid(), lambda *_: 0), 4)] == [os.getpid()] * 9
+
+
+def test_what_takes_long_and_is_the_last_has_none_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "SERIAL_SECONDS", 0)
+    monkeypatch.setattr(pool_module, "Pool", None)  # so that none can be made
+    only: list[Job[int] | Ready[int]] = [Ready(1), Job(2, 1), Ready(3)]
+    assert [*order.in_order(iter(only), Workshop(lambda item: item, lambda *_: 0), 4)] == [1, 2, 3]
 
 
 def test_all_processes_end_with_what_asks_for_results(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,8 @@ _VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 """The file that marks a virtual environment (PEP 405)."""
 _IGNORING = {".git": ".git/info/exclude", ".gitignore": ".gitignore"}
 """What may have a say in what is left out, by the entry of a directory that it is, or is in."""
+_TELLING = frozenset([_VIRTUAL_ENVIRONMENT, *_IGNORING])
+"""What else is looked for in a directory."""
 
 
 class Unreadable(NamedTuple):
@@ -129,33 +131,74 @@ def _from(path: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unreadable]
         yield Unreadable(path, "not a regular file")
 
 
+class _Folder(NamedTuple):
+    """A directory to be walked, with what is left out there, and as that is relative to."""
+
+    path: str
+    outer: _Ignores
+    real: str
+
+
 def _walk(directory: str, ignores: _Ignores, real: str, suffixes: tuple[str, ...]) -> Iterator[Found | Unreadable]:
     """``real`` is ``directory`` as the ignore files' patterns are relative to."""
-    pending: list[Found | tuple[str, _Ignores, str]] = [(directory, ignores, real)]
+    pending: list[Iterator[Found | Unreadable | _Folder]] = [iter([_Folder(directory, ignores, real)])]
     while pending:
-        taken = pending.pop()
-        if isinstance(taken, Found):
+        taken = next(pending[-1], None)
+        if taken is None:
+            pending.pop()
+        elif isinstance(taken, _Folder):
+            pending.append(_inside(taken, suffixes, is_named=taken.path == directory))
+        else:
             yield taken
+
+
+def _inside(folder: _Folder, suffixes: tuple[str, ...], *, is_named: bool) -> Iterator[Found | Unreadable | _Folder]:
+    """What lies directly in a directory and is not left out, sorted; nothing of a virtual environment, unless it
+    ``is_named``."""
+    path, outer, real = folder
+    try:
+        entries = _entries(path, suffixes)
+    except OSError as error:
+        yield Unreadable(Path(path), _reason(error))
+        return
+    if not is_named and _is_virtual_environment(real, entries.telling):
+        return
+    inner = outer.entering(real, entries.telling)
+    inside, real_inside = ("" if path == os.curdir else os.path.join(path, "")), os.path.join(real, "")
+    for name in sorted(entries.names):
+        is_directory = name in entries.folders
+        if inner.excludes(real_inside + name, is_directory=is_directory):
             continue
-        folder, outer, real_folder = taken
-        try:
-            with os.scandir(folder) as entries:
-                found = {entry.name: entry for entry in entries}
-        except OSError as error:
-            yield Unreadable(Path(folder), _reason(error))
-            continue
-        if folder != directory and _is_virtual_environment(real_folder, found):
-            continue
-        inner = outer.entering(real_folder, found)
-        inside, real_inside = ("" if folder == os.curdir else os.path.join(folder, "")), os.path.join(real_folder, "")
-        for name in sorted(found, reverse=True):  # the last one is taken next
-            entry = found[name]
+        if is_directory:
+            yield _Folder(inside + name, inner, real_inside + name)
+        else:
+            yield Found(Path(inside + name), real_inside + name)
+
+
+class _Entries(NamedTuple):
+    """What may be taken from a directory, by name, which of it are directories, and what is there to tell of others. No
+    more is kept, as there may be very many files in one directory."""
+
+    names: list[str]
+    folders: set[str]
+    telling: set[str]
+
+
+def _entries(path: str, suffixes: tuple[str, ...]) -> _Entries:
+    """Raises :class:`OSError`."""
+    found = _Entries([], set(), set())
+    with os.scandir(path) as entries:
+        for entry in entries:
+            name = entry.name
+            if name in _TELLING:
+                found.telling.add(name)
             if entry.is_dir(follow_symlinks=False):
-                if name not in SKIPPED_DIRECTORIES and not inner.excludes(real_inside + name, is_directory=True):
-                    pending.append((inside + name, inner, real_inside + name))
+                if name not in SKIPPED_DIRECTORIES:
+                    found.names.append(name)
+                    found.folders.add(name)
             elif name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
-                if not inner.excludes(real_inside + name, is_directory=False):
-                    pending.append(Found(Path(inside + name), real_inside + name))
+                found.names.append(name)
+    return found
 
 
 def _is_virtual_environment(directory: str, names: Container[str]) -> bool:

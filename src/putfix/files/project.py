@@ -33,6 +33,9 @@ _INIT = "__init__.py"
 _PARSED_BYTES = 1_000_000
 """How long the texts of the modules may be in all that are kept from one file to the next, so that memory stays flat in
 the number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
+_PARSED_FILES = 1_000
+"""How many files may be done since a module was last asked for, while it is kept: what nothing asks for any more, as
+the run is elsewhere by then, shall not add up to the above. That of a short one takes 150 times as much as its text."""
 _PLACES = 1_000
 """How many places of files and directories are remembered."""
 _ANSWERS = 10_000
@@ -47,10 +50,14 @@ class _Parsed:
     def __init__(self, parse: Callable[[str], Source | None]) -> None:
         self._parse = parse
         self._kept: OrderedDict[str, Source | None] = OrderedDict()
+        self._last: dict[str, int] = {}
+        """How many files were done when each was last asked for."""
+        self._files_done = 0
         self._bytes = 0
 
     def __call__(self, file: str) -> Source | None:
         """The module in a file; None where there is none that can be read."""
+        self._last[file] = self._files_done
         if file in self._kept:
             self._kept.move_to_end(file)
             return self._kept[file]
@@ -59,12 +66,17 @@ class _Parsed:
         return found
 
     def drop(self) -> Iterator[Source]:
-        """Keep no more than the last ones, and give the others."""
-        while self._bytes > _PARSED_BYTES:
-            _, oldest = self._kept.popitem(last=False)
+        """Keep no more than the last ones, and give the others: for when a file is done."""
+        self._files_done += 1
+        while self._bytes > _PARSED_BYTES or self._is_old(next(iter(self._kept), None)):
+            file, oldest = self._kept.popitem(last=False)
+            del self._last[file]
             self._bytes -= _length(oldest)
             if oldest is not None:
                 yield oldest
+
+    def _is_old(self, file: str | None) -> bool:
+        return file is not None and self._last[file] < self._files_done - _PARSED_FILES
 
 
 def _length(source: Source | None) -> int:

@@ -6,14 +6,16 @@ to be renamed from. Where there is nothing either, or nothing that can be read, 
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from putfix.report import refusals
+
+if TYPE_CHECKING:
+    import subprocess
 
 _LOCAL = ("GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 """Variables by which Git tells its hooks of a repository (``git rev-parse --local-env-vars`` has them): here that of
@@ -102,6 +104,8 @@ _PAIRS = 4_000_000
 def _different(before: list[str], after: list[str], *, quickly: bool = True) -> Iterator[int]:
     """The indices in ``after`` of what is not in ``before``. Without the heuristic that makes it quick for long files,
     and passes over lines that are there often, only what is different with it is looked at."""
+    import difflib
+
     for kind, start, stop, first, end in difflib.SequenceMatcher(None, before, after, quickly).get_opcodes():
         if kind == "replace" and quickly and (stop - start) * (end - first) <= _PAIRS:
             yield from (first + index for index in _different(before[start:stop], after[first:end], quickly=False))
@@ -117,6 +121,8 @@ def _existing(folder: str) -> str:
 
 
 def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    import subprocess
+
     environment = {name: value for name, value in os.environ.items() if name not in _LOCAL}
     environment["GIT_OPTIONAL_LOCKS"] = "0"  # nothing is written
     command = ["git", "-C", folder, *arguments]

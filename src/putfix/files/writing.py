@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def put(path: Path, data: bytes) -> None:
     """Make a file, in place of the one that may be there, as a whole. Raises :class:`OSError`."""
     real = Path(os.path.realpath(path))
     with contextlib.suppress(FileNotFoundError):
-        replace(real, read(real), data)
+        replace(real, read(path), data)  # what is no file may have a real path that leads nowhere
         return
     create(real, data)
 
@@ -106,6 +105,8 @@ def _temporary(folder: Path, data: bytes) -> Iterator[Path]:
 
 def _locked(folder: Path) -> tuple[int, Path]:
     """The descriptor and the path of a new file, which others can tell from what a killed run left."""
+    import tempfile  # takes some time
+
     while True:
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
         if _lock(descriptor, name):

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
+# These are no dataclasses, which each run would make: three take a millisecond.
+
+
 class Ready(Generic[Result]):
     """A result that nothing has to be done for."""
 
-    result: Result
+    def __init__(self, result: Result) -> None:
+        self.result = result
 
 
-@dataclass(frozen=True)
 class Job(Generic[Item]):
     """Something to be done, and how much that is, in bytes."""
 
-    item: Item
-    size: int
+    def __init__(self, item: Item, size: int) -> None:
+        self.item = item
+        self.size = size
 
 
-@dataclass(frozen=True)
 class Workshop(Generic[Item, Result]):
     """What is done with each item, and what comes of one whose process died with this exit code."""
 
-    work: Callable[[Item], Result]
-    lost: Callable[[Item, int], Result]
+    def __init__(self, work: Callable[[Item], Result], lost: Callable[[Item, int], Result]) -> None:
+        self.work = work
+        self.lost = lost
 
 
 def processors() -> int:

@@ -14,7 +14,6 @@ import signal
 import socket
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from typing import Any, Generic
 
 from putfix.workers import Item, Job, Ready, Result
 from putfix.workers.desks import Bench, Desk, Order, Unanswered
+from putfix.workers.ordering import Ordering
 
 RETRIES = 3
 """How often Ray does a task again whose worker died; then each of its orders is a task of its own."""
@@ -114,13 +114,14 @@ class _Entry(Generic[Item, Order]):
     """Whether it is a task of its own, since one with others died."""
 
 
-class Tasks(Generic[Item, Order, Result]):
+class Tasks(Ordering[Item, "_Entry[Item, Order]", Result], Generic[Item, Order, Result]):
     """The tasks of a run that are under way, and the results that wait for others."""
 
     def __init__(self, desk: Desk[Item, Order, Result]) -> None:
-        """Within :func:`connected`."""
+        """Within :func:`connected`. The results raise :class:`ClusterError`."""
         import ray
 
+        super().__init__()
         self._ray = ray
         self._desk = desk
         self._remote = ray.remote(max_retries=RETRIES)(putfix_tasks)
@@ -129,29 +130,14 @@ class Tasks(Generic[Item, Order, Result]):
         self._shared: list[Any] = []
         """The references of the news of this edition."""
         self._running: dict[Any, list[_Entry[Item, Order]]] = {}
-        self._again: deque[_Entry[Item, Order]] = deque()
-        self._all_begun = False
-        """Whether there are no more jobs to come."""
-        self._done: dict[int, Result] = {}
         self._room = 0
         self._looked = -_LOOK_AGAIN_SECONDS
 
-    def results(self, jobs: Iterator[Job[Item] | Ready[Result]]) -> Iterator[Result]:
-        """The results of the jobs in their order. Raises :class:`ClusterError`."""
-        numbered = enumerate(jobs)
-        following = 0
-        while True:
-            self._feed(numbered)
-            while following in self._done:
-                yield self._done.pop(following)
-                following += 1
-            if self._running:
-                self._hear()
-            elif self._all_begun and not self._again and not self._done:
-                return
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._running)
 
     def _feed(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> None:
-        """Give the cluster what it has room for, if there is anything."""
         while len(self._running) < self._most():
             batch = [*self._batch(numbered)]
             if not batch:
@@ -203,7 +189,6 @@ class Tasks(Generic[Item, Order, Result]):
         self._running[task] = batch
 
     def _hear(self) -> None:
-        """Take what a task gave, if one has ended."""
         errors = self._ray.exceptions
         ended, _ = self._ray.wait([*self._running], timeout=_PATIENCE_SECONDS)
         for task in ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -21,15 +22,18 @@ def in_order(
     for job in jobs:
         if isinstance(job, Ready):
             yield job.result
-            continue
-        begun = time.monotonic()
-        result = workshop.work(job.item)
-        left -= time.monotonic() - begun
-        yield result
-        if processes > 1 and left < 0:
-            break
-    else:
-        return
+        elif processes > 1 and left < 0:
+            yield from _shared(itertools.chain([job], jobs), workshop, processes)
+        else:
+            begun = time.monotonic()
+            result = workshop.work(job.item)
+            left -= time.monotonic() - begun
+            yield result
+
+
+def _shared(
+    jobs: Iterator[Job[Item] | Ready[Result]], workshop: Workshop[Item, Result], processes: int
+) -> Iterator[Result]:
     from putfix.workers.pool import Pool  # only long runs need it
 
     with contextlib.closing(Pool(workshop, processes)) as pool:

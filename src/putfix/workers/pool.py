@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Generic
 
 from putfix.workers import Item, Job, Ready, Result, Workshop
+from putfix.workers.ordering import Ordering
 
 METHOD = "fork" if sys.platform == "linux" else None
 """How processes start. One that begins as a copy has what was read so far; there are no threads that it would lack."""
@@ -34,39 +35,27 @@ class _Worker(Generic[Item]):
     """What it was given and has not answered yet."""
 
 
-class Pool(Generic[Item, Result]):
+class Pool(Ordering[Item, _Numbered[Item], Result], Generic[Item, Result]):
     """Some processes, and what they are doing."""
 
     def __init__(self, workshop: Workshop[Item, Result], processes: int, method: str | None = METHOD) -> None:
         """``method`` is how processes start, as :func:`multiprocessing.get_context` has it."""
+        super().__init__()
         self._workshop = workshop
         self._context = multiprocessing.get_context(method)
         self._workers: list[_Worker[Item]] = []
-        self._again: deque[_Numbered[Item]] = deque()
-        """What a process that died had not begun yet."""
-        self._done: dict[int, Result] = {}
-        self._all_begun = False
-        """Whether there are no more jobs to come."""
         for _ in range(processes):
             self._start()
 
-    def results(self, jobs: Iterator[Job[Item] | Ready[Result]]) -> Iterator[Result]:
-        """The results of the jobs in their order."""
-        numbered = enumerate(jobs)
-        following = 0
-        while True:
-            self._feed(numbered)
-            while following in self._done:
-                yield self._done.pop(following)
-                following += 1
-            busy = [worker for worker in self._workers if worker.doing]
-            if busy:
-                self._hear(busy)
-            elif self._all_begun and not self._again and not self._done:
-                return
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._busy)
+
+    @property
+    def _busy(self) -> list[_Worker[Item]]:
+        return [worker for worker in self._workers if worker.doing]
 
     def _feed(self, numbered: Iterator[tuple[int, Job[Item] | Ready[Result]]]) -> None:
-        """Give all that are idle something to do, if there is anything."""
         for worker in self._workers:
             while not worker.doing and (self._again or len(self._done) < _AHEAD):
                 batch = self._batch(numbered)
@@ -85,17 +74,17 @@ class Pool(Generic[Item, Result]):
         for number, job in numbered:
             if isinstance(job, Ready):
                 self._done[number] = job.result
-                continue
-            batch.append((number, job.item))
-            size += job.size
-            if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS:
+            else:
+                batch.append((number, job.item))
+                size += job.size
+            if size >= _BATCH_BYTES or len(batch) == _BATCH_ITEMS or len(self._done) >= _AHEAD:
                 break
         else:
             self._all_begun = True
         return batch
 
-    def _hear(self, busy: Sequence[_Worker[Item]]) -> None:
-        """Take the results that there are, at least one."""
+    def _hear(self) -> None:
+        busy = self._busy
         heard = wait([worker.connection for worker in busy])
         for worker in busy:
             if worker.connection in heard:

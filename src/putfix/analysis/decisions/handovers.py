@@ -92,18 +92,13 @@ class Handovers:
 
     def sending_units(self, bodies: Container[ast.AST] | None = None) -> list[Scope]:
         """The functions, and the module, that make remote calls themselves or call such a function, and may send
-        something again, or those of them with these ``bodies``: each after those that it calls."""
-        sending: dict[Scope, None] = {}
-        pending = list(self._making_remote_calls())
-        while pending:
-            function = pending.pop()
-            if function not in sending:
-                sending[function] = None
-                pending += self._callers_of(function)
-        names = {name for function in sending for name in _names_in_calls(function) if name}
-        units = (unit for unit in self._scopes.units() if unit in sending)
-        bodied = (unit for unit in units if bodies is None or unit.node in bodies)
-        wanted = dict.fromkeys(unit for unit in bodied if self._may_send_again(unit, names))
+        something again; or those with these ``bodies``, who do. Each comes after those that it calls."""
+        if bodies is not None:
+            wanted = dict.fromkeys(unit for unit in self._scopes.units() if unit.node in bodies)
+        else:
+            wanted = dict.fromkeys(self._sending_again())
+        if len(wanted) < 2:
+            return list(wanted)
         ordered: dict[Scope, None] = {}
         done: set[Scope] = set()
         for unit in wanted:
@@ -112,6 +107,20 @@ class Handovers:
                 ordered.update(dict.fromkeys(reached))
                 done.update(reached if all(map(self._is_here, reached)) else ())
         return [unit for unit in ordered if unit in wanted]
+
+    def _sending_again(self) -> Iterator[Scope]:
+        """The units that send, themselves or by a function that they call, and may send something again."""
+        sending: dict[Scope, None] = {}
+        pending = list(self._making_remote_calls())
+        while pending:
+            function = pending.pop()
+            if function not in sending:
+                sending[function] = None
+                pending += self._callers_of(function)
+        names = {name for function in sending for name in _names_in_calls(function) if name}
+        for unit in self._scopes.units():
+            if unit in sending and self._may_send_again(unit, names):
+                yield unit
 
     def _may_send_again(self, unit: Scope, handing_on: set[str]) -> bool:
         """Whether a unit may send something twice, where those that send have the names in ``handing_on``."""

@@ -286,9 +286,12 @@ class CallEffects:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return []
         target = self._summaries.target(node, scope)
-        if target is not None and target.fresh is None:
-            given = self._given(target)
-            return [place for path in self._summaries.of(target).returns for place, _ in _places(path, given)]
+        if target is not None:
+            summary, given = self._summaries.of(target), self._given(target)
+            held = summary.returns if target.fresh is None else summary.held
+            if held is not None:
+                receivers = self._receivers(node, scope) if target.fresh is not None else []
+                return [*(place for path in held for place, _ in _places(path, given)), *receivers]
         name = self._sizes.callee(node, scope) or ""
         row = knowledge.reads(name)
         method = self._known_method(node, name, scope)

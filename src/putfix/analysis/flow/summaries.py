@@ -59,6 +59,8 @@ class Summary:
     fresh: bool
     forwarded: Mapping[Variable, Forwarding]
     """The parameters that the function only hands on to remote calls."""
+    held: frozenset[Path] | None
+    """Of a constructor: what the new object may share memory with; None where that is not known."""
     reached: tuple[Reaching, ...]
     """What it sends without being given it."""
 
@@ -131,10 +133,11 @@ class _Summarising:
         read = frozenset(filter(self._is_root, self.body.read))
         fresh = not returned and self._makes_new()
         forwarded = forwarded_parameters(self.scope, self.body)
+        held = self._held(found)
         reached = reached_values(self.scope, self.body)
         plain = self.body.with_aliases(lambda alias: alias.callee is None)
         aliases = tuple(self._aliases(self.body)), tuple(self._aliases(plain))
-        return Summary(tuple(found), *aliases, returned, read, fresh, forwarded, reached)
+        return Summary(tuple(found), *aliases, returned, read, fresh, forwarded, held, reached)
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""
@@ -277,8 +280,19 @@ class _Summarising:
             if self._is_root(path):
                 yield path
             yield from self._shared_roots(path)
-            if any(binding.kind in ("function", "class") for binding in path.variable.bindings):
+            made = any(binding.kind in ("function", "class") for binding in path.variable.bindings)
+            if made and not self._is_outer(path.variable):
                 yield from map(Path, self._own_parameters)
+
+    def _held(self, effects: Iterable[Effect]) -> frozenset[Path] | None:
+        """What a new object may share memory with after its constructor; None where other code can reach it by then, or
+        what it holds."""
+        if not self._own_parameters:
+            return None
+        owner = Path(self._own_parameters[0])
+        if any(isinstance(each, Escape | Share | Store) and each.path.variable is owner.variable for each in effects):
+            return None
+        return self._shared_roots(owner)
 
 
 _LATER = FunctionNode | ast.ClassDef | ast.Lambda | ast.GeneratorExp

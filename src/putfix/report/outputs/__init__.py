@@ -32,9 +32,11 @@ class Format(NamedTuple):
     @property
     def missing(self) -> str:
         """The first of its libraries that is not installed; empty where all are."""
-        import importlib.util
+        if not self.libraries:
+            return ""
+        from importlib.util import find_spec
 
-        return next((name for name in self.libraries if importlib.util.find_spec(name) is None), "")
+        return next((name for name in self.libraries if find_spec(name) is None), "")
 
 
 FORMATS = {
