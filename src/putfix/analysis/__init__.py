@@ -297,12 +297,17 @@ class Analysis:
         if not self._calls.uses_ray:
             return []
         units = self._handovers.sending_units(bodies)
+        decided: dict[Scope, list[tuple[Repeat, Finding]]] = dict.fromkeys(units, [])
         while True:
-            placed = [found for scope in units for found in self._decided_in(scope)]
+            decided.update({scope: self._decided_in(scope) for scope in units})
+            placed = [found for each in decided.values() for found in each]
             starting = [self._starts_ray(repeat, finding) for repeat, finding in placed]
-            if not any([*starting, self._handovers.settle(), self._handovers.stop_waiting()]):
+            if any([self._handovers.settle(), self._handovers.stop_waiting()]):
+                units = [scope for scope in decided if scope in self._sending_again]  # none begins to do so
+            elif any(starting):
+                units = [scope for scope, found in decided.items() if not all(_is_best(*each, scope) for each in found)]
+            else:
                 break
-            units = [scope for scope in units if scope in self._sending_again]  # none begins to do so
         placed = self._in_constructors(placed)
         whole = {id(send.argument) for repeat, _ in placed for send in repeat.sends}
         # Where a container is a finding, what it holds is none.
@@ -573,6 +578,15 @@ def _may_run_another_module(call: ast.Call, scope: Scope) -> bool:
     if variable is None:
         return bool(scope.module.stars)
     return any(binding.kind in ("import", "star") for binding in variable.bindings)
+
+
+def _is_best(repeat: Repeat, finding: Finding, scope: Scope) -> bool:
+    """Whether a finding stays as it is where Ray runs sooner: it is hoisted in no loop or branch, and takes nothing for
+    granted."""
+    hoist = finding.hoist
+    if hoist is None or hoist.late or hoist.condition or finding.assumptions or repeat.place is None:
+        return False
+    return repeat.place.node in getattr(scope.node, "body", ())
 
 
 def _is_said_for_constructors(repeat: Repeat, finding: Finding) -> bool:
