@@ -297,7 +297,7 @@ class Analysis:
         if not self._calls.uses_ray:
             return []
         units = self._handovers.sending_units(bodies)
-        decided: dict[Scope, list[tuple[Repeat, Finding]]] = dict.fromkeys(units, [])
+        decided: dict[Scope, list[tuple[Repeat, Finding]]] = {unit: [] for unit in units}
         while True:
             decided.update({scope: self._decided_in(scope) for scope in units})
             placed = [found for each in decided.values() for found in each]
