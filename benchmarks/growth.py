@@ -141,15 +141,139 @@ def _inner_functions(depth: int) -> str:
     return "\n".join([*lines, "    " * (depth + 1) + "return work.remote(table)"])
 
 
+def _one_loop(number: int) -> str:
+    """Many values, all sent in one loop."""
+    values = [f"    table_{index} = np.zeros((1000, 1000))" for index in range(number)]
+    calls = [f"        work.remote(table_{index}, each)" for index in range(number)]
+    return "\n".join(["def main():", *values, "    for each in range(5):", *calls])
+
+
+def _attributes(number: int) -> str:
+    """Many attributes of one object, all sent in one loop."""
+    values = [f"        self.table_{index} = np.zeros((1000, 1000))" for index in range(number)]
+    calls = [f"            work.remote(self.table_{index}, each)" for index in range(number)]
+    loop = ["", "    def run(self):", "        for each in range(5):", *calls]
+    return "\n".join(["class Trainer:", "    def __init__(self):", *values, *loop])
+
+
+def _globals(number: int) -> str:
+    """Many values of the module, each sent by a function of its own."""
+    values = [f"TABLE_{index} = np.zeros((1000, 1000))" for index in range(number)]
+    functions = [
+        f"\n\ndef send_{index}():\n    for each in range(5):\n        work.remote(TABLE_{index}, each)\n"
+        for index in range(number)
+    ]
+    return "\n".join([*values, *functions])
+
+
+def _references(number: int) -> str:
+    """Many values that come out of references, each sent in a loop of its own, with unknown code between them."""
+    blocks = [
+        f"    reference_{index} = work.remote(table, {index})\n    table_{index} = ray.get(reference_{index})\n"
+        f"    print(index_of(table_{index}))\n"
+        f"    for each in range(5):\n        work.remote(table_{index}, each)"
+        for index in range(number)
+    ]
+    return "\n".join(["def main():", _TABLE, *blocks])
+
+
+def _tests(number: int) -> str:
+    """Many tests, each with a task of its own, and starting Ray itself."""
+    return "\n\n".join(
+        f"def test_{index}():\n    ray.init(num_cpus={index + 1})\n\n    @ray.remote\n    def task(table):\n"
+        f"        return table.sum()\n\n    table = np.zeros((1000, 1000))\n"
+        f"    assert len(ray.get([task.remote(table) for _ in range(9)])) == 9\n    ray.shutdown()\n"
+        for index in range(number)
+    )
+
+
+def _call_chain(number: int) -> str:
+    """Functions each of which calls the one before, as deep as that is."""
+    steps = [
+        f"def step_{index}(table):\n    return {f'step_{index - 1}(table)' if index else 'work.remote(table)'}\n"
+        for index in range(number)
+    ]
+    calls = f"def main():\n{_TABLE}\n    for each in range(5):\n        step_{number - 1}(table)"
+    return "\n\n".join([*steps, calls])
+
+
+def _subclasses(number: int) -> str:
+    """Many classes with one base, whose method each of them calls."""
+    base = "class Base:\n    def start(self):\n        self.table = np.zeros((1000, 1000))\n"
+    heirs = [
+        f"class Part{index}(Base):\n    def run(self):\n        self.start()\n        for each in range(5):\n"
+        "            work.remote(self.table, each)\n"
+        for index in range(number)
+    ]
+    return "\n\n".join([base, *heirs])
+
+
+def _comments(number: int) -> str:
+    """Many calls, each with a comment that ignores it."""
+    return "\n".join(
+        ["def main():", _TABLE, *(f"    work.remote(table, {index})  # putfix: ignore" for index in range(number))]
+    )
+
+
+def _guards(number: int) -> str:
+    """Many ``try`` and ``with`` statements."""
+    blocks = [
+        f"    try:\n        with timer({index}):\n            work.remote(table, {index})\n"
+        "    except ValueError as error:\n        print(error)\n    finally:\n        done(table)"
+        for index in range(number)
+    ]
+    return "\n".join(["def main():", _TABLE, *blocks])
+
+
+def _sent(*lines: str) -> str:
+    """A function with some lines, whose ``value`` it sends, and a table."""
+    return "\n".join(["def main(given):", _TABLE, *lines, "    return [work.remote(table, value) for _ in range(9)]"])
+
+
+def _sum(number: int) -> str:
+    """A long sum of names and texts."""
+    return _sent("    value = " + " + ".join(f"str({index})" if index % 2 else "given" for index in range(number)))
+
+
+def _literal(number: int) -> str:
+    """A long dictionary, each item of which is a list."""
+    return _sent("    value = {" + ", ".join(f"'key_{index}': [{index}, given]" for index in range(number)) + "}")
+
+
+def _chain(number: int) -> str:
+    """A chain of calls of methods."""
+    return _sent("    value = start(given)" + "".join(f".step({index})" for index in range(number)))
+
+
+def _imports(number: int) -> str:
+    """Many imports of modules that are not there."""
+    return "\n".join(
+        [*(f"from package_{index} import name_{index}" for index in range(number)), _sent("    value = 1")]
+    )
+
+
 _KINDS: tuple[tuple[str, Callable[[int], str], int], ...] = (
     ("length: statements of a function", _statements, 200),
     ("length: functions", _functions, 20),
+    ("length: functions that call each other", _call_chain, 20),
     ("length: classes", _classes, 20),
+    ("length: classes with one base", _subclasses, 30),
+    ("length: tests", _tests, 30),
+    ("length: try and with", _guards, 20),
+    ("length: imports", _imports, 50),
+    ("length: a literal", _literal, 30),
+    ("length: comments", _comments, 30),
     ("calls: of one value", _calls, 100),
     ("calls: of a value each", _values, 50),
+    ("calls: of a value each, in one loop", _one_loop, 30),
+    ("calls: of an attribute each, in one loop", _attributes, 30),
+    ("calls: of a value of the module each", _globals, 30),
+    ("calls: of what comes out of a reference each", _references, 20),
     ("names of one value", _names, 50),
     ("nesting: blocks", _blocks, 9),
     ("nesting: calls", _expressions, 8),
+    ("nesting: sums", _sum, 9),
+    ("nesting: calls of methods", _chain, 9),
     ("nesting: comprehensions", _comprehensions, 5),
     ("nesting: functions", _inner_functions, 9),
 )

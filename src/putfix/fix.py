@@ -179,9 +179,9 @@ def _fixed(
             told = _Told.of(found, document)
             error.findings, error.text = told.findings, told.text(document)
             raise
-    alone = _alone(document, examination, measured, found) if apart else found.hoists
-    needed = (edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True))
-    return _Change(found, changes, in_text, list(needed))
+    alone = frozenset(_alone(document, examination, measured, found) if apart else found.hoists)
+    needed = [edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True)]
+    return _Change(found, changes, in_text, needed)
 
 
 def _alone(

@@ -69,6 +69,9 @@ from putfix.analysis.versions.walk import Walk
 from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span, Strength
 from putfix.settings import DEFAULT, Settings
 
+_How = tuple[bool, bool, bool, tuple[Path, ...]]
+"""In which way a value is followed: see :meth:`Analysis.walk`."""
+
 
 def analyse(
     source: Source,
@@ -196,6 +199,8 @@ class Analysis:
         self.sizes: Sizes = Sizes(*known, None, lambda scope: of(scope).sizes, first.sizes if first else None)
         self._definitions.class_of_object = self.sizes.class_of
         self._flows: dict[Scope, Flow] = {}
+        self._summarised: set[Scope] = set()
+        """Functions that have their summaries, as all have that they reach, which are of this module."""
         self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
         # Of another module not all calls are in sight.
         callers = self.sizes if first is None else None
@@ -212,20 +217,23 @@ class Analysis:
         )
         self.invariants = Invariants(self.scopes, self._attributes, self.sizes, self._effects)
         self._sending = Sending(self.scopes, self.invariants, self._summaries)
+        parts = self._sending, self._lines, self._cells
+        self._lowering = Lowering(self.scopes, self._calls, self.sizes, self._effects, *parts)
+        self._lowering_in_calls = Lowering(
+            self.scopes, self._calls, self._sizes_of_calls, self._effects_in_calls, *parts
+        )
         self._handovers = Handovers(self.scopes, self._definitions, handing_out, in_cells=source.cells is not None)
         self._callees: Callees = Callees(self.scopes, lambda scope: of(scope)._callees)
         self._ray = RayState(self.scopes, self._calls, self.flow)
         self._onlookers = Onlookers(self.scopes)
-        references = References(
-            self.scopes, self._calls, self.sizes, self._ray, functools.partial(self.walk, anywhere=True)
-        )
+        references = References(self.scopes, self._calls, self.sizes, self._ray, self.walk)
         seen = Measured(measured, self.scopes.nodes, self._lines, settings)
         self._claims = Claims(claims, declined, self.scopes.module, self._attributes, self._lines)
         answers = self.sizes, self._ray, self._lines, references, self._onlookers, seen, self._claims
         alternatives = Alternatives(self.scopes, self._attributes, self._definitions, self._callers, self.sizes)
         contracts = Contracts(self.scopes, self._callers)
         expectations = Expectations(self.scopes, self._attributes)
-        conditions = Conditions(functools.partial(self.walk, trusting=True, anywhere=True))
+        conditions = Conditions(functools.partial(self.walk, trusting=True))
         decided = self._callees, contracts, expectations, conditions, settings.unsafe_fixes, source.cells
         self._verdicts = Verdicts(self.scopes, *answers, alternatives, *decided)
         self._constructors = Constructors(
@@ -251,7 +259,8 @@ class Analysis:
         self._needs = Needs(self.scopes, self._receivers)
         self._assumed_of_ray: dict[Statement, Obstacle] = {}
         self._sharing: dict[bool, Sharing] = {}
-        self._walks: dict[tuple[Path, Scope, bool, bool, bool, bool], Walk] = {}
+        self._walks: dict[tuple[Path, Scope, _How], Walk] = {}
+        self._constant: dict[tuple[Path, _How], bool] = {}
 
     def _callers_mentioning(self, name: str, of_objects: bool) -> list[Callers] | None:
         found = self._program.modules.mentioning(name, self.scopes.module, of_objects=of_objects)
@@ -265,24 +274,30 @@ class Analysis:
         if scope.module is not self.scopes.module:
             return self._of(scope).flow(scope)
         if scope not in self._flows:
-            for inner in self._definitions.callees_first(scope):
+            callees = self._definitions.callees_first(scope, self._summarised)
+            for inner in callees:
                 if not self._summaries.knows(inner) and (inner is not scope or self._definitions.calls_itself(scope)):
                     self._of(inner)._summarise(inner)
-            self._flows[scope] = self._lowered(scope, self.sizes, self._effects)
+            others = [inner for inner in callees if inner is not scope]
+            if all(self._is_closed(inner, without=scope) for inner in others):
+                self._summarised.update(others)
+            self._flows[scope] = self._lowering.flow(scope)
         return self._flows[scope]
 
-    def _summarise(self, scope: Scope) -> None:
-        self._summaries.add(scope, self._lowered(scope, self._sizes_of_calls, self._effects_in_calls))
+    def _is_closed(self, function: Scope, without: Scope) -> bool:
+        """Whether a function is of this module, and has its summary, and does not call the one that is left out."""
+        known = function.module is self.scopes.module and self._summaries.knows(function)
+        return known and without not in self._definitions.called_in(function)
 
-    def _lowered(self, scope: Scope, sizes: Sizes, effects: CallEffects) -> Flow:
-        return Lowering(self.scopes, self._calls, sizes, effects, self._sending, self._lines, self._cells).flow(scope)
+    def _summarise(self, scope: Scope) -> None:
+        self._summaries.add(scope, self._lowering_in_calls.flow(scope))
 
     def findings(self, bodies: Container[ast.AST] | None = None) -> list[Finding]:
         """All findings of the module, or in the ``bodies`` of these functions, in source order."""
         if not self._calls.uses_ray:
             return []
         units = self._handovers.sending_units(bodies)
-        decided: dict[Scope, list[tuple[Repeat, Finding]]] = dict.fromkeys(units, [])
+        decided: dict[Scope, list[tuple[Repeat, Finding]]] = {unit: [] for unit in units}
         while True:
             decided.update({scope: self._decided_in(scope) for scope in units})
             placed = [found for each in decided.values() for found in each]
@@ -476,10 +491,10 @@ class Analysis:
 
     def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
-        how = {"anything": anything, "trusting": trusting}
+        walk = functools.partial(self.walk, anything=anything, trusting=trusting)
         if sent.path is not None:
-            return Timeline([self.walk(sent.path, sent.value, scope, **how)])
-        walks = [self.walk(part, part.expression, scope, computed_from=True, **how) for part in sent.parts]
+            return Timeline([walk(sent.path, sent.value, scope)])
+        walks = [walk(part, part.expression, scope, computed_from=True) for part in sent.parts]
         return Timeline(walks, sent.value)
 
     def walk(
@@ -487,26 +502,33 @@ class Analysis:
         path: Path,
         argument: ast.expr,
         scope: Scope,
+        also: tuple[Path, ...] = (),
         *,
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
-        anywhere: bool = False,
     ) -> Walk:
         """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        how = computed_from, anything, trusting, anywhere
-        key = path, scope, *how
+        how: _How = computed_from, anything, trusting, also
+        key = path, scope, how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
             owner = path.variable.scope
             exposed = True
             imported = any(binding.kind in ("import", "star") for binding in path.variable.bindings)
             if owner is not scope and not imported and isinstance(owner.node, ast.Module | FunctionNode):
-                exposed = not is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+                exposed = not self._is_constant(path, how)
             walk = Walk(self._tracker(path, scope, *how), start, exposed)
-            walk.run(self.flow(scope).body.parts)
+            walk.run(self.flow(scope).body)
             self._walks[key] = walk
         return self._walks[key]
+
+    def _is_constant(self, path: Path, how: _How) -> bool:
+        """Whether the value at ``path``, followed in this way, is the same one wherever functions read it."""
+        if (path, how) not in self._constant:
+            owner = path.variable.scope
+            self._constant[path, how] = is_constant(path, self.flow(owner), self._tracker(path, owner, *how))
+        return self._constant[path, how]
 
     def _tracker(
         self,
@@ -515,7 +537,7 @@ class Analysis:
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
-        anywhere: bool = False,
+        also: tuple[Path, ...] = (),
     ) -> ValueTracker:
         kind: type[ValueTracker] = TrustingTracker if trusting else ValueTracker
         if trusting and computed_from and is_self(path):
@@ -530,7 +552,7 @@ class Analysis:
             sharing=functools.partial(self._sharing_of, trusting) if path.attributes else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
-            anywhere=anywhere,
+            also=also,
         )
 
     @functools.cached_property
@@ -581,4 +603,4 @@ def _arguments(repeat: Repeat) -> set[int]:
 
 def _is_definition(variable: Variable) -> bool:
     """Whether the variable is only the name of a function or class."""
-    return {binding.kind for binding in variable.bindings} <= {"function", "class"}
+    return all(binding.kind in ("function", "class") for binding in variable.bindings)

@@ -25,9 +25,10 @@ _PLAIN = (
 
 
 class Conditions:
-    """The question for one module. ``walk`` follows what is at a path through a body."""
+    """The question for one module. ``walk`` follows what is at a path through a body, where it matters at what is done
+    to other paths, too."""
 
-    def __init__(self, walk: Callable[[Path, ast.expr, Scope], Walk]) -> None:
+    def __init__(self, walk: Callable[[Path, ast.expr, Scope, tuple[Path, ...]], Walk]) -> None:
         self._walk = walk
 
     def of(self, sends: Sequence[Send], place: Statement, scope: Scope) -> str:
@@ -47,7 +48,7 @@ class Conditions:
         path = dotted_path(node, scope)
         if path is None or len(path.attributes) > 1:
             return False
-        walk = self._walk(path, node, scope)
+        walk = self._walk(path, node, scope, send.sent.parts)
         own = bool(path.attributes) and self_name(path.variable.scope) == path.variable.name
         before = walk.entries[place]
         return (before.bound or own) and before is walk.dispatched[send.dispatch]

@@ -160,15 +160,19 @@ class Constructors:
             return False
         attributes = self._scopes.nodes_of(ast.Attribute)
         reads = [node for node in attributes if unmangled(node.attr) == unmangled(name)]
-        return {*map(id, reads)} <= {*map(id, self._read_of_self(name))}
+        return {*map(id, reads)} <= self._read_of_self.get(name, set())
 
-    def _read_of_self(self, name: str) -> Iterator[ast.Attribute]:
-        """The attributes of that name of the ``self`` of methods."""
+    @functools.cached_property
+    def _read_of_self(self) -> dict[str, set[int]]:
+        """The attributes of the ``self`` of methods by their names, by their identities."""
+        found: dict[str, set[int]] = {}
         for scope in self._scopes.of.values():
             if scope.enclosing_class is not None and self_name(scope) is not None:
                 for inner in self._scopes.inside(scope):
                     nodes = (node for node in walk(inner.node) if isinstance(node, ast.Attribute))
-                    yield from (n for n in nodes if n.attr == name and class_of_self(n.value, inner) is not None)
+                    for node in (each for each in nodes if class_of_self(each.value, inner) is not None):
+                        found.setdefault(node.attr, set()).add(id(node))
+        return found
 
     def _change_of(self, owner: Scope, name: str, statement: ast.stmt, *, trusting: bool) -> Effect | None:
         """What in the methods of a class may change the attribute, once it is bound."""

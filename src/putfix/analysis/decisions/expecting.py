@@ -37,6 +37,7 @@ class Expectations:
         self._scopes = scopes
         self._attributes = attributes
         self._usage = Usage(scopes)
+        self._annotated_as_small: dict[Variable, bool] = {}
 
     def expects(self, send: Send, scope: Scope, estimate: Estimate | None) -> bool:
         """Whether what is sent is probably large; ``estimate`` is what is known of it."""
@@ -175,7 +176,7 @@ class Expectations:
         assert path is not None
         variable = path.variable
         if not path.attributes:
-            if any(_is_small_annotation(_annotation(binding)) for binding in variable.bindings):
+            if self._is_annotated_as_small(variable):
                 return True
             if all(binding.kind in ("function", "class", "import") for binding in variable.bindings):
                 return True
@@ -198,6 +199,12 @@ class Expectations:
         inner = self._scopes.scope_of(definition)
         small = is_small_name(argument.arg) or _is_small_annotation(argument.annotation)
         return small or self._usage.is_of_something_small(argument.arg, inner)
+
+    def _is_annotated_as_small(self, variable: Variable) -> bool:
+        if variable not in self._annotated_as_small:
+            found = any(_is_small_annotation(_annotation(binding)) for binding in variable.bindings)
+            self._annotated_as_small[variable] = found
+        return self._annotated_as_small[variable]
 
     def _parameter(self, send: Send) -> tuple[ast.arg, FunctionNode] | None:
         """The parameter of a visible callee that gets the value."""

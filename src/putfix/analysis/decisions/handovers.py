@@ -100,9 +100,12 @@ class Handovers:
         if len(wanted) < 2:
             return list(wanted)
         ordered: dict[Scope, None] = {}
+        done: set[Scope] = set()
         for unit in wanted:
             if unit not in ordered:
-                ordered.update(dict.fromkeys(self._definitions.callees_first(unit)))
+                reached = self._definitions.callees_first(unit, done)
+                ordered.update(dict.fromkeys(reached))
+                done.update(reached if all(map(self._is_here, reached)) else ())
         return [unit for unit in ordered if unit in wanted]
 
     def _sending_again(self) -> Iterator[Scope]:

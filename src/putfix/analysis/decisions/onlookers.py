@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from putfix.analysis.flow.parts import Path
 from putfix.analysis.names.scopes import Scopes
@@ -16,6 +17,7 @@ class Onlookers:
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._seeing: dict[Scope, list[tuple[ast.Call, str]]] = {}
+        self._seeing_inside: dict[Scope, list[tuple[ast.Call, str]]] = {}
         imported = scopes.imported()
         attributes = {node.attr for node in scopes.nodes_of(ast.Attribute)}
         packages = {name.partition(".")[0] for name in imported}
@@ -32,9 +34,18 @@ class Onlookers:
         variables are the module's or frames are looked at.
         """
         of_module = any(isinstance(s.node, ast.Module) for s in (scope, path.variable.scope))
-        near = self._scopes.of.values() if of_module or self._frames else self._scopes.inside(scope)
-        found = (call for inner in near for call, name in self._calls_in(inner) if of_module or name != _OF_MODULE)
-        return next(found, None)
+        near = self._anywhere if of_module or self._frames else self._calls_inside(scope)
+        return next((call for call, name in near if of_module or name != _OF_MODULE), None)
+
+    @functools.cached_property
+    def _anywhere(self) -> list[tuple[ast.Call, str]]:
+        return [each for scope in self._scopes.of.values() for each in self._calls_in(scope)]
+
+    def _calls_inside(self, scope: Scope) -> list[tuple[ast.Call, str]]:
+        if scope not in self._seeing_inside:
+            inner = self._scopes.inside(scope)
+            self._seeing_inside[scope] = [each for one in inner for each in self._calls_in(one)]
+        return self._seeing_inside[scope]
 
     def _calls_in(self, scope: Scope) -> list[tuple[ast.Call, str]]:
         if scope not in self._seeing:

@@ -137,8 +137,8 @@ class Placement:
         events = self._versions.changes_in(inner)
         found: Obstacle | None
         if events:
-            causes = [self._of_event(event, send) for event in events]
-            found = causes[0] if None not in causes else None
+            again = any(_binds(event, send) and not isinstance(event.node, ast.Call) for event in events)
+            found = self._of_event(events[0], send) if not again else None  # it is sent anew in each turn
         elif self._ray.changes_in(inner):
             found = obstacles.ray_may_not_run(self._value, self._ray.changes_in(inner)[0])
         else:
@@ -146,8 +146,8 @@ class Placement:
         return [Repeat((send,), None, (found,))] if found is not None else []
 
     def _of_event(self, event: Effect, send: Send) -> Obstacle | None:
-        """The obstacle that an event is; None where it only binds what is sent anew, in each turn."""
-        if isinstance(event, Bind) and not any(event.path.starts(part) for part in send.sent.parts):
+        """The obstacle that an event is; None where it only binds what is sent."""
+        if isinstance(event, Bind) and not _binds(event, send):
             return obstacles.may_be_changed(self._value, event)
         return obstacles.of_cause(self._value, event, send.argument)
 
@@ -167,6 +167,11 @@ class Placement:
         if ray.cause is not None and all(self._ray.before(place) is not ray for place in outside):
             return obstacles.ray_may_not_run(self._value, ray.cause)
         return obstacles.no_place(self._value, send.argument)
+
+
+def _binds(event: Effect, send: Send) -> bool:
+    """Whether an event binds what is sent, or what it hangs off."""
+    return isinstance(event, Bind) and any(event.path.starts(part) for part in send.sent.parts)
 
 
 def _in_loop(send: Send) -> bool:
@@ -191,14 +196,14 @@ def times(sends: Sequence[Send], place: Statement) -> int | None:
             return None
         loops.update(around)
         total += prod(count for count in counts if count is not None)
-    return None if any(map(_may_be_left, loops)) else total  # each is looked through once
+    return None if any(loop.may_be_left for loop in loops) else total
 
 
 def surely_runs(send: Send, place: Statement) -> bool:
     """Whether the send runs, exceptions apart, whenever ``place`` does: at least once in each loop around it."""
     inside = _inside(send, send, place)
     return not any(
-        isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or _may_be_left(part)))
+        isinstance(part, Arm | Later) or (isinstance(part, Loop) and (not part.times or part.may_be_left))
         for part in inside
     )
 
@@ -249,11 +254,6 @@ def _is_plain(node: ast.AST, *, attributes: bool = False) -> bool:
     while isinstance(node, ast.keyword) or (attributes and isinstance(node, ast.Attribute)):
         node = node.value
     return isinstance(node, ast.Name | ast.Constant)
-
-
-def _may_be_left(loop: Loop) -> bool:
-    leaving = ast.Return | ast.Raise | ast.Break | ast.Continue
-    return any(isinstance(node, leaving) for node in walk(loop.node))
 
 
 def _inside(send: Send, first: Send, place: Statement) -> tuple[Part, ...]:

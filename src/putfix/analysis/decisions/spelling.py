@@ -43,7 +43,11 @@ class Names:
 
     def is_builtin(self, name: str) -> bool:
         """Whether nothing in the module gives the name of a builtin another meaning."""
-        return all(name not in scope.variables for scope in self._scopes.of.values())
+        return name not in self._bound
+
+    @functools.cached_property
+    def _bound(self) -> frozenset[str]:
+        return frozenset(name for scope in self._scopes.of.values() for name in scope.variables)
 
     @functools.cached_property
     def _used(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from putfix import knowledge
 from putfix.analysis.flow.containers import Containers
@@ -60,6 +60,8 @@ class FlowBuilder:
         self._containers = Containers(scopes, sizes, effects)
         self._lines = lines
         self._cells = cells
+        self._bodies: dict[Scope, Flow] = {}
+        """The flows that are made already, and stay as they are."""
         self._flow = Flow(Arm())
         self._out: list[Part] = []
         self._scope = scopes.module
@@ -104,7 +106,7 @@ class FlowBuilder:
         target: ast.expr,
         value: ast.expr | None,
         node: ast.AST,
-        held: list[Path] | None = None,
+        held: Sequence[Path] | None = None,
         whole: ast.expr | None = None,
         part: ast.expr | None = None,
     ) -> None:
@@ -142,7 +144,7 @@ class FlowBuilder:
         target: ast.Tuple | ast.List,
         value: ast.expr | None,
         node: ast.AST,
-        held: list[Path],
+        held: Sequence[Path],
         whole: ast.expr | None,
         part: ast.expr | None,
     ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -51,26 +51,39 @@ def dotted_path(node: ast.expr, scope: Scope) -> Path | None:
     return Path(variable, tuple(reversed(attributes))) if variable is not None else None
 
 
-def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> list[Path]:
+def carried(node: ast.expr, scope: Scope, effects: CallEffects) -> Sequence[Path]:
     """The paths whose objects the value of ``node`` may be, hold, or share memory with."""
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
+        return ()
     path = dotted_path(node, scope)
     if path is not None:
-        return [] if effects.is_plain(node, scope) else [effects.owner_of_memory(path, node, scope)]
-    if isinstance(node, ast.Constant | ast.JoinedStr | ast.Compare):
-        return []
+        return () if effects.is_plain(node, scope) else (effects.owner_of_memory(path, node, scope),)
+    key = node, scope
+    known = effects.carried_before.get(key)
+    if known is not None:
+        return known
+    missed = effects.missed
+    found: Sequence[Path]
     if isinstance(node, ast.Call):
-        return effects.carried_by_call(node, scope)
-    if isinstance(node, ast.BinOp) and effects.is_array(node, scope):
-        return []
-    if isinstance(node, ast.Lambda | Comprehension):
-        return effects.carried_by_elements(node)
-    if isinstance(node, ast.Subscript):
-        parts: list[ast.expr] = [node.value]
-    elif isinstance(node, ast.IfExp):
-        parts = [node.body, node.orelse]
+        found = effects.carried_by_call(node, scope)
+    elif isinstance(node, ast.BinOp) and effects.is_array(node, scope):
+        found = ()
+    elif isinstance(node, ast.Lambda | Comprehension):
+        found = effects.carried_by_elements(node)
     else:
-        parts = [child for child in children(node) if isinstance(child, ast.expr)]
-    return [path for part in parts for path in carried(part, scope, effects)]
+        found = [path for part in _parts(node) for path in carried(part, scope, effects)]
+    if missed == effects.missed:
+        effects.carried_before[key] = found
+    return found
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """What the value of an expression may be, or be made of."""
+    if isinstance(node, ast.Subscript):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    return [child for child in children(node) if isinstance(child, ast.expr)]
 
 
 class CallEffects:
@@ -85,6 +98,15 @@ class CallEffects:
         self._sizes = sizes
         self._summaries = summaries
         self._pure: dict[ast.AST, bool] = {}
+        self._functions: dict[Variable, bool] = {}
+        """The variables that are asked about, and whether they may be functions of this file."""
+        self.carried_before: dict[tuple[ast.expr, Scope], Sequence[Path]] = {}
+        """What :func:`carried` found out, where no summary was missed: the expressions around ask again."""
+
+    @property
+    def missed(self) -> int:
+        """See :attr:`putfix.analysis.flow.summaries.Summaries.missed`."""
+        return self._summaries.missed
 
     def name(self, node: ast.expr, scope: Scope) -> str | None:
         """The qualified name of what ``node`` calls; None where it is not a call, or not known."""
@@ -141,9 +163,13 @@ class CallEffects:
     def _is_function(self, node: ast.expr, scope: Scope) -> bool:
         """Whether ``node`` is a function of this file, which whoever gets it may call."""
         variable = scope.variable(node.id) if isinstance(node, ast.Name) else None
-        return variable is not None and any(
-            binding.kind == "function" or isinstance(binding.value, ast.Lambda) for binding in variable.bindings
-        )
+        if variable is None:
+            return False
+        if variable not in self._functions:
+            self._functions[variable] = any(
+                binding.kind == "function" or isinstance(binding.value, ast.Lambda) for binding in variable.bindings
+            )
+        return self._functions[variable]
 
     def of(self, node: ast.Call, scope: Scope) -> tuple[list[Effect], list[tuple[Path, Path]]]:
         """The effects of the call itself, its arguments being evaluated, and what it puts into what."""
@@ -243,19 +269,19 @@ class CallEffects:
                 given[parameter] = [(Path(parameter), False)]  # the same object in every call
                 continue
             exact = path is not None and not _gathers(parameter, target)
-            paths = [path] if path is not None and exact else carried(argument, scope, self)
+            paths = [path] if path is not None and exact else [*carried(argument, scope, self)]
             given.setdefault(parameter, []).extend((path, not exact) for path in paths)
         if target.fresh is not None:
             given[target.fresh] = []
         return given
 
-    def _receivers(self, node: ast.Call, scope: Scope) -> list[Path]:
+    def _receivers(self, node: ast.Call, scope: Scope) -> Sequence[Path]:
         """What the callee itself gives the call access to: ``x`` in ``x.f()``, and in ``f()`` after ``f = x.fill``."""
         if self._is_module(node.func, scope) and self._scopes.defined(node.func, scope) is None:
             return []
         return carried(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope, self)
 
-    def carried_by_call(self, node: ast.Call, scope: Scope) -> list[Path]:
+    def carried_by_call(self, node: ast.Call, scope: Scope) -> Sequence[Path]:
         """What the result of a call may share with its arguments and its receiver."""
         if isinstance(node.func, ast.Attribute) and node.func.attr == "remote":
             return []
@@ -278,7 +304,7 @@ class CallEffects:
             return []
         return [*arguments, *self._receivers(node, scope)]
 
-    def carried_by_elements(self, node: ast.Lambda | Comprehension) -> list[Path]:
+    def carried_by_elements(self, node: ast.Lambda | Comprehension) -> Sequence[Path]:
         """What the elements of a comprehension, or the result of a lambda, may share."""
         scope = self._scopes.scope_of(node)
         if isinstance(node, ast.DictComp):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from putfix import knowledge
 from putfix.analysis.flow.effects import carried, dotted_path
@@ -38,19 +38,31 @@ _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 class Lowering(ExpressionLowering):
-    """Makes the flow of one function or module body."""
+    """Makes the flows of function and module bodies."""
 
     def flow(self, scope: Scope) -> Flow:
-        """The flow of the body that makes ``scope``: a module or a function."""
+        """The flow of the body that makes ``scope``: a module or a function.
+
+        It is made once, and part of those around it, unless something in it calls what has no summary yet.
+        """
+        if scope in self._bodies:
+            return self._bodies[scope]
+        around = self._flow, self._out, self._scope
+        flow = self._flow = Flow(Arm())
+        self._out, self._scope = flow.body.parts, scope
+        missed = self._effects.missed
+        self._body(scope)
+        if missed == self._effects.missed:
+            self._bodies[scope] = flow
+        self._flow, self._out, self._scope = around
+        return flow
+
+    def _body(self, scope: Scope) -> None:
         assert isinstance(scope.node, ast.Module | FunctionNode)
-        self._flow = Flow(Arm())
-        self._out = self._flow.body.parts
-        self._scope = scope
         if self._cells is not None and isinstance(scope.node, ast.Module):
             self._out.append(CellByCell([self._cell(cell) for cell in statements_of(self._cells, scope.node.body)]))
         else:
             self._suite(scope.node.body)
-        return self._flow
 
     def _cell(self, statements: list[ast.stmt]) -> Arm:
         """What the last expression of a cell gives is shown, which runs its own code, and kept."""
@@ -185,9 +197,9 @@ class Lowering(ExpressionLowering):
         for annotation in [*(parameter.annotation for parameter in parameters(node.args)), node.returns]:
             self._annotate(annotation)
         self._defaults(node)
-        later = Later(node=node)
-        self._inside(later, lambda: self._in_scope(self._scopes.of[node], lambda: self._suite(node.body)))
-        self._out.append(later)
+        made = self.flow(self._scopes.of[node])
+        self._out.append(Later(made.body.parts, node=node))
+        self._flow.take_in(made)
         self._decorate(node)
         self._bind_name(node.name, node)
 
@@ -317,7 +329,7 @@ class Lowering(ExpressionLowering):
             self._out.append(Branch([tried, Arm()]))
         self._out.append(Branch([*[self._arm(case.body) for case in node.cases], Arm()]))
 
-    def _case(self, case: ast.match_case, held: list[Path]) -> None:
+    def _case(self, case: ast.match_case, held: Sequence[Path]) -> None:
         for pattern in walk(case.pattern):
             name = getattr(pattern, "rest", None) if isinstance(pattern, ast.MatchMapping) else None
             name = pattern.name if isinstance(pattern, ast.MatchAs | ast.MatchStar) else name

@@ -10,14 +10,20 @@ from __future__ import annotations
 import ast
 import enum
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from putfix.analysis.flow.touching import LONG, Index, Key, Touched, keys_near, keys_of
+from putfix.analysis.names.assigned import self_name
+from putfix.analysis.names.nodes import walk
 
 if TYPE_CHECKING:
     from putfix.analysis.names.calls import RemoteCall
     from putfix.analysis.names.variables import Scope, Variable
 
+
+_LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """Code whose body has a flow of its own."""
@@ -58,15 +64,6 @@ class Path:
         return mine[:length] == others[:length]
 
 
-@dataclass(frozen=True)
-class Touched:
-    """What the effects in a part are about: ``variables``, those that are sent among them, and of which ``kinds`` they
-    are. So a walk sees what it can pass over."""
-
-    variables: frozenset[Variable]
-    kinds: frozenset[type[Effect]]
-
-
 class Part:
     """Anything in the tree."""
 
@@ -78,16 +75,24 @@ class Part:
     @functools.cached_property
     def touched(self) -> Touched:
         """What happens in it, now and in code that is made there."""
-        variables: set[Variable] = set()
+        keys: set[Key] = set()
+        sent: set[Key] = set()
         kinds: set[type[Effect]] = set()
         for part in self.inner:
             if isinstance(part, Effect):
-                variables.update(part.variables)
-                kinds.add(type(part))
+                (sent if isinstance(part, Dispatch) else keys).update(part.keys)
+                kinds.update(part.kinds)
             else:
-                variables |= part.touched.variables
+                keys |= part.touched.keys
+                sent |= part.touched.sent
                 kinds |= part.touched.kinds
-        return Touched(frozenset(variables), frozenset(kinds))
+        return Touched(frozenset(keys), frozenset(sent), frozenset(kinds))
+
+    @functools.cached_property
+    def index(self) -> Index:
+        """Where in it what happens."""
+        certain = [position for position, part in enumerate(self.inner) if _runs_unknown_code(part)]
+        return Index((part.touched for part in self.inner), certain)
 
 
 @dataclass(eq=False)
@@ -100,6 +105,24 @@ class Suite(Part):
     def inner(self) -> Sequence[Part]:
         """See :class:`Part`."""
         return self.parts
+
+    def begin_with(self, part: Part) -> None:
+        """Put a part before all others, which matters to no value."""
+        self.parts.insert(0, part)
+        self.__dict__.pop("index", None)
+
+    def effects_on(self, keys: frozenset[Key]) -> Iterator[Effect]:
+        """Effects in it, now and in code that is made there: all that do something to what is under the keys, and some
+        others."""
+        pending: list[Part] = [self]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, Effect):
+                yield part
+            elif isinstance(part, Suite) and len(part.parts) >= LONG:
+                pending += [part.parts[position] for position in reversed(part.index.of_keys(keys))]
+            elif not keys.isdisjoint(part.touched.keys):
+                pending += reversed(part.inner)
 
 
 @dataclass(eq=False)
@@ -128,6 +151,11 @@ class Loop(Suite):
     def repeats(self) -> bool:
         """Whether the parts may run more than once."""
         return self.times not in (0, 1) and not self.once
+
+    @functools.cached_property
+    def may_be_left(self) -> bool:
+        """Whether a statement in it ends the loop, or one of its turns."""
+        return any(isinstance(node, _LEAVING) for node in walk(self.node))
 
 
 @dataclass(eq=False)
@@ -195,10 +223,22 @@ class Effect(Part):
     node: ast.AST
 
     @property
-    def variables(self) -> Sequence[Variable]:
-        """The variables that it is about."""
+    def keys(self) -> Iterable[Key]:
+        """What it is found under."""
         path: Path | None = getattr(self, "path", None)
-        return (path.variable,) if path is not None else ()
+        return keys_of(path) if path is not None else ()
+
+    @property
+    def kinds(self) -> Sequence[type[Effect]]:
+        """Of which kind it is, where that matters to what it is not about."""
+        return (type(self),)
+
+    @functools.cached_property
+    def touched(self) -> Touched:
+        """See :class:`Part`."""
+        sends = isinstance(self, Dispatch)
+        keys = frozenset(self.keys)
+        return Touched(frozenset() if sends else keys, keys if sends else frozenset(), frozenset(self.kinds))
 
 
 @dataclass(eq=False)
@@ -243,6 +283,17 @@ class SetAttribute(Effect):
     path: Path
     name: str
 
+    @property
+    def keys(self) -> Iterable[Key]:
+        """See :class:`Effect`."""
+        return *keys_of(self.path), self.name
+
+    @property
+    def kinds(self) -> Sequence[type[Effect]]:
+        """See :class:`Effect`. A method may set any attribute of its own object."""
+        is_self = not self.path.attributes and self_name(self.path.variable.scope) == self.path.variable.name
+        return () if is_self else (SetAttribute,)
+
 
 @dataclass(eq=False)
 class Escape(Effect):
@@ -266,9 +317,9 @@ class Store(Effect):
     container: Path
 
     @property
-    def variables(self) -> Sequence[Variable]:
+    def keys(self) -> Iterable[Key]:
         """See :class:`Effect`."""
-        return self.path.variable, self.container.variable
+        return *keys_of(self.path), *keys_of(self.container)
 
 
 @dataclass(eq=False)
@@ -360,9 +411,9 @@ class Dispatch(Effect):
     reaches: tuple[RemoteCall, ...] = ()
 
     @property
-    def variables(self) -> Sequence[Variable]:
+    def keys(self) -> Iterable[Key]:
         """See :class:`Effect`."""
-        return [part.variable for sent in self.sent for part in sent.parts]
+        return [key for sent in self.sent for part in sent.parts for key in keys_of(part)]
 
 
 @dataclass(frozen=True)
@@ -406,15 +457,23 @@ class Flow:
         return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
 
     @functools.cached_property
-    def _neighbours(self) -> dict[Variable, list[tuple[Path, Path, bool, bool]]]:
-        """The two sides of each alias, by the variable of the one; with whether the other is what a call returns, and
-        whether this one is."""
-        found: dict[Variable, list[tuple[Path, Path, bool, bool]]] = {}
+    def _neighbours(self) -> dict[Key, list[tuple[Path, Path, bool, bool]]]:
+        """The two sides of each alias, by what the one is found under; with whether the other is what a call returns,
+        and whether this one is."""
+        found: dict[Key, list[tuple[Path, Path, bool, bool]]] = {}
         for alias in self.aliases:
             called = alias.callee is not None
-            found.setdefault(alias.path.variable, []).append((alias.path, alias.other, False, called))
-            found.setdefault(alias.other.variable, []).append((alias.other, alias.path, called, False))
+            for key in keys_of(alias.path):
+                found.setdefault(key, []).append((alias.path, alias.other, False, called))
+            for key in keys_of(alias.other):
+                found.setdefault(key, []).append((alias.other, alias.path, called, False))
         return found
+
+    def take_in(self, made: Flow) -> None:
+        """Add what is so of a function that is made in this body."""
+        self.aliases.update(made.aliases)
+        self.returned += made.returned
+        self.read |= made.read
 
     def with_aliases(self, are_kept: Callable[[Alias], bool]) -> Flow:
         """The same body, as if it made no other aliases than these."""
@@ -438,7 +497,8 @@ class Flow:
         pending = [(path, False)]
         while pending:
             place, returned = pending.pop()
-            for here, there, into_result, from_result in neighbours.get(place.variable, ()):
+            near = (each for key in keys_near([place]) for each in neighbours.get(key, ()))
+            for here, there, into_result, from_result in near:
                 if returned and from_result:
                     continue
                 state = there, not results and (returned or into_result)
@@ -446,6 +506,13 @@ class Flow:
                     found.add(state)
                     pending.append(state)
         return frozenset(place for place, _ in found) - {path}
+
+
+def _runs_unknown_code(part: Part) -> bool:
+    """Whether a part certainly runs unknown code, exceptions apart."""
+    return isinstance(part, Opaque) or (
+        isinstance(part, Statement) and any(isinstance(each, Opaque) for each in part.parts)
+    )
 
 
 def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functions: bool = False) -> Iterator[Part]:
@@ -462,18 +529,16 @@ def inner_parts(parts: Sequence[Part], *, into_later: bool = False, into_functio
             pending += reversed(part.inner)
 
 
-def repeated_parts(parts: Sequence[Part], repeated: bool = False) -> Iterator[tuple[Part, bool]]:
+def repeated_parts(parts: Sequence[Part]) -> Iterator[tuple[Part, bool]]:
     """All parts inside ``parts``, those of lambdas and generators too, each with whether it may run more than once in
     one run of them."""
-    for part in parts:
+    pending = [(part, False) for part in reversed(parts)]
+    while pending:
+        part, repeated = pending.pop()
         again = repeated or isinstance(part, CellByCell) or (isinstance(part, Loop) and part.repeats)
         yield part, again
-        if isinstance(part, Suite) and not (isinstance(part, Later) and isinstance(part.node, Definition)):
-            yield from repeated_parts(part.parts, again)
-        elif isinstance(part, Branch):
-            yield from repeated_parts(part.arms, again)
-        elif isinstance(part, Guard):
-            yield from repeated_parts(part.all_arms, again)
+        if not (isinstance(part, Later) and isinstance(part.node, Definition)):
+            pending += [(inner, again) for inner in reversed(part.inner)]
 
 
 def leaves(parts: Sequence[Part], *, into_later: bool = False) -> Iterator[Effect]:

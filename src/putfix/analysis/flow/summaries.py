@@ -73,6 +73,8 @@ class Summaries:
         self._isolation = isolation
         self._definitions = definitions
         self._known = known
+        self.missed = 0
+        """How often a call was asked about whose summary was not made yet: an answer without any of those is final."""
 
     def add(self, scope: Scope, body: Flow) -> None:
         """Summarise the body that makes ``scope``, if it is that of a function."""
@@ -86,7 +88,10 @@ class Summaries:
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` runs, where that is known and has a summary: not in a cycle of calls."""
         target = self._definitions.target(node, scope)
-        return target if target is not None and target.scope in self._known else None
+        if target is None or target.scope in self._known:
+            return target
+        self.missed += 1
+        return None
 
     def of(self, target: Target) -> Summary:
         """The summary of what ``target`` calls."""

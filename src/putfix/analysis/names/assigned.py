@@ -49,6 +49,13 @@ class Assigned:
                 fields = [each for each in scope.node.body if isinstance(each, ast.AnnAssign)]
                 named = {each.target.id: each.annotation for each in fields if isinstance(each.target, ast.Name)}
                 self.annotations.setdefault(scope, {}).update(named)
+        self.by_name: dict[str, dict[Scope, Attribute]] = {}
+        """The same by the names of the attributes."""
+        for owner, attributes in self.of.items():
+            for name, attribute in attributes.items():
+                self.by_name.setdefault(name, {})[owner] = attribute
+        self.values_of = Counter({n: sum(len(a.values) for a in each.values()) for n, each in self.by_name.items()})
+        """How many values all classes together assign to the attributes of each name."""
         self.computed = frozenset(
             name
             for scope in scopes.of.values()

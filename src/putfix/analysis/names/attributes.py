@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from putfix.analysis.names.assigned import Assigned, Attribute, is_super, self_name, unmangled
-from putfix.analysis.names.inheritance import ancestors, binds, families
+from putfix.analysis.names.inheritance import ancestors, binds, relatives_of
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.variables import FunctionNode, Scope
 
@@ -58,22 +58,14 @@ class Attributes:
     def _is_bound_elsewhere(self, owner: Scope, name: str, line: list[Scope]) -> bool:
         """Whether something in the module may bind the attribute of objects of ``owner``, apart from the methods of
         the classes in ``line``: from outside, or in a class that inherits from it."""
-        accounted = sum(
-            len(attributes[name].values)
-            for other, attributes in self._assigned.of.items()
-            if name in attributes and (other in line or not self._may_inherit(other, owner))
-        )
-        return self._assigned.binds_by_name or self._assigned.bound[unmangled(name)] > accounted
-
-    def _may_inherit(self, one: Scope, owner: Scope) -> bool:
-        """Whether a class of the module may inherit from ``owner``, which may be of another one."""
+        held = self._assigned.by_name.get(name, {})
         if owner.module is self._scopes.module:
-            return self._are_related(one, owner)
-        return owner in ancestors(one, self._scopes)
-
-    def _are_related(self, one: Scope, other: Scope) -> bool:
-        families_of = self._scopes.kept(families)
-        return families_of[one.node] == families_of[other.node]
+            heirs = relatives_of(owner, self._scopes)  # as far as shows
+        else:
+            heirs = [other for other in held if owner in ancestors(other, self._scopes)]
+        others = sum(len(held[other].values) for other in heirs if other in held and other not in line)
+        accounted = self._assigned.values_of[name] - others
+        return self._assigned.binds_by_name or self._assigned.bound[unmangled(name)] > accounted
 
     def _is_always_bound(self, owner: Scope, name: str) -> bool:
         """Whether every object that can be reached has the attribute, as a constructor binds it that always runs."""
@@ -85,9 +77,7 @@ class Attributes:
         if not all(map(_hands_on_to_base, line[: line.index(binder)])):
             return False
         names = {getattr(each.node, "name", "") for each in line}
-        families_of = self._scopes.kept(families)
-        family = (self._scopes.of[each] for each, n in families_of.items() if n == families_of[owner.node])
-        alone = all(scope in line for scope in family)
+        alone = all(scope in line for scope in relatives_of(owner, self._scopes))
         return alone and not names & self._assigned.names_with_attributes
 
     def find(self, base: ast.expr, name: str, scope: Scope) -> Attribute | None:

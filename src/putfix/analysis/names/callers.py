@@ -42,7 +42,8 @@ class Callers:
         self._mentioning = functools.cache(mentioning)
         self._is_public = is_public
         self._is_package = is_package
-        self._targets: dict[Scope, list[Target]] = {}
+        self._targets: dict[tuple[str, bool], dict[Scope, list[Target]]] = {}
+        """What calls by a name run, constructors or other functions."""
 
     def given(self, parameter: Variable) -> list[Given] | None:
         """What the calls in the file give to a parameter; None where something else than a call reads the name of the
@@ -167,15 +168,18 @@ class Callers:
 
     def _targets_of(self, function: Scope, name: str) -> list[Target]:
         """The calls in the module that certainly run a function, which they call by this name."""
-        known = self._targets.get(function)
-        if known is not None:
-            return known
-        making = self._definitions.construction if _is_constructor(function) else self._definitions.target
-        made = [making(node, scope) for node, scope in self._calls_of(name)]
-        found = [target for target in made if target is not None and target.scope is function]
-        if None not in made:  # others may be being looked for
-            self._targets[function] = found
-        return found
+        key = name, _is_constructor(function)
+        known = self._targets.get(key)
+        if known is None:
+            making = self._definitions.construction if _is_constructor(function) else self._definitions.target
+            known = {}
+            for call in self._calls_of(name):
+                target = making(*call)
+                if target is not None:
+                    known.setdefault(target.scope, []).append(target)
+            if self._definitions.is_settled:
+                self._targets[key] = known
+        return known.get(function, [])
 
     def _calls_of(self, name: str) -> list[tuple[ast.Call, Scope]]:
         """The calls in the module of what has a name, or of an attribute with it."""

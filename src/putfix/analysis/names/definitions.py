@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from putfix import knowledge
 from putfix.analysis.names.assigned import self_name, sets_by_name
 from putfix.analysis.names.attributes import class_of_self
-from putfix.analysis.names.inheritance import ancestors, families
+from putfix.analysis.names.inheritance import ancestors, families, relatives_of
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope, Variable, defaults
 from putfix.knowledge import running
@@ -54,6 +54,11 @@ class Definitions:
         """Gives the class of the project that an object is of; what knows types says it."""
         self._others = others or (lambda _: self)
         self._targets: dict[ast.Call, Target | None] = {}
+        self._looking: set[ast.Call] = set()
+        """The calls whose targets are being looked for."""
+        self._called: dict[Scope, list[Scope]] = {}
+        self._plain_bases: dict[Scope, bool] = {}
+        self._plain_classes: dict[Scope, bool] = {}
 
     def target(self, node: ast.Call, scope: Scope) -> Target | None:
         """What the call ``node`` in ``scope`` runs, if that is a function of the project."""
@@ -61,22 +66,31 @@ class Definitions:
             return self._others(scope).target(node, scope)
         if node not in self._targets:
             self._targets[node] = None  # while it is looked for
+            self._looking.add(node)
             self._targets[node] = self._find(node, scope)
+            self._looking.discard(node)
         return self._targets[node]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no target is being looked for, so that an answer stays what it is."""
+        return not self._looking
 
     def known_target(self, node: ast.AST) -> Target | None:
         """What :meth:`target` said of ``node``, if it was asked."""
         return self._targets.get(node) if isinstance(node, ast.Call) else None
 
-    def callees_first(self, scope: Scope) -> list[Scope]:
+    def callees_first(self, scope: Scope, done: Container[Scope] = ()) -> list[Scope]:
         """The functions that ``scope`` reaches by calls, each after those that it calls itself (cycles apart), and
-        after not too many calls of functions of other modules."""
+        after not too many calls of functions of other modules; without those that are ``done``, with all that they
+        reach."""
         ordered: dict[Scope, None] = {}
         open_scopes = {scope}
         pending = [(scope, iter(self._others(scope)._called_in(scope)), 0)]
         while pending:
             current, callees, far = pending[-1]
-            following = next((c for c in callees if c not in ordered and c not in open_scopes), None)
+            fresh = (c for c in callees if c not in ordered and c not in open_scopes and c not in done)
+            following = next(fresh, None)
             if following is None:
                 ordered[current] = None
                 pending.pop()
@@ -97,8 +111,13 @@ class Definitions:
 
     def _called_in(self, scope: Scope) -> list[Scope]:
         """The functions that the calls in ``scope``, and in the scopes inside it, run."""
-        targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
-        return list(dict.fromkeys(target.scope for target in targets if target is not None))
+        known = self._called.get(scope)
+        if known is None:
+            targets = (self.target(*call) for call in self._scopes.calls_inside(scope.node))
+            known = list(dict.fromkeys(target.scope for target in targets if target is not None))
+            if self.is_settled:
+                self._called[scope] = known
+        return known
 
     def _find(self, node: ast.Call, scope: Scope) -> Target | None:
         if isinstance(node.func, ast.Name):
@@ -196,27 +215,22 @@ class Definitions:
         heirs = self._heirs(owner)
         if heirs is None:
             return None
-        family = list(dict.fromkeys([*self._others(owner)._related(owner), *heirs, *line]))
+        family = list(dict.fromkeys([*relatives_of(owner, self._others(owner)._scopes), *heirs, *line]))
         if any(_MAKING_OTHERS & scope.variables.keys() for scope in family):
             return None
-        if not all(self._others(scope)._is_plain_class(scope.node) for scope in family):
+        if not all(self._others(scope)._is_plain_class(scope) for scope in family):
             return None
         first = next((scope for scope in line if name in scope.variables), None)
         behind = ancestors(first, self._scopes) if first is not None else []
         # A base from elsewhere may come before the class that has the method, in any class but that one itself.
         before = [scope for scope in family if scope not in behind]
         overridden = any(name in scope.variables for scope in before)
-        if first is None or overridden or not all(self._others(each)._has_plain_bases(each.node) for each in before):
+        if first is None or overridden or not all(self._others(each)._has_plain_bases(each) for each in before):
             return None
         if _overrides(before, behind):
             return None
         only = first.variables[name].only_binding
         return self._scopes.scope_of(only.node) if only is not None and isinstance(only.node, ast.FunctionDef) else None
-
-    def _related(self, owner: Scope) -> list[Scope]:
-        """The classes of the module that are of the family of one of them."""
-        family = self._scopes.kept(families)
-        return [self._scopes.of[each] for each, n in family.items() if n == family[owner.node]]
 
     def _heirs(self, owner: Scope) -> list[Scope] | None:
         """The classes of other modules of the project that inherit from one; None where they are not all known."""
@@ -243,23 +257,34 @@ class Definitions:
                         found.setdefault(each, []).append(scope)
         return found
 
-    def _has_plain_bases(self, node: ast.AST) -> bool:
+    def _has_plain_bases(self, owner: Scope) -> bool:
         """Whether all bases are classes of the project, or such that bring no methods of their own."""
-        assert isinstance(node, ast.ClassDef)
-        scope = self._scopes.of[node].parent or self._scopes.module
+        known = self._plain_bases.get(owner)
+        if known is None:
+            assert isinstance(owner.node, ast.ClassDef)
+            known = self._are_plain(owner.node, owner.parent or self._scopes.module)
+            if not self._scopes.is_following:
+                self._plain_bases[owner] = known
+        return known
+
+    def _are_plain(self, node: ast.ClassDef, scope: Scope) -> bool:
+        """The same for the class of ``node``, which stands in ``scope``."""
         bases = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
         own = [self._scopes.qualified(base, scope) is None and isinstance(base, ast.Name) for base in bases]
         known = [self._scopes.defined(base, scope) is not None for base in bases]
         plain = [self._scopes.qualified(base, scope) in running.PLAIN_BASES for base in bases]
         return not node.keywords and all(map(any, zip(own, known, plain, strict=True)))
 
-    def _is_plain_class(self, node: ast.AST) -> bool:
+    def _is_plain_class(self, owner: Scope) -> bool:
         """Whether nothing but the ``class`` statement makes the class what it is."""
-        assert isinstance(node, ast.ClassDef)
-        scope = self._scopes.of[node].parent or self._scopes.module
-        decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
-        listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
-        return listed and not node.keywords and not self._makes_classes
+        known = self._plain_classes.get(owner)
+        if known is None:
+            node, scope = owner.node, owner.parent or self._scopes.module
+            assert isinstance(node, ast.ClassDef)
+            decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
+            listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
+            known = self._plain_classes[owner] = listed and not node.keywords and not self._makes_classes
+        return known
 
     @functools.cached_property
     def _makes_classes(self) -> bool:

@@ -51,6 +51,7 @@ def families(scopes: Scopes) -> dict[ast.AST, int]:
     """
     classes = [node for node in scopes.of if isinstance(node, ast.ClassDef)]
     family: dict[ast.AST, int] = {node: index for index, node in enumerate(classes)}
+    members: dict[int, list[ast.AST]] = {number: [node] for node, number in family.items()}
     by_name: dict[str, list[ast.ClassDef]] = {}
     for node in classes:
         by_name.setdefault(node.name, []).append(node)
@@ -62,10 +63,24 @@ def families(scopes: Scopes) -> dict[ast.AST, int]:
             if isinstance(base, ast.Attribute) and getattr(root_of(base), "id", "") in made_here:
                 name = ""
             relatives = by_name.get(name, classes if name in made_here or not name else [])
-            for relative in relatives:
-                old, new = family[relative], family[node]
-                family.update({member: new for member, number in family.items() if number == old})
+            for old in {family[relative] for relative in relatives} - {family[node]}:
+                moved = members.pop(old)
+                members[family[node]] += moved
+                family.update(dict.fromkeys(moved, family[node]))
     return family
+
+
+def relatives_of(owner: Scope, scopes: Scopes) -> list[Scope]:
+    """The classes of the module that are of the family of one of them."""
+    return scopes.kept(_members)[scopes.kept(families)[owner.node]]
+
+
+def _members(scopes: Scopes) -> dict[int, list[Scope]]:
+    """The classes of each family, by its number."""
+    found: dict[int, list[Scope]] = {}
+    for node, number in scopes.kept(families).items():
+        found.setdefault(number, []).append(scopes.of[node])
+    return found
 
 
 def _is_import(variable: Variable) -> bool:

@@ -28,6 +28,7 @@ class Alternatives:
         self._definitions = definitions
         self._callers = callers
         self._sizes = sizes
+        self._tests: dict[Scope, dict[Variable, ast.Call]] = {}
 
     def reference_among(self, node: ast.expr, scope: Scope) -> ast.AST | None:
         """What makes, or names, the reference that ``node`` may be; None where the file shows none."""
@@ -86,14 +87,21 @@ class Alternatives:
 
     def _tested(self, variable: Variable) -> ast.Call | None:
         """``isinstance(variable, ray.ObjectRef)``."""
-        for inner in self._scopes.inside(variable.scope):
+        if variable.scope not in self._tests:
+            self._tests[variable.scope] = self._tests_in(variable.scope)
+        return self._tests[variable.scope].get(variable)
+
+    def _tests_in(self, scope: Scope) -> dict[Variable, ast.Call]:
+        """The first such test in a scope, and in those inside of it, of each variable."""
+        found: dict[Variable, ast.Call] = {}
+        for inner in self._scopes.inside(scope):
             for call in self._scopes.calls(inner):
                 if self._scopes.qualified(call.func, inner) == "builtins.isinstance" and len(call.args) == 2:
                     tested, kind = call.args
-                    mine = isinstance(tested, ast.Name) and inner.variable(tested.id) is variable
-                    if mine and _names_a_reference(kind):
-                        return call
-        return None
+                    variable = inner.variable(tested.id) if isinstance(tested, ast.Name) else None
+                    if variable is not None and _names_a_reference(kind):
+                        found.setdefault(variable, call)
+        return found
 
 
 def _annotation(binding: Binding) -> ast.expr | None:

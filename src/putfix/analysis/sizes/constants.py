@@ -89,7 +89,8 @@ def _constant(node: ast.expr, scope: Scope, guess: Guess | None, depth: int) -> 
         value = constant(node.operand, scope, guess, depth - 1)
         return -value if isinstance(value, int | float) else None
     if isinstance(node, ast.BinOp):
-        left, right = (constant(side, scope, guess, depth - 1) for side in (node.left, node.right))
+        right = constant(node.right, scope, guess, depth - 1)  # in a + b + c the left side is the longer one
+        left = constant(node.left, scope, guess, depth - 1) if right is not None else None
         return _computed(node.op, left, right)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "int" and len(node.args) == 1:
         value = constant(node.args[0], scope, guess, depth - 1) if scope.variable("int") is None else None

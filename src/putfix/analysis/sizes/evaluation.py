@@ -167,13 +167,26 @@ class Sizes:
         """What is known about ``node``, read in ``scope``; None where nothing is."""
         if scope.module is not self._scopes.module:
             return self._others(scope).estimate(node, scope)
+        method = getattr(self, f"estimate_{type(node).__name__}", None)
+        if method is None:
+            return None
+        if self._depth + 1 >= _DEPTH:
+            self._following.give_up()
+            return None
+        asked = None
+        if not isinstance(node, ast.Name | ast.Constant):  # whose values are remembered, or at hand
+            known = self._following.known_of(node, scope)
+            if known is not None:
+                return known[0]
+            asked = self._following.begin()
         self._depth += 1
         try:
-            method = getattr(self, f"estimate_{type(node).__name__}", None)
-            found: Estimate | None = method(node, scope) if method is not None and self._depth < _DEPTH else None
-            return found
+            found: Estimate | None = method(node, scope)
         finally:
             self._depth -= 1
+        if asked is not None:
+            self._following.finish(asked, (node, scope), found)
+        return found
 
     @contextmanager
     def given_to(self, target: Target) -> Iterator[None]:
@@ -217,9 +230,11 @@ class Sizes:
 
     def variable(self, variable: Variable) -> Estimate | None:
         """What is known about the value of a variable of the module."""
+        return self._following.follow(variable, lambda: self.grown(self._of_bindings(variable), variable))
+
+    def _of_bindings(self, variable: Variable) -> Estimate | None:
         bindings = [binding for binding in variable.bindings if binding.kind not in ("augment", "delete")]
-        values = [(binding, variable.scope) for binding in bindings]
-        return self._following.follow(variable, lambda: self.grown(self._weakest(variable, values), variable))
+        return self._weakest(variable, [(binding, variable.scope) for binding in bindings])
 
     def _weakest(self, place: Hashable, bindings: list[tuple[Binding, Scope]]) -> Estimate | None:
         """The weakest of what bindings give. One that reads the place itself (``x = x * 2``) finds there what

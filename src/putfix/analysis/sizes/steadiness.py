@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from putfix import knowledge
 from putfix.analysis.names.assigned import sets_by_name
-from putfix.analysis.names.inheritance import ancestors, families
+from putfix.analysis.names.inheritance import ancestors, relatives_of
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, defaults
@@ -58,12 +58,7 @@ class Steadiness:
 
     def family_of(self, owner: Scope) -> list[Scope]:
         """The classes of the file that an object may be of which has the methods of ``owner``."""
-        number = self._families.get(owner.node)
-        return [self._scopes.of[node] for node, other in self._families.items() if other == number]
-
-    @functools.cached_property
-    def _families(self) -> dict[ast.AST, int]:
-        return families(self._scopes)
+        return relatives_of(owner, self._scopes) if owner.module is self._scopes.module else []
 
     def _is_steady(self, scope: Scope) -> bool:
         if scope not in self._known:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from collections.abc import Callable
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Opaque, Part, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Later, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
@@ -31,6 +32,9 @@ class RayTracker:
     """Follows the state of Ray through one body."""
 
     in_order = True
+    near = None
+    beginning: frozenset[type[Effect]] = frozenset()
+    always_changed_by_unknown_code = False
 
     def __init__(self, state: RayState, scope: Scope) -> None:
         self._state = state
@@ -53,10 +57,6 @@ class RayTracker:
     def source(self, effect: Bind) -> ast.expr | None:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return effect.source
-
-    def passes_over(self, part: Part, exposed: bool) -> bool:
-        """See :class:`putfix.analysis.versions.walk.Tracker`. Each statement may be asked about."""
-        return False
 
 
 class RunningTracker(RayTracker):
@@ -82,6 +82,8 @@ class RayState:
         self._walks: dict[Scope, Walk] = {}
         self._walks_running: dict[Scope, Walk] = {}
         self._calls_by_function = scopes.kept(_calls_by_function)
+        self._reaching: dict[Later, bool] = {}
+        """Of code that is made to run later, whether it changes how Ray runs."""
         self._starts = Starts(scopes, calls, self._qualified_anywhere)
         self._followed: set[str] = set()
         """The functions whose callers are being looked at."""
@@ -93,7 +95,7 @@ class RayState:
         if self._starts.has_put(place):
             return False
         self._starts.add_put(place)
-        place.parts.insert(0, RayEffect(place.node, starts=True))
+        place.begin_with(RayEffect(place.node, starts=True))
         self._walks.clear()
         self._walks_running.clear()
         self.__dict__.pop("_defined_after_start", None)  # which rests on them
@@ -189,8 +191,9 @@ class RayState:
     def walk(self, scope: Scope) -> Walk:
         """The walk over the body that makes ``scope``."""
         if scope not in self._walks:
-            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed=not self.runs_at_start(scope))
-            walk.run(self._flows(scope).body.parts)
+            exposed = not self.runs_at_start(scope)
+            walk = Walk(RayTracker(self, scope), Version(None, ()), exposed, reaching=self._reaching)
+            walk.run(self._flows(scope).body)
             if self._followed and self._cut:
                 return walk  # it may be another one when asked for by itself
             self._walks[scope] = walk
@@ -200,7 +203,7 @@ class RayState:
         """The same for a :class:`RunningTracker`."""
         if scope not in self._walks_running:
             walk = self._walks_running[scope] = Walk(RunningTracker(self, scope), Version(None, ()), exposed=False)
-            walk.run(self._flows(scope).body.parts)
+            walk.run(self._flows(scope).body)
         return self._walks_running[scope]
 
     def resets(self, node: ast.AST) -> bool:
@@ -284,8 +287,9 @@ class RayState:
             return False
         self._followed.add(name)
         # That a function calls itself adds nothing.
-        reads = [read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope]
-        runs = bool(reads) and all(self._runs_at(read) for read in reads)
+        reads = (read for read in self._reads.get(name, []) if self._unit_of.get(id(read)) is not scope)
+        first = next(reads, None)
+        runs = first is not None and all(map(self._runs_at, itertools.chain([first], reads)))
         self._followed.discard(name)
         self._cut = self._cut and bool(self._followed)
         return runs

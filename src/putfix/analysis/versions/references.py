@@ -22,7 +22,8 @@ from putfix.analysis.versions.walk import Version, Walk
 
 
 class References:
-    """The references of one module. ``walk`` follows what is at a path through a body."""
+    """The references of one module. ``walk`` follows what is at a path through a body, where it matters at what is done
+    to other paths, too."""
 
     def __init__(
         self,
@@ -30,7 +31,7 @@ class References:
         calls: RemoteCalls,
         sizes: Sizes,
         ray: RayState,
-        walk: Callable[[Path, ast.expr, Scope], Walk],
+        walk: Callable[[Path, ast.expr, Scope, tuple[Path, ...]], Walk],
     ) -> None:
         self._scopes = scopes
         self._sizes = sizes
@@ -44,7 +45,7 @@ class References:
         path = dotted_path(fetched, scope) if fetched is not None else None
         if fetched is None or path is None or send.later is not None or self._is_shadowed(path, scope):
             return None
-        walk = self._walk(path, fetched, scope)
+        walk = self._walk(path, fetched, scope, send.sent.parts)
         binding = send.version.cause
         place = next((s for s in walk.entries if binding is not None and s.node is binding.node), None)
         if place is None:

@@ -85,6 +85,13 @@ class WholeObjectTracker(ValueTracker):
 class TrustingTracker(ValueTracker):
     """Follows a value as :class:`ValueTracker` does, apart from what unknown code might do that was not given it."""
 
+    always_changed_by_unknown_code = False
+
+    @property
+    def beginning(self) -> frozenset[type[Effect]]:
+        """See :class:`putfix.analysis.versions.walk.Tracker`."""
+        return super().beginning | {Escape}
+
     def _others(self, path: Path) -> frozenset[Path]:
         return self._body.also_at(path, results=False)
 

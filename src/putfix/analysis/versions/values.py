@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from putfix import knowledge
 from putfix.analysis.flow.parts import (
@@ -15,7 +15,6 @@ from putfix.analysis.flow.parts import (
     Escape,
     Flow,
     Opaque,
-    Part,
     Path,
     ReadItem,
     SetAttribute,
@@ -23,6 +22,7 @@ from putfix.analysis.flow.parts import (
     Store,
     leaves,
 )
+from putfix.analysis.flow.touching import keys_near
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.attributes import Attributes
 from putfix.analysis.names.variables import Binding, FunctionNode, Scope, Variable
@@ -42,6 +42,7 @@ class ValueTracker:
     """
 
     in_order = False
+    always_changed_by_unknown_code = True
 
     def __init__(
         self,
@@ -55,13 +56,13 @@ class ValueTracker:
         sharing: Callable[[], Sharing] | None,
         computed_from: bool,
         taken_along: frozenset[Variable] | None = None,
-        anywhere: bool = False,
+        also: Collection[Path] = (),
     ) -> None:
         """``sharing`` is needed for a path that has attributes, and found out when it is asked for. ``computed_from``
         when another value is computed from this one: then it matters if it is an iterator that is used up.
         ``taken_along`` where the value may be or hold anything, functions and the objects that it hangs off too: the
-        variables that functions of the file would then take along into the pickle. ``anywhere`` says that it matters at
-        other calls, too, than those that send it.
+        variables that functions of the file would then take along into the pickle. ``also`` are paths of other
+        values: that it matters where these are bound or sent, too.
         """
         self.path = path
         self._computed_from = computed_from
@@ -74,9 +75,7 @@ class ValueTracker:
         self._body = body
         self._places = frozenset({path}) | self._others(path)
         self._same = frozenset({path}) | (self._places - body.containers)
-        self._near = frozenset(place.variable for place in self._places)
-        self._beginning: frozenset[type[Effect]] = _WHEN_EXPOSED | ({Dispatch} if threads else set())
-        self._asked_anywhere = anywhere or taken_along is not None
+        self.near = keys_near({*self._places, *also}).union(path.attributes) if taken_along is None else None
 
     def _others(self, path: Path) -> frozenset[Path]:
         """Where else in the body what is at ``path``, or a part of it, may be reached."""
@@ -146,14 +145,10 @@ class ValueTracker:
         # What gives x does not give x.shape: that is what it then is.
         return effect.source if effect.path == self.path else self.path.expression
 
-    def passes_over(self, part: Part, exposed: bool) -> bool:
+    @property
+    def beginning(self) -> frozenset[type[Effect]]:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
-        if self._asked_anywhere:
-            return False
-        touched = part.touched
-        if not self._near.isdisjoint(touched.variables) or SetAttribute in touched.kinds:
-            return False
-        return not exposed or self._beginning.isdisjoint(touched.kinds)
+        return _WHEN_EXPOSED | {Dispatch} if self._threads else _WHEN_EXPOSED
 
     def _is_private(self, container: Path) -> bool:
         """Whether only this body can reach what is at ``container``."""
@@ -190,9 +185,9 @@ class ValueTracker:
         return variable.scope is not self._scope or not self._isolation.of_variable(variable)
 
 
-_WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, Escape})
-"""What may begin a version of a value that unknown code can reach, whichever variables it is about; remote calls too,
-where there are threads."""
+_WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, SetAttribute})
+"""What may begin a version of a value that unknown code can reach, whatever it is about; remote calls too, where there
+are threads."""
 
 _LEAVES = UNCHANGEABLE | {"builtins.bytearray", "numpy.ndarray", "scipy.sparse.matrix", "torch.Tensor"}
 """Types whose objects hold no others."""
@@ -242,7 +237,8 @@ def is_constant(path: Path, owner: Flow, tracker: ValueTracker) -> bool:
     """Whether a variable of an outer scope is bound once and nothing in the file changes it or hands it on."""
     if path.attributes or path.variable.only_binding is None or path.variable.rebound_inside:
         return False
-    effects = list(leaves(owner.body.parts, into_later=True))
+    everything = leaves(owner.body.parts, into_later=True)
+    effects = list(owner.body.effects_on(tracker.near) if tracker.near is not None else everything)
     events = [effect for effect in effects if tracker.begins(effect, False)]
     shared = [effect for effect in effects if isinstance(effect, Escape | Share | Store) and tracker.exposes(effect)]
     return len(events) == 1 and not shared

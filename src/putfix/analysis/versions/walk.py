@@ -9,7 +9,7 @@ unchanged value, whatever way the program took between them. The same walk follo
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -31,8 +31,10 @@ from putfix.analysis.flow.parts import (
     Statement,
     Suite,
     inner_parts,
-    leaves,
 )
+from putfix.analysis.flow.touching import LONG, Key, following
+
+_UNKNOWN: frozenset[type[Effect]] = frozenset({Opaque})
 
 
 @dataclass(eq=False)
@@ -58,6 +60,18 @@ class Tracker(Protocol):
     from the first to the last, so that what is below does not come near."""
 
     in_order: bool
+    always_changed_by_unknown_code: bool
+    """Whether each piece of unknown code begins a version, once such code can reach what is followed. Of several that
+    run one after the other, only the last one matters then."""
+
+    @property
+    def near(self) -> frozenset[Key] | None:
+        """What all is found under that begins a version or brings unknown code nearer, whether exposed or not, or will
+        be asked about; None for everything."""
+
+    @property
+    def beginning(self) -> frozenset[type[Effect]]:
+        """The kinds of effects that may begin a version of what is exposed, whatever they are about."""
 
     def begins(self, effect: Effect, exposed: bool) -> bool:
         """Whether the effect begins a new version; ``exposed`` when unknown code can reach what is followed."""
@@ -67,10 +81,6 @@ class Tracker(Protocol):
 
     def source(self, effect: Bind) -> ast.expr | None:
         """What gives the value that is followed, where the effect begins a version of it."""
-
-    def passes_over(self, part: Part, exposed: bool) -> bool:
-        """Whether what happens in a part neither begins a version nor brings unknown code nearer, and nothing in it
-        will be asked about; ``exposed`` as in :meth:`begins`."""
 
 
 @dataclass(eq=False)
@@ -96,36 +106,68 @@ class Walk:
     exposed_at_calls: dict[int, bool] = field(default_factory=dict)
     """Whether unknown code could reach what is followed before each statement, and at each call of other code than
     Ray's, by the identity of the callee."""
+    reaching: dict[Later, bool] = field(default_factory=dict)
+    """Of code that is made to run later, whether it changes what is followed, as far as was asked."""
     captured: bool = False
     """Whether a function made in this body changes what is followed: then a new value is in reach too."""
     _events_of_cells: int = 0
     _stack: list[Part] = field(default_factory=list)
-    _reaching: dict[Later, bool] = field(default_factory=dict)
     _foreseen: dict[tuple[Part, bool, bool], tuple[list[Effect], bool]] = field(default_factory=dict)
     _bringing: dict[Part, bool] = field(default_factory=dict)
     _making: dict[Part, bool] = field(default_factory=dict)
+    _near: dict[Part, list[int]] = field(default_factory=dict)
+    """Where in long parts there is what matters, however little unknown code can reach."""
 
-    def run(self, parts: Sequence[Part]) -> None:
-        """Walk ``parts`` in order."""
-        for part in parts:
-            self._visit(part)
+    def run(self, suite: Suite) -> None:
+        """Walk the parts of a suite that matter, in order."""
+        parts = suite.parts
+        at = self._next(suite, 0, self.exposed, alone=False)
+        while at < len(parts):
+            self._enter(parts[at])
+            at = self._next(suite, at + 1, self.exposed, alone=False)
+
+    def _next(self, part: Part, start: int, exposed: bool, *, alone: bool = True) -> int:
+        """The first position in a part, from ``start`` on, where something matters; the end where nothing does. Where
+        one thing after the other has the same effect, the last of them unless each matters ``alone``."""
+        inner, near = part.inner, self.tracker.near
+        end = len(inner)
+        if near is None:
+            return start
+        if end < LONG:
+            rest = (at for at in range(start, end) if not self._is_passed(inner[at], exposed))
+            return next(rest, end)
+        if part not in self._near:
+            self._near[part] = part.index.of_keys(near)
+        first = following(self._near[part], start, end)
+        if not exposed or first == start:
+            return first
+        first = part.index.next_of(self.tracker.beginning - _UNKNOWN, start, first)
+        unknown = part.index.next_of(_UNKNOWN, start, end)
+        if unknown >= first or alone or not self.tracker.always_changed_by_unknown_code:
+            return min(unknown, first)
+        return part.index.last_certain(unknown, first)
+
+    def _is_passed(self, part: Part, exposed: bool) -> bool:
+        """Whether nothing matters that happens in a part."""
+        near = self.tracker.near
+        if near is None or isinstance(part, Effect | CellByCell):
+            return False
+        touched = part.touched
+        return touched.misses(near) and not (exposed and self.tracker.beginning & touched.kinds)
 
     def _visit(self, part: Part) -> None:
-        if isinstance(part, Effect):
-            self._stack.append(part)
-            self._effect(part)
-            self._stack.pop()
-        elif isinstance(part, CellByCell) or not self.tracker.passes_over(part, self.exposed):
-            self._stack.append(part)
+        if not self._is_passed(part, self.exposed):
             self._enter(part)
-            self._stack.pop()
 
     def _enter(self, part: Part) -> None:
         """Walk what is inside of a part."""
-        if isinstance(part, Statement):
+        self._stack.append(part)
+        if isinstance(part, Effect):
+            self._effect(part)
+        elif isinstance(part, Statement):
             self.entries[part] = self.version
             self.exposed_at[part] = self.exposed
-            self.run(part.parts)
+            self.run(part)
         elif isinstance(part, Loop):
             self._loop(part)
         elif isinstance(part, CellByCell):
@@ -137,7 +179,8 @@ class Walk:
         elif isinstance(part, Later):
             self._later(part)
         elif isinstance(part, Arm):
-            self.run(part.parts)
+            self.run(part)
+        self._stack.pop()
 
     def _effect(self, effect: Effect) -> None:
         if isinstance(effect, Dispatch):
@@ -157,13 +200,13 @@ class Walk:
         """With an event inside, each turn begins a version, and so does the way out."""
         if not self.captured and self._makes_what_reaches(loop):
             self.captured = True
-        events, after = self._foresee([loop], self.exposed)
+        events, after = self._foresee(loop, self.exposed)
         before = self.version
         self.exposed = self.exposed or after
         if events:
             self.changing[loop] = events
             self.version = _joined(before, events, self.tracker)
-        self.run(loop.parts)
+        self.run(loop)
         self.exposed = self.exposed or after
         if events:
             self.version = _joined(before, events, self.tracker)
@@ -181,16 +224,24 @@ class Walk:
     def _cells(self, cells: CellByCell) -> None:
         """Each cell begins with what any of them may have left behind, those above it having run at some time."""
         before = self.version
-        if any(self._reaches(part) for part in inner_parts(cells.arms) if isinstance(part, Later)):
+        near = [*self._near_in(cells)]
+        if any(map(self._makes_what_reaches, near)):
             self.captured = True
-        exposing = not self.tracker.in_order and self._exposing(cells.arms)
-        events = [event for arm in cells.arms for event in self._foresee([arm], exposing)[0]]
-        for arm in cells.arms:
-            head = _joined(before, events, self.tracker) if events else replace(before)
-            head.bound, head.elsewhere = self.version.bound, True
-            self.version, self.exposed = head, self.exposed or exposing
+        exposing = not self.tracker.in_order and any(map(self._brings_near, near))
+        events = [event for arm in (cells.arms if exposing else near) for event in self._foresee(arm, exposing)[0]]
+        head = _joined(before, events, self.tracker) if events else before
+        at = 0
+        while at < len(cells.arms):
+            self.exposed = self.exposed or exposing
+            # Of the cells that come before one that matters, or the last, only whether they have any event does.
+            first, at = at, min(self._next(cells, at, False), len(cells.arms) - 1)
+            if self.exposed:
+                between = (self._foresee(arm, True)[0] for arm in cells.arms[first:at])
+                self.events += next(filter(None, between), [])[:1]
+            self.version = replace(head, bound=self.version.bound, elsewhere=True)
             self._events_of_cells = len(self.events)
-            self._visit(arm)
+            self._visit(cells.arms[at])
+            at += 1
         self.exposed = self.exposed or exposing
 
     def _guard(self, guard: Guard) -> None:
@@ -227,18 +278,26 @@ class Walk:
             self.exposed = self.captured = True
         if not isinstance(later.node, Definition):
             state = self.version, self.exposed
-            self.run(later.parts)
+            self.run(later)
             self.version, self.exposed = state
 
     def _reaches(self, later: Later) -> bool:
         """Whether code made here changes what is followed, whenever it runs."""
-        known = self._reaching.get(later)
+        known = self.reaching.get(later)
         if known is None:
-            known = self._reaching[later] = any(
-                self.tracker.exposes(effect) or (not isinstance(effect, Opaque) and self.tracker.begins(effect, False))
-                for effect in leaves(later.parts, into_later=True)
-            )
+            near = self.tracker.near
+            may = near is None or not near.isdisjoint(later.touched.keys)
+            known = self.reaching[later] = may and any(map(self._changes_later, inner_parts(later.parts)))
         return known
+
+    def _changes_later(self, part: Part) -> bool:
+        """Whether a part of code that is made here changes what is followed, or is such code that does."""
+        if isinstance(part, Later):
+            return self._reaches(part)
+        if not isinstance(part, Effect):
+            return False
+        begins = not isinstance(part, Opaque) and self.tracker.begins(part, False)
+        return begins or bool(self.tracker.exposes(part))
 
     def _makes_what_reaches(self, part: Part) -> bool:
         """Whether code that is made in a part changes what is followed."""
@@ -248,65 +307,70 @@ class Walk:
             return False
         known = self._making.get(part)
         if known is None:
-            over = self.tracker.passes_over(part, False)
-            known = self._making[part] = not over and any(map(self._makes_what_reaches, part.inner))
+            over = self._is_passed(part, False)
+            known = self._making[part] = not over and any(map(self._makes_what_reaches, self._near_in(part)))
         return known
+
+    def _near_in(self, part: Part) -> Iterator[Part]:
+        """The parts of a part that matter, however little unknown code can reach."""
+        at = self._next(part, 0, False)
+        while at < len(part.inner):
+            yield part.inner[at]
+            at = self._next(part, at + 1, False)
 
     def _interrupted(self, arm: Arm, exposed: bool) -> tuple[list[Effect], bool]:
         """The events of ``arm``, and whether unknown code has come near at any point of it."""
-        events, _ = self._foresee([arm], exposed)
-        return events, exposed or self._exposing([arm])
-
-    def _exposing(self, parts: Sequence[Part]) -> bool:
-        """Whether anything in ``parts``, short of a return, brings unknown code near."""
-        return any(map(self._brings_near, parts))
+        events, _ = self._foresee(arm, exposed)
+        return events, exposed or self._brings_near(arm)
 
     def _brings_near(self, part: Part) -> bool:
+        """Whether anything in a part, short of a return, brings unknown code near."""
         if isinstance(part, Effect):
             return not isinstance(part.node, ast.Return) and bool(self.tracker.exposes(part))
         known = self._bringing.get(part)
         if known is None:
-            if self.tracker.passes_over(part, False):
+            if self._is_passed(part, False):
                 known = False
+            elif isinstance(part, Later):
+                known = self._reaches(part)
             else:
-                known = self._reaches(part) if isinstance(part, Later) else self._exposing(part.inner)
+                known = any(map(self._brings_near, self._near_in(part)))
             self._bringing[part] = known
         return known
 
-    def _foresee(self, parts: Sequence[Part], exposed: bool) -> tuple[list[Effect], bool]:
-        """The events that running ``parts`` brings, and whether unknown code is near afterwards."""
-        events: list[Effect] = []
-        for part in parts:
-            if isinstance(part, Effect):
-                if self.tracker.begins(part, exposed):
-                    events.append(part)
-                exposes = self.tracker.exposes(part)
-                exposed = exposed if exposes is None else exposes or self.captured
-            elif not self.tracker.passes_over(part, exposed):
-                key = part, exposed, self.captured
-                if key not in self._foreseen:
-                    self._foreseen[key] = self._foresee_in(part, exposed)
-                found, exposed = self._foreseen[key]
-                events += found
-        return events, exposed
+    def _foresee(self, part: Part, exposed: bool) -> tuple[list[Effect], bool]:
+        """The events that running a part brings, and whether unknown code is near afterwards."""
+        if isinstance(part, Effect):
+            exposes = self.tracker.exposes(part)
+            after = exposed if exposes is None else exposes or self.captured
+            return [part] if self.tracker.begins(part, exposed) else [], after
+        if self._is_passed(part, exposed):
+            return [], exposed
+        key = part, exposed, self.captured
+        if key not in self._foreseen:
+            self._foreseen[key] = self._foresee_in(part, exposed)
+        return self._foreseen[key]
 
     def _foresee_in(self, part: Part, exposed: bool) -> tuple[list[Effect], bool]:
-        """The same for one part."""
+        """The same for a part that is no effect."""
         found: list[Effect] = []
         if isinstance(part, Later):
             exposed = exposed or self._reaches(part)
-        elif isinstance(part, Loop):
-            # The next turn begins as this one ended.
-            exposed = exposed or self._exposing(part.parts)
-            found, after = self._foresee(part.parts, exposed)
-            exposed = exposed or after
         elif isinstance(part, Suite):
-            found, exposed = self._foresee(part.parts, exposed)
+            if isinstance(part, Loop):  # The next turn begins as this one ended.
+                exposed = exposed or any(map(self._brings_near, self._near_in(part)))
+            start = exposed
+            at = self._next(part, 0, exposed)
+            while at < len(part.parts):
+                events, exposed = self._foresee(part.parts[at], exposed)
+                found += events
+                at = self._next(part, at + 1, exposed)
+            exposed = exposed or (isinstance(part, Loop) and start)
         elif isinstance(part, Branch | Guard):
             arms = part.arms if isinstance(part, Branch) else part.all_arms
             if isinstance(part, Guard):
-                exposed = exposed or self._exposing(arms)
-            ends = [(arm, *self._foresee([arm], exposed)) for arm in arms]
+                exposed = exposed or any(map(self._brings_near, arms))
+            ends = [(arm, *self._foresee(arm, exposed)) for arm in arms]
             found = [event for _, events_of_arm, _ in ends for event in events_of_arm]
             exposed = any(after for arm, _, after in ends if not arm.returns)
         return found, exposed
