@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from putfix.analysis.names.scopes import Scopes, root_of
@@ -51,7 +51,7 @@ class Names:
 
     @functools.cached_property
     def _used(self) -> frozenset[str]:
-        return self._others.union(_identifiers(self._scopes.nodes))
+        return self._others.union(_identifiers(self._scopes))
 
     def of_reference(self, argument: str, word: str) -> str:
         """The name of the reference in place of ``argument``: ``data_ref`` with the ``word`` data, or a free variant.
@@ -172,12 +172,25 @@ def _suites(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield part.body
 
 
-def _identifiers(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _identifiers(scopes: Scopes) -> Iterator[str]:
     """Every name that the module binds, reads or declares; attributes are not names."""
-    for node in nodes:
-        for field in ("id", "arg", "name", "asname", "rest"):
-            value = getattr(node, field, None)
-            if isinstance(value, str):
-                yield value.partition(".")[0]
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            yield from node.names
+    for kind, fields in _NAMING.items():
+        for node in scopes.nodes_of(kind):
+            for field in fields:
+                value = getattr(node, field)
+                if value is not None:
+                    yield value.partition(".")[0]
+    for names in [
+        *(node.names for node in scopes.nodes_of(ast.Global)),
+        *(n.names for n in scopes.nodes_of(ast.Nonlocal)),
+    ]:
+        yield from names
+
+
+_NAMING = {
+    kind: fields
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+    if (fields := [name for name in kind._fields if name in ("id", "arg", "name", "asname", "rest")])
+}
+"""The fields that hold names, by the kinds of nodes."""

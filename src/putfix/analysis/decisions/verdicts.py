@@ -395,7 +395,7 @@ class Verdicts:
         if first.sent.may_fail is not None and not _comes_first(first, place):
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
-            yield obstacles.ray_init_later(text, self._ray.questions[0])
+            yield obstacles.ray_init_later(text, self._ray.question_after(place))
         seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
         if seeing is not None:
             yield obstacles.names_inspected(seeing)

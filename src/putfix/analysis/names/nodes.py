@@ -84,6 +84,12 @@ class Positions:
         """Whether there are any."""
         return bool(self._places)
 
+    def inside(self, node: ast.AST) -> list[ast.AST]:
+        """Those in a part of the tree, outer ones first."""
+        _, start, end = _part(node)
+        first, last = bisect_left(self._places, start), bisect_left(self._places, end)
+        return [self._nodes[place] for place in self._places[first:last]]
+
     def are_inside(self, node: ast.AST) -> bool:
         """Whether ``node``, which is in the tree, is of one of the kinds or has one inside of it."""
         nodes, start, end = _part(node)

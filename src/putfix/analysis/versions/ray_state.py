@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from typing import cast
 
 from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Later, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
-from putfix.analysis.names.nodes import walk
+from putfix.analysis.names.nodes import Positions, walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once
 from putfix.analysis.names.variables import FunctionNode, Scope
 from putfix.analysis.versions.starts import Starts
@@ -138,18 +139,26 @@ class RayState:
     @functools.cached_property
     def inits(self) -> list[ast.expr]:
         """Where the file names ``ray.init`` or ``ray.shutdown``, in calls and otherwise."""
-        nodes = [node for node in self._scopes.nodes if isinstance(node, ast.expr)]
-        return [
-            node
-            for node in nodes
-            if self._qualified_anywhere(node) in ray_core.RESETTING
-            or _is_hidden_init(node)
-            or self._fetches_from_ray(node)
-        ]
+        hidden = filter(_is_hidden_init, self._scopes.nodes_of(ast.Attribute))
+        fetching = filter(self._fetches_from_ray, self._scopes.nodes_of(ast.Call))
+        found = dict.fromkeys([*self._named_as(ray_core.RESETTING), *hidden, *fetching])
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
-    def _fetches_from_ray(self, node: ast.expr) -> bool:
+    def question_after(self, place: Statement) -> ast.expr:
+        """The first of :attr:`questions` below ``place``, or of all where there is none."""
+        below = (node for node in self.questions if node.lineno >= place.node.lineno)
+        return next(below, self.questions[0])
+
+    def _named_as(self, qualified: Collection[str]) -> Iterator[ast.expr]:
+        """Where the file names one of these functions."""
+        last = {name.rpartition(".")[2] for name in qualified}
+        attributes = (node for node in self._scopes.nodes_of(ast.Attribute) if node.attr in last)
+        names = (node for node in self._scopes.nodes_of(ast.Name) if node.id in self._imported)
+        return (node for node in (*names, *attributes) if self._qualified_anywhere(node) in qualified)
+
+    def _fetches_from_ray(self, node: ast.Call) -> bool:
         """``getattr(ray, ...)``."""
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "getattr":
+        if not isinstance(node.func, ast.Name) or node.func.id != "getattr":
             return False
         return bool(node.args) and self._qualified_anywhere(node.args[0]) == "ray"
 
@@ -162,9 +171,8 @@ class RayState:
     @functools.cached_property
     def questions(self) -> list[ast.expr]:
         """What a put that starts Ray too early would disturb: ``ray.init``, and asking whether Ray runs."""
-        names = [node for node in self._scopes.nodes if isinstance(node, ast.Name | ast.Attribute)]
         starting = [node for node in self.inits if self._qualified_anywhere(node) != "ray.shutdown"]
-        return [*starting, *[n for n in names if self._qualified_anywhere(n) in ray_core.ASKING]]
+        return [*starting, *self._named_as(ray_core.ASKING)]
 
     def _qualified_anywhere(self, node: ast.expr) -> str | None:
         """The qualified name by the imports of any scope: a name that some function imports counts everywhere."""
@@ -342,16 +350,20 @@ class RayState:
     def _reads(self) -> dict[str, list[ast.expr]]:
         """Where each name, or attribute of that name, is read."""
         found: dict[str, list[ast.expr]] = {}
-        for node in self._scopes.nodes:
-            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-                found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
+        for name in self._scopes.nodes_of(ast.Name):
+            if isinstance(name.ctx, ast.Load):
+                found.setdefault(name.id, []).append(name)
+        for attribute in self._scopes.nodes_of(ast.Attribute):
+            if isinstance(attribute.ctx, ast.Load):
+                found.setdefault(attribute.attr, []).append(attribute)
         return found
 
 
 def _calls_by_function(scopes: Scopes) -> dict[ast.AST, list[ast.Call]]:
     """The calls inside each function, those of the functions inside it included; all under the module."""
     bodies = (node for node in scopes.of if isinstance(node, ast.Module | FunctionNode))
-    return {body: [node for node in walk(body) if isinstance(node, ast.Call)] for body in bodies}
+    calls = Positions(scopes.module.node, (ast.Call,))
+    return {body: cast("list[ast.Call]", calls.inside(body)) for body in bodies}
 
 
 def _runs_when_called(definition: FunctionNode) -> bool:
@@ -361,9 +373,9 @@ def _runs_when_called(definition: FunctionNode) -> bool:
     return isinstance(definition, ast.FunctionDef) and not decorated and runs_at_once(definition)
 
 
-def _is_hidden_init(node: ast.expr) -> bool:
+def _is_hidden_init(node: ast.Attribute) -> bool:
     """``init`` of something called ``ray`` that is no import."""
-    if not isinstance(node, ast.Attribute) or node.attr not in ("init", "shutdown"):
+    if node.attr not in ("init", "shutdown"):
         return False
     return isinstance(node.value, ast.Attribute) and node.value.attr == "ray"
 
