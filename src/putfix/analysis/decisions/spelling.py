@@ -180,11 +180,10 @@ def _identifiers(scopes: Scopes) -> Iterator[str]:
                 value = getattr(node, field)
                 if value is not None:
                     yield value.partition(".")[0]
-    for names in [
-        *(node.names for node in scopes.nodes_of(ast.Global)),
-        *(n.names for n in scopes.nodes_of(ast.Nonlocal)),
-    ]:
-        yield from names
+    for outer in scopes.nodes_of(ast.Global):
+        yield from outer.names
+    for enclosing in scopes.nodes_of(ast.Nonlocal):
+        yield from enclosing.names
 
 
 _NAMING = {

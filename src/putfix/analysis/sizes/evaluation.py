@@ -52,6 +52,9 @@ _DEPTH = 60
 _INLINED = 2
 """How many calls of functions of the file are looked into with what they are given; deeper ones without."""
 
+_MOST_CALLS = 50
+"""How many calls of a function are asked what they give to a parameter: one with more is there for all kinds of them."""
+
 
 class Sizes:
     """Evaluates the expressions of one module."""
@@ -277,7 +280,10 @@ class Sizes:
         if parameter.annotation is not None and annotated is not None:
             return None if self._is_contradicted(variable, annotated) else annotated
         if self._of_callers is not None:
-            found = weakest(self._of_callers.given(self._callers.given(variable)))
+            calls = self._callers.given(variable)
+            if calls is None or len(calls) > _MOST_CALLS:
+                return None
+            found = weakest(self._of_callers.given(calls))
             return replace(found, at_least=None, typed=False, shape=None) if found is not None else None
         here = weakest(self.given(self._callers.given(variable))) if not gathers else None
         if here is None:  # then it is not worth to look further
