@@ -53,7 +53,7 @@ _INLINED = 2
 """How many calls of functions of the file are looked into with what they are given; deeper ones without."""
 
 _MOST_CALLS = 50
-"""How many calls of a function are asked what they give to a parameter: one with more is there for all kinds of them."""
+"""How many calls of a function are asked what they give to a parameter: one with more is there for all kinds."""
 
 
 class Sizes:
