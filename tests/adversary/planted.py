@@ -34,6 +34,7 @@ from putfix import fix_source, knowledge
 from putfix.analysis import analyse
 from putfix.analysis.flow import building, expressions, lowering
 from putfix.analysis.flow import parts as flow
+from putfix.analysis.flow.bodies import Alias, Flow
 from putfix.analysis.versions import ray_state, values
 from putfix.garbage import rare_collection
 from putfix.model import Hoist, Source
@@ -169,19 +170,19 @@ class Making:
             yield self
 
     def _lowering(self) -> Iterator[tuple[type, str, Callable[..., Any]]]:
-        emit, start = building.FlowBuilder._emit, flow.Flow.__init__
+        emit, start = building.FlowBuilder._emit, Flow.__init__
         making = self
 
         def watched_emit(lower: Any, *effects: flow.Effect) -> None:
             emit(lower, *[effect for effect in effects if making.keeps(type(effect).__name__)])
 
-        def watched_start(body: flow.Flow, /, *arguments: Any, **named: Any) -> None:
+        def watched_start(body: Flow, /, *arguments: Any, **named: Any) -> None:
             start(body, *arguments, **named)
             given, body.aliases = body.aliases, _Aliases(making)
             dict.update(body.aliases, given)
 
         yield building.FlowBuilder, "_emit", watched_emit
-        yield flow.Flow, "__init__", watched_start
+        yield Flow, "__init__", watched_start
 
     def _trackers(self) -> Iterator[tuple[type, str, Callable[..., Any]]]:
         for tracker in (values.ValueTracker, ray_state.RayTracker):
@@ -200,14 +201,14 @@ class Making:
         return asked
 
 
-class _Aliases(dict[flow.Alias, None]):
+class _Aliases(dict[Alias, None]):
     """The aliases of a body, watched."""
 
     def __init__(self, making: Making) -> None:
         super().__init__()
         self._making = making
 
-    def __setitem__(self, alias: flow.Alias, nothing: None) -> None:
+    def __setitem__(self, alias: Alias, nothing: None) -> None:
         if self._making.keeps("Alias"):
             super().__setitem__(alias, nothing)
 

@@ -54,7 +54,7 @@ def _last_wins(walk: Any, ends: Any) -> None:
 
 
 def _once(walk: Any, loop: Any) -> None:
-    walk.run(loop.parts)
+    walk.run(loop)
 
 
 def _first_wins(walk: Any, ends: Any) -> None:
@@ -63,7 +63,7 @@ def _first_wins(walk: Any, ends: Any) -> None:
 
 def _in_line(walk: Any, guard: Any) -> None:
     for arm in guard.all_arms:
-        walk.run(arm.parts)
+        walk.run(arm)
 
 
 def _bound(version: Version, *_: Any) -> Version:
@@ -89,10 +89,10 @@ def _first_binding(old: Any) -> Any:
 
 FORGOTTEN = (
     # What is the same object.
-    Rule("analysis.flow.parts.Flow.also_at", "is empty", always(frozenset())),
-    Rule("analysis.flow.parts.Flow.leaked", "is empty", always(frozenset())),
+    Rule("analysis.flow.bodies.Flow.also_at", "is empty", always(frozenset())),
+    Rule("analysis.flow.bodies.Flow.leaked", "is empty", always(frozenset())),
     Rule(
-        "analysis.flow.parts.Flow.containers",
+        "analysis.flow.bodies.Flow.containers",
         "is every path",
         _only(lambda self: frozenset(alias.path for alias in self.aliases)),
     ),
@@ -139,7 +139,7 @@ FORGOTTEN = (
     Rule("analysis.sizes.isolation.Isolation.holds", "is true", always(True)),
     Rule("analysis.decisions.onlookers.Onlookers.call_seeing", "is nothing", always(None)),
     Rule("analysis.versions.walk.Walk._reaches", "is false", always(False)),
-    Rule("analysis.versions.walk.Walk._exposing", "is false", always(False)),
+    Rule("analysis.versions.walk.Walk._brings_near", "is false", always(False)),
     # Ways through the program.
     Rule("analysis.versions.walk.Walk._join", "takes the last end", _only(_last_wins)),
     Rule("analysis.versions.walk.Walk._loop", "runs once", _only(_once)),
@@ -164,7 +164,7 @@ FORGOTTEN = (
     Rule("analysis.decisions.placement._exclusive", "is false", always(False)),
     Rule("analysis.decisions.placement.Placement._running_later", "is nothing", always(())),
     Rule("analysis.decisions.placement.surely_runs", "is true", always(True)),
-    Rule("analysis.decisions.placement._may_be_left", "is false", always(False)),
+    Rule("analysis.flow.parts.Loop.may_be_left", "is false", always(False)),
     # What functions of the file do.
     Rule("analysis.flow.summaries._Summarising._seen_outside", "is nothing", always(())),
     Rule("analysis.flow.summaries._Summarising._returned", "is nothing", always(())),
@@ -245,7 +245,7 @@ UNSEEN = {
     "analysis.flow.summaries._Summarising._aliases is nothing": _ALIAS,
     "analysis.flow.invariants.Invariants._is_computed is false": _ALIAS,
     "analysis.versions.ray_state.RayState._resetting_names is empty": "second guard: the summary of a function says it",
-    "analysis.decisions.placement._may_be_left is false": "second guard: only what is computed first may come earlier",
+    "analysis.flow.parts.Loop.may_be_left is false": "second guard: only what is computed first may come earlier",
     "analysis.decisions.placement._exclusive is false": "about gain only: a put for sends of which one runs",
 }
 """Planted bugs that no program can notice, and why."""

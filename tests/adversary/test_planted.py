@@ -22,7 +22,7 @@ CAUGHT_WITHIN = {
     "lower_Call: no Change": 10,
     "_keep: no Alias": 40,
     "analysis.versions.values.ValueTracker.begins sees the first binding only": 900,
-    "analysis.flow.parts.Flow.also_at is empty": 40,
+    "analysis.flow.bodies.Flow.also_at is empty": 40,
     "analysis.versions.walk.Walk._loop runs once": 10,
     "analysis.versions.walk.Walk._join takes the last end": 900,
     "analysis.versions.walk.Walk._interrupted finds no events": 200,

@@ -20,20 +20,11 @@ from putfix.analysis.decisions.needs import Needs
 from putfix.analysis.decisions.onlookers import Onlookers
 from putfix.analysis.decisions.placement import Placement, Repeat
 from putfix.analysis.decisions.verdicts import OF_RAY, Verdicts, supposed
+from putfix.analysis.flow.bodies import Flow
 from putfix.analysis.flow.effects import CallEffects
 from putfix.analysis.flow.invariants import Invariants
 from putfix.analysis.flow.lowering import Lowering
-from putfix.analysis.flow.parts import (
-    Dispatch,
-    Effect,
-    Escape,
-    Flow,
-    Path,
-    Sent,
-    Statement,
-    leaves,
-    repeated_parts,
-)
+from putfix.analysis.flow.parts import Dispatch, Effect, Escape, Path, Sent, Statement, leaves, repeated_parts
 from putfix.analysis.flow.sending import Sending
 from putfix.analysis.flow.summaries import Summaries, Summary
 from putfix.analysis.names.attributes import Attributes

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from putfix.analysis.decisions import obstacles
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.decisions.spelling import Names, Spelling, spelling
+from putfix.analysis.flow.bodies import Flow
 from putfix.analysis.flow.parts import (
     Dispatch,
     Effect,
-    Flow,
     Form,
     Opaque,
     Part,

@@ -6,16 +6,15 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 
 from putfix import knowledge
+from putfix.analysis.flow.bodies import Alias, Flow
 from putfix.analysis.flow.containers import Containers
 from putfix.analysis.flow.effects import CallEffects, carried, dotted_path
 from putfix.analysis.flow.parts import (
-    Alias,
     Arm,
     Bind,
     Change,
     Consume,
     Effect,
-    Flow,
     Loop,
     Opaque,
     Part,

@@ -11,8 +11,8 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from putfix import knowledge
+from putfix.analysis.flow.bodies import Alias
 from putfix.analysis.flow.parts import (
-    Alias,
     Bind,
     Change,
     Consume,

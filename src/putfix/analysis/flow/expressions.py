@@ -9,10 +9,10 @@ import ast
 import functools
 from collections.abc import Callable
 
+from putfix.analysis.flow.bodies import Alias
 from putfix.analysis.flow.building import FlowBuilder
 from putfix.analysis.flow.effects import carried, dotted_path
 from putfix.analysis.flow.parts import (
-    Alias,
     Arm,
     Bind,
     Branch,

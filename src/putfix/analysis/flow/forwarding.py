@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Flow, Form, Guard, Later, Loop, Part, Path, Sent, Suite
+from putfix.analysis.flow.bodies import Flow
+from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Form, Guard, Later, Loop, Part, Path, Sent, Suite
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import own_nodes

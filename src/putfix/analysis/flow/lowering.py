@@ -7,10 +7,10 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from putfix import knowledge
+from putfix.analysis.flow.bodies import Alias, Flow
 from putfix.analysis.flow.effects import carried, dotted_path
 from putfix.analysis.flow.expressions import ExpressionLowering
 from putfix.analysis.flow.parts import (
-    Alias,
     Arm,
     Bind,
     Branch,
@@ -18,7 +18,6 @@ from putfix.analysis.flow.parts import (
     CellEnd,
     Change,
     Escape,
-    Flow,
     Guard,
     Later,
     Loop,

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from putfix.analysis.flow.bodies import Flow
 from putfix.analysis.flow.forwarding import Forwarding, Reaching, forwarded_parameters, reached_values
 from putfix.analysis.flow.parts import (
     Bind,
@@ -19,7 +20,6 @@ from putfix.analysis.flow.parts import (
     Consume,
     Effect,
     Escape,
-    Flow,
     Opaque,
     Path,
     RayEffect,

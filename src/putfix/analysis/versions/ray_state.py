@@ -13,7 +13,8 @@ import itertools
 from collections.abc import Callable, Collection, Iterator
 from typing import cast
 
-from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Flow, Later, Opaque, RayEffect, Statement, inner_parts
+from putfix.analysis.flow.bodies import Flow
+from putfix.analysis.flow.parts import Bind, CellEnd, Effect, Later, Opaque, RayEffect, Statement, inner_parts
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.nodes import Positions, walk
 from putfix.analysis.names.scopes import Scopes, decorator_callee, runs_at_once

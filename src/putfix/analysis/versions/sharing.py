@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from putfix.analysis.flow.parts import Bind, Change, Escape, Flow, Part, Path, SetAttribute, Share, Store, inner_parts
+from putfix.analysis.flow.bodies import Flow
+from putfix.analysis.flow.parts import Bind, Change, Escape, Part, Path, SetAttribute, Share, Store, inner_parts
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.variables import Scope, Variable
 

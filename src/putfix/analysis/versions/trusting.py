@@ -13,7 +13,8 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from putfix.analysis.flow.parts import Consume, Dispatch, Effect, Escape, Flow, Later, Opaque, Path, inner_parts, leaves
+from putfix.analysis.flow.bodies import Flow
+from putfix.analysis.flow.parts import Consume, Dispatch, Effect, Escape, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.versions.values import ValueTracker

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Collection
 
 from putfix import knowledge
+from putfix.analysis.flow.bodies import Flow
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
@@ -13,7 +14,6 @@ from putfix.analysis.flow.parts import (
     Dispatch,
     Effect,
     Escape,
-    Flow,
     Opaque,
     Path,
     ReadItem,
