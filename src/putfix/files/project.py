@@ -30,7 +30,7 @@ _IMPORTING = ("import_module", "__import__", "modules")
 """Words by which modules are imported that no statement names."""
 _INIT = "__init__.py"
 
-_PARSED_BYTES = 1_200_000
+_PARSED_BYTES = 1_000_000
 """How long the texts of the modules may be in all that are kept from one file to the next, so that memory stays flat in
 the number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
 _PARSED_FILES = 1_000
