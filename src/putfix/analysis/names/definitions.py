@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from putfix import knowledge
@@ -44,6 +44,20 @@ class Target:
     fresh: Variable | None = None
 
 
+@dataclass(frozen=True)
+class _Family:
+    """The classes of one module that inherit from each other.
+
+    ``is_plain`` where nothing but the ``class`` statements makes them what they are; ``binding`` are those that bind
+    each name, ``with_other_bases`` those with a base that may bring methods from elsewhere.
+    """
+
+    members: frozenset[Scope]
+    is_plain: bool
+    binding: Mapping[str, list[Scope]]
+    with_other_bases: list[Scope]
+
+
 class Definitions:
     """The functions that the calls of one module reach."""
 
@@ -54,6 +68,7 @@ class Definitions:
         """Gives the class of the project that an object is of; what knows types says it."""
         self._others = others or (lambda _: self)
         self._targets: dict[ast.Call, Target | None] = {}
+        self._families: dict[int, _Family] = {}
         self._looking: set[ast.Call] = set()
         """The calls whose targets are being looked for."""
         self._called: dict[Scope, list[Scope]] = {}
@@ -211,26 +226,43 @@ class Definitions:
 
     def _only_method(self, owner: Scope, name: str) -> Scope | None:
         """The one method of that name in the family of a class, where nothing outside the project comes before it."""
-        line = ancestors(owner, self._scopes)
-        heirs = self._heirs(owner)
+        line, heirs = ancestors(owner, self._scopes), self._heirs(owner)
         if heirs is None:
             return None
-        family = list(dict.fromkeys([*relatives_of(owner, self._others(owner)._scopes), *heirs, *line]))
-        if any(_MAKING_OTHERS & scope.variables.keys() for scope in family):
+        family = self._others(owner)._family_of(owner)
+        others = [each for each in dict.fromkeys([*heirs, *line]) if each not in family.members]
+        if not family.is_plain or not all(self._others(each)._is_plain_class(each) for each in others):
             return None
-        if not all(self._others(scope)._is_plain_class(scope) for scope in family):
+        first = next((each for each in line if name in each.variables), None)
+        if first is None:
             return None
-        first = next((scope for scope in line if name in scope.variables), None)
-        behind = ancestors(first, self._scopes) if first is not None else []
+        behind = ancestors(first, self._scopes)
         # A base from elsewhere may come before the class that has the method, in any class but that one itself.
-        before = [scope for scope in family if scope not in behind]
-        overridden = any(name in scope.variables for scope in before)
-        if first is None or overridden or not all(self._others(each)._has_plain_bases(each) for each in before):
+        before = [each for each in others if each not in behind]
+        overriding = (each for each in [*family.binding.get(name, ()), *before] if name in each.variables)
+        if any(each not in behind for each in [*overriding, *family.with_other_bases]):
             return None
-        if _overrides(before, behind):
+        if not all(self._others(each)._has_plain_bases(each) for each in before):
+            return None
+        if _overrides([*before, *family.members], behind):
             return None
         only = first.variables[name].only_binding
         return self._scopes.scope_of(only.node) if only is not None and isinstance(only.node, ast.FunctionDef) else None
+
+    def _family_of(self, owner: Scope) -> _Family:
+        """The classes of the module that are of the family of one of them."""
+        relatives = relatives_of(owner, self._scopes)
+        known = self._families.get(id(relatives))
+        if known is None:
+            binding: dict[str, list[Scope]] = {}
+            for each in relatives:
+                for name in each.variables:
+                    binding.setdefault(name, []).append(each)
+            with_other_bases = [each for each in relatives if not self._has_plain_bases(each)]
+            known = _Family(frozenset(relatives), all(map(self._is_plain_class, relatives)), binding, with_other_bases)
+            if not self._scopes.is_following:  # else it may be another one when all is known
+                self._families[id(relatives)] = known
+        return known
 
     def _heirs(self, owner: Scope) -> list[Scope] | None:
         """The classes of other modules of the project that inherit from one; None where they are not all known."""
@@ -276,14 +308,15 @@ class Definitions:
         return not node.keywords and all(map(any, zip(own, known, plain, strict=True)))
 
     def _is_plain_class(self, owner: Scope) -> bool:
-        """Whether nothing but the ``class`` statement makes the class what it is."""
+        """Whether nothing but the ``class`` statement makes the class, and each object of it, what it is."""
         known = self._plain_classes.get(owner)
         if known is None:
             node, scope = owner.node, owner.parent or self._scopes.module
             assert isinstance(node, ast.ClassDef)
             decorators = [self._scopes.qualified(decorator_callee(each), scope) for each in node.decorator_list]
             listed = all(name is not None and knowledge.reads(name) is not None for name in decorators)
-            known = self._plain_classes[owner] = listed and not node.keywords and not self._makes_classes
+            makes_others = _MAKING_OTHERS & owner.variables.keys() or self._makes_classes
+            known = self._plain_classes[owner] = listed and not node.keywords and not makes_others
         return known
 
     @functools.cached_property
@@ -395,8 +428,9 @@ def _overrides(before: list[Scope], behind: list[Scope]) -> bool:
     """Whether a class, that another module's class comes ``behind``, has a method in place of one of its own, which the
     methods of that class may call."""
     homes = {each.module for each in behind}
-    own = {name for each in behind for name in each.variables} - {"__init__"}
-    return any(own & each.variables.keys() for each in before if each.module not in homes)
+    strangers = [each for each in before if each.module not in homes]
+    own = {name for each in behind for name in each.variables} - {"__init__"} if strangers else set()
+    return any(own & each.variables.keys() for each in strangers)
 
 
 def _is_plain(definition: ast.FunctionDef) -> bool:
