@@ -156,10 +156,12 @@ def test_workers_take_the_package_from_the_driver(tmp_path: Path, address: str) 
 
 
 @pytest.mark.ray
-def test_an_interrupt_ends_a_run_at_once(project: Path, address: str) -> None:
+def test_an_interrupt_ends_a_run_at_once(project: Path, address: str, tmp_path: Path) -> None:
+    for copy in range(8):  # which print more than a pipe holds, so that the run waits for the reader
+        shutil.copytree(project, tmp_path / f"copy_{copy}")
     with subprocess.Popen(
         command(f"--on-ray={address}", "--min-size", "1KB"),
-        cwd=project,
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
