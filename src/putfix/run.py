@@ -285,15 +285,15 @@ def _sifted(
     """The jobs without those for files in which nothing can be found: to tell that takes less time than to hand them to
     another process."""
     for job in jobs:
-        if isinstance(job, Job) and _has_nothing(job.item[0], trace):
+        if isinstance(job, Job) and _is_unmarked(job.item[0], trace):
             yield Ready(FileResult(job.item[0]))
         else:
             yield job
 
 
-def _has_nothing(path: Path, trace: Lookup) -> bool:
+def _is_unmarked(path: Path, trace: Lookup) -> bool:
     try:
-        return not is_marked(read_file(path)) and not trace.of(path)
+        return _has_nothing(path, read_file(path), trace)
     except OSError:
         return False  # whoever checks it tells why
 
@@ -382,11 +382,16 @@ def is_marked(data: bytes) -> bool:
     return all(mark in data for mark in _MARKS) or MARK.encode() in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
+def _has_nothing(path: Path, data: bytes, trace: Lookup) -> bool:
+    """Whether nothing can be found in a file that holds ``data``."""
+    return not is_marked(data) and not trace.of(path)
+
+
 def check_data(
     path: Path, data: bytes, settings: Settings, trace: Lookup, project: Surroundings, work: Work
 ) -> FileResult:
     """The result for what a file holds."""
-    if not is_marked(data) and not trace.of(path):
+    if _has_nothing(path, data, trace):
         return FileResult(path, data, data)
     return _check_marked(path, data, settings, trace, project, work)
 

@@ -11,6 +11,7 @@ from putfix.analysis.flow.bodies import Alias, Flow
 from putfix.analysis.flow.effects import carried, dotted_path
 from putfix.analysis.flow.expressions import ExpressionLowering
 from putfix.analysis.flow.parts import (
+    LEAVING,
     Arm,
     Bind,
     Branch,
@@ -32,8 +33,6 @@ from putfix.analysis.names.positions import statements_of
 from putfix.analysis.names.scopes import decorator_callee
 from putfix.analysis.names.sites import is_remote
 from putfix.analysis.names.variables import FunctionNode, Scope, parameters
-
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 class Lowering(ExpressionLowering):
@@ -77,12 +76,12 @@ class Lowering(ExpressionLowering):
     def _suite(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
             self._statement(statement)
-            if isinstance(statement, _LEAVING):
+            if isinstance(statement, LEAVING):
                 break  # nothing runs what follows
 
     def _arm(self, statements: list[ast.stmt], *first: Callable[[], None]) -> Arm:
         last = statements[-1] if statements else None
-        arm = Arm(leaves=isinstance(last, _LEAVING), returns=isinstance(last, ast.Return))
+        arm = Arm(leaves=isinstance(last, LEAVING), returns=isinstance(last, ast.Return))
         self._inside(arm, *first, lambda: self._suite(statements))
         return arm
 

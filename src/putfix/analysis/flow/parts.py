@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from putfix.analysis.names.variables import Scope, Variable
 
 
-_LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
+LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
+"""The statements that nothing in the same suite runs after."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """Code whose body has a flow of its own."""
@@ -155,7 +156,7 @@ class Loop(Suite):
     @functools.cached_property
     def may_be_left(self) -> bool:
         """Whether a statement in it ends the loop, or one of its turns."""
-        return any(isinstance(node, _LEAVING) for node in walk(self.node))
+        return any(isinstance(node, LEAVING) for node in walk(self.node))
 
 
 @dataclass(eq=False)

@@ -129,9 +129,7 @@ class RayState:
 
     def is_settled_at(self, place: Statement, scope: Scope) -> bool:
         """Whether the function that ``scope`` is of starts or asks for Ray above ``place`` only, as far as it shows."""
-        later = (node for node in self.questions if node.lineno >= place.node.lineno)
-        unit = scope.node
-        return not any(node in inside for inside in [list(walk(unit))] for node in later)
+        return set(walk(scope.node)).isdisjoint(self._questions_below(place))
 
     def is_started_before(self, place: Statement) -> bool:
         """Whether a put before ``place`` starts Ray, so that others may follow it there."""
@@ -147,8 +145,10 @@ class RayState:
 
     def question_after(self, place: Statement) -> ast.expr:
         """The first of :attr:`questions` below ``place``, or of all where there is none."""
-        below = (node for node in self.questions if node.lineno >= place.node.lineno)
-        return next(below, self.questions[0])
+        return next(self._questions_below(place), self.questions[0])
+
+    def _questions_below(self, place: Statement) -> Iterator[ast.expr]:
+        return (node for node in self.questions if node.lineno >= place.node.lineno)
 
     def _named_as(self, qualified: Collection[str]) -> Iterator[ast.expr]:
         """Where the file names one of these functions."""
