@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from putfix.analysis.flow.parts import Arm, Escape, Path, Share, Store, leaves
@@ -83,8 +83,47 @@ class Flow:
         """
         key = path, parts, results
         if key not in self._reached:
-            self._reached[key] = self._reached_from(path, parts, results)
+            found = self._together_with(path) if parts and results else self._reached_from(path, parts, results)
+            self._reached[key] = found - {path}
         return self._reached[key]
+
+    def _together_with(self, path: Path) -> frozenset[Path]:
+        """Where aliases lead in both directions: to all that is together with anything that meets the path."""
+        groups = self._groups
+        if path in groups:
+            return groups[path]
+        found = {groups[side] for side in self._sides.get(path.variable, ()) if side.meets(path)}
+        return frozenset().union(*found)
+
+    @functools.cached_property
+    def _sides(self) -> dict[Variable, dict[Path, None]]:
+        """The two sides of all aliases, by their variables."""
+        found: dict[Variable, dict[Path, None]] = {}
+        for alias in self.aliases:
+            for side in (alias.path, alias.other):
+                found.setdefault(side.variable, {})[side] = None
+        return found
+
+    @functools.cached_property
+    def _groups(self) -> dict[Path, frozenset[Path]]:
+        """The sides of all aliases, each with those that it is together with: the other side, what hangs off one or has
+        it hang off, and so on."""
+        near: dict[Path, list[Path]] = {side: [] for sides in self._sides.values() for side in sides}
+        for alias in self.aliases:
+            near[alias.path].append(alias.other)
+            near[alias.other].append(alias.path)
+        for side in near:
+            for length in range(len(side.attributes)):
+                above = Path(side.variable, side.attributes[:length])
+                if above in near:
+                    near[above].append(side)
+                    near[side].append(above)
+        found: dict[Path, frozenset[Path]] = {}
+        for side in near:
+            if side not in found:
+                group = _reached_in(near, side)
+                found.update(dict.fromkeys(group, group))
+        return found
 
     def _reached_from(self, path: Path, parts: bool, results: bool) -> frozenset[Path]:
         """See :meth:`also_at`."""
@@ -101,4 +140,15 @@ class Flow:
                 if (here.meets(place) if parts else here.starts(place)) and state not in found:
                     found.add(state)
                     pending.append(state)
-        return frozenset(place for place, _ in found) - {path}
+        return frozenset(place for place, _ in found)
+
+
+def _reached_in(near: Mapping[Path, Iterable[Path]], start: Path) -> frozenset[Path]:
+    """The start, and all that steps to what is near lead to."""
+    found = {start}
+    pending = [start]
+    while pending:
+        new = [each for each in near[pending.pop()] if each not in found]
+        found.update(new)
+        pending += new
+    return frozenset(found)
