@@ -190,6 +190,7 @@ class Analysis:
         self.sizes: Sizes = Sizes(*known, None, lambda scope: of(scope).sizes, first.sizes if first else None)
         self._definitions.class_of_object = self.sizes.class_of
         self._flows: dict[Scope, Flow] = {}
+        self._trusted_flows: dict[Scope, Flow] = {}
         self._summarised: set[Scope] = set()
         """Functions that have their summaries, as all have that they reach, which are of this module."""
         self._isolation = Isolation(self.scopes, self.sizes, self._returns_fresh)
@@ -535,7 +536,7 @@ class Analysis:
             kind, trusting = WholeObjectTracker, False
         return kind(
             path,
-            trusted(self.flow(scope)) if trusting else self.flow(scope),
+            self._trusted_flow(scope) if trusting else self.flow(scope),
             scope,
             self.sizes,
             self._isolation,
@@ -546,6 +547,12 @@ class Analysis:
             also=also,
         )
 
+    def _trusted_flow(self, scope: Scope) -> Flow:
+        """The flow of a body for one who trusts what is called."""
+        if scope not in self._trusted_flows:
+            self._trusted_flows[scope] = trusted(self.flow(scope))
+        return self._trusted_flows[scope]
+
     @functools.cached_property
     def _taken_along(self) -> frozenset[Variable]:
         """The variables that functions and classes read of what is around them, and are pickled with."""
@@ -555,8 +562,7 @@ class Analysis:
     def _sharing_of(self, trusting: bool) -> Sharing:
         """What may share memory in the module, for one who trusts what is called or not."""
         if trusting not in self._sharing:
-            flows = map(self.flow, self.scopes.units())
-            self._sharing[trusting] = Sharing(map(trusted, flows) if trusting else flows)
+            self._sharing[trusting] = Sharing(map(self._trusted_flow if trusting else self.flow, self.scopes.units()))
         return self._sharing[trusting]
 
 

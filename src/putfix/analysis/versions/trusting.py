@@ -13,7 +13,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from putfix.analysis.flow.bodies import Flow
+from putfix.analysis.flow.bodies import Alias, Flow
 from putfix.analysis.flow.parts import Consume, Dispatch, Effect, Escape, Later, Opaque, Path, inner_parts, leaves
 from putfix.analysis.names.assigned import self_name
 from putfix.analysis.names.nodes import walk
@@ -50,12 +50,13 @@ def trusted(body: Flow) -> Flow:
     """The same body where what a method gives is not taken to hold the object that it is a method of, and what the
     remote calls run gives new objects where there is no Ray, too, as it does in a task."""
     remote = _remote_callees(body)
-    return body.with_aliases(
-        lambda alias: (
-            not (is_self(alias.path) or is_self(alias.other))
-            and (alias.callee is None or ast.unparse(alias.callee) not in remote)
-        )
-    )
+
+    def is_kept(alias: Alias) -> bool:
+        if is_self(alias.path) or is_self(alias.other):
+            return False
+        return alias.callee is None or not remote or ast.unparse(alias.callee) not in remote
+
+    return body.with_aliases(is_kept)
 
 
 def _remote_callees(body: Flow, path: Path | None = None) -> frozenset[str]:
@@ -128,6 +129,17 @@ class TrustingTracker(ValueTracker):
         of the value that only reads by its name."""
         if not isinstance(node, ast.Call):
             return False
+        known = self._harmless.get(node)
+        if known is None:
+            known = self._harmless[node] = self._calls_what_is_harmless(node)
+        return known
+
+    @functools.cached_property
+    def _harmless(self) -> dict[ast.Call, bool]:
+        """The calls that were asked about, of which each has several effects."""
+        return {}
+
+    def _calls_what_is_harmless(self, node: ast.Call) -> bool:
         if ast.unparse(node.func) in self._callees:
             return True
         method = node.func if isinstance(node.func, ast.Attribute) else None
