@@ -85,16 +85,18 @@ def analyse(
         with closing(Program(settings, apart=apart)) as program:
             return program.analysis(*given).findings()
     surroundings = Nothing(project)
-    bodies: set[ast.AST] | None = None  # all
     with closing(Program(settings, surroundings, apart=apart)) as program:
         alone = program.analysis(*given)
         handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
         if not handing_out and not alone.may_be_given_ray:
-            findings, bodies = alone.findings(), alone.with_repeats
-            if not bodies or surroundings.is_so():
-                return findings
+            if not alone.has_repeats():
+                return []
+            if surroundings.is_so():
+                findings = alone.findings()
+                if surroundings.is_so():  # in what that asked, too
+                    return findings
     with closing(Program(settings, project, apart=apart)) as program:
-        return program.analysis(*given, handing_out).findings(bodies)
+        return program.analysis(*given, handing_out).findings()
 
 
 def _leads_elsewhere(alone: Analysis, project: Project, place: str) -> bool:
@@ -240,9 +242,6 @@ class Analysis:
             self._may_be_sent_by_reference,
             self._lines,
         )
-        self.with_repeats: set[ast.AST] = set()
-        """The functions, or the module, where something is sent again and again that is no reference and not small, as
-        far as was found, or is said to be large."""
         self._sending_again: set[Scope] = set()
         """The units that send something more than once, maybe."""
         self._receivers: Receivers = Receivers(
@@ -284,11 +283,11 @@ class Analysis:
     def _summarise(self, scope: Scope) -> None:
         self._summaries.add(scope, self._lowering_in_calls.flow(scope))
 
-    def findings(self, bodies: Container[ast.AST] | None = None) -> list[Finding]:
-        """All findings of the module, or in the ``bodies`` of these functions, in source order."""
+    def findings(self) -> list[Finding]:
+        """All findings of the module, in source order."""
         if not self._calls.uses_ray:
             return []
-        units = self._handovers.sending_units(bodies)
+        units = self._handovers.sending_units()
         decided: dict[Scope, list[tuple[Repeat, Finding]]] = {unit: [] for unit in units}
         while True:
             decided.update({scope: self._decided_in(scope) for scope in units})
@@ -305,6 +304,17 @@ class Analysis:
         # Where a container is a finding, what it holds is none.
         found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    def has_repeats(self) -> bool:
+        """Whether something is sent again and again, if Ray runs, about which there may be something to say."""
+        if not self._calls.uses_ray:
+            return False
+        for unit in self._handovers.sending_units():
+            parts = (part for group in self._sent_again(unit) for part in self._by_callee(group))
+            repeats = (repeat for part in parts for repeat in self._placed(part, unit, trust=Trust(ray=True)))
+            if any(self._verdicts.is_open(repeat, unit) for repeat in repeats):
+                return True
+        return False
 
     def _in_constructors(self, placed: list[tuple[Repeat, Finding]]) -> list[tuple[Repeat, Finding]]:
         """The findings where a constructor makes the references to attributes that have no other place for a put."""
@@ -406,17 +416,20 @@ class Analysis:
 
     def _of_unit(self, scope: Scope) -> Iterator[tuple[Repeat, Finding]]:
         for group in self._sent_again(scope):
-            # What one callee minds says nothing about the others.
-            parts: dict[bool, list[tuple[Dispatch, Sent]]] = {False: [], True: []}
-            for call, each in group:
-                parts[self._verdicts.obstacle_of_callee(call, each) is not None].append((call, each))
-            found = [list(self._repeats(parts[each], scope)) for each in (False, True)]
-            for repeat in [*self._trusted(found[0], scope), *found[1]]:
+            free, minded = self._by_callee(group)
+            repeats = [*self._trusted(list(self._repeats(free, scope)), scope), *self._repeats(minded, scope)]
+            for repeat in repeats:
                 finding = self._verdicts.finding(repeat, scope)
-                if finding is not None or self._verdicts.is_open(repeat, scope):
-                    self.with_repeats.add(scope.node)
                 if finding is not None:
                     yield repeat, finding
+
+    def _by_callee(self, group: list[tuple[Dispatch, Sent]]) -> tuple[list[tuple[Dispatch, Sent]], ...]:
+        """The calls whose callees may get a reference, and those whose callees mind, which says nothing about the
+        others."""
+        parts: tuple[list[tuple[Dispatch, Sent]], ...] = [], []
+        for call, each in group:
+            parts[self._verdicts.obstacle_of_callee(call, each) is not None].append((call, each))
+        return parts
 
     def _sent_again(self, scope: Scope) -> list[list[tuple[Dispatch, Sent]]]:
         """What one unit sends more than once, maybe: the calls that send each."""

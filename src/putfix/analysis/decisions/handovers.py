@@ -90,13 +90,10 @@ class Handovers:
         before, self._settled = self._settled, len(self._given)
         return self._settled != before
 
-    def sending_units(self, bodies: Container[ast.AST] | None = None) -> list[Scope]:
+    def sending_units(self) -> list[Scope]:
         """The functions, and the module, that make remote calls themselves or call such a function, and may send
-        something again; or those with these ``bodies``, who do. Each comes after those that it calls."""
-        if bodies is not None:
-            wanted = dict.fromkeys(unit for unit in self._scopes.units() if unit.node in bodies)
-        else:
-            wanted = dict.fromkeys(self._sending_again())
+        something again. Each comes after those that it calls."""
+        wanted = dict.fromkeys(self._sending_again())
         if len(wanted) < 2:
             return list(wanted)
         ordered: dict[Scope, None] = {}

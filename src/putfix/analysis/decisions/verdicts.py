@@ -109,8 +109,12 @@ class Verdicts:
         return obstacles.names_inspected(call, self._scopes.place_of(call)) if call is not None else None
 
     def is_open(self, repeat: Repeat, scope: Scope) -> bool:
-        """Whether more may be found out about a repeat: not of references and small values."""
-        estimate = self._estimate(repeat.sends[0], scope)
+        """Whether there may be something to say about a repeat: not of references and small values, unless they are put
+        where they are sent, or more than the code at hand speaks of them."""
+        send = repeat.sends[0]
+        if send.sent.form is Form.PUT or send.version.elsewhere or self._seen(repeat, scope) is not None:
+            return True
+        estimate = self._estimate(send, scope)
         return estimate is None or not (estimate.kind == REFERENCE or self._sizes.is_small(estimate))
 
     def relies_on_a_run(self, repeat: Repeat, scope: Scope) -> bool:
