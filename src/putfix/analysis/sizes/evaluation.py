@@ -85,6 +85,8 @@ class Sizes:
         self._settings = settings
         self._following: Following[Estimate] = first._following if first is not None else Following()
         self._depth = 0
+        self._callees: dict[tuple[ast.Call, Scope], str | None] = {}
+        """What calls call, as far as it was found out with nothing else open."""
         self._given_references: dict[str, bool] = {}
         self._produced = ProducedSizes(scopes, self)
         self._growth = Growth(scopes, self)
@@ -121,6 +123,15 @@ class Sizes:
     def callee(self, node: ast.Call, scope: Scope) -> str | None:
         """The qualified name of what is called; for a method of a known type ``package.Type.method``. None for what the
         project defines."""
+        key = node, scope
+        if key in self._callees:
+            return self._callees[key]
+        found = self._find_callee(node, scope)
+        if self._following.is_idle and self._definitions.is_settled and not self._scopes.is_following:
+            self._callees[key] = found
+        return found
+
+    def _find_callee(self, node: ast.Call, scope: Scope) -> str | None:
         if self._scopes.defined(node.func, scope) is not None:
             return None
         qualified = self._scopes.qualified(node.func, scope)

@@ -103,6 +103,11 @@ class Following(Generic[Found]):
             self._meanwhile, self._expressions = meanwhile, expressions
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no place is open, and no case: what is found out now stays so."""
+        return not self._open and not self.depth
+
+    @property
     def depth(self) -> int:
         """How many cases are inside of each other."""
         return len(self._known) - 1
