@@ -66,6 +66,19 @@ def test_what_did_not_change_is_parsed_once(tmp_path: Path) -> None:
     assert project.find("tools", path) is first
 
 
+def test_all_that_the_last_file_needed_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("putfix.files.project._PARSED_BYTES", 10)
+    place = str(tmp_path / "main.py")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(f"{name} = 'longer than all that may be kept'\n")
+    project = ProjectFiles()
+    one, two = (project.find(name, place) for name in ("one", "two"))
+    assert [*project.drop()] == []
+    assert project.find("two", place) is two
+    assert [*project.drop()] == [one]
+    assert project.find("two", place) is two
+
+
 def test_a_module_is_kept_while_files_ask_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("putfix.files.project._PARSED_FILES", 2)
     path = str(tmp_path / "tools.py")

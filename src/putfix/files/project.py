@@ -31,8 +31,9 @@ _IMPORTING = ("import_module", "__import__", "modules")
 _INIT = "__init__.py"
 
 _PARSED_BYTES = 1_000_000
-"""How long the texts of the modules may be in all that are kept from one file to the next, so that memory stays flat in
-the number of files: a tree, with what is known of it, takes some 36 times as much as its text."""
+"""How long the texts of the modules may be in all that are kept from one file to the next, besides those that the last
+one needed, so that memory stays flat in the number of files: a tree, with what is known of it, takes some 36 times as
+much as its text."""
 _PARSED_FILES = 1_000
 """How many files may be done since a module was last asked for, while it is kept: what nothing asks for any more, as
 the run is elsewhere by then, shall not add up to the above. That of a short one takes 150 times as much as its text."""
@@ -66,17 +67,19 @@ class _Parsed:
         return found
 
     def drop(self) -> Iterator[Source]:
-        """Keep no more than the last ones, and give the others: for when a file is done."""
+        """Keep no more than the last ones, and give the others: for when a file is done. Those that it needed stay, as
+        it may be the next one again."""
         self._files_done += 1
-        while self._bytes > _PARSED_BYTES or self._is_old(next(iter(self._kept), None)):
+        while self._kept and self._is_old(next(iter(self._kept))):
             file, oldest = self._kept.popitem(last=False)
             del self._last[file]
             self._bytes -= _length(oldest)
             if oldest is not None:
                 yield oldest
 
-    def _is_old(self, file: str | None) -> bool:
-        return file is not None and self._last[file] < self._files_done - _PARSED_FILES
+    def _is_old(self, file: str) -> bool:
+        age = self._files_done - self._last[file]
+        return age > _PARSED_FILES or (age > 1 and self._bytes > _PARSED_BYTES)
 
 
 def _length(source: Source | None) -> int:
