@@ -87,7 +87,7 @@ def analyse(
     surroundings = Nothing(project)
     with closing(Program(settings, surroundings, apart=apart)) as program:
         alone = program.analysis(*given)
-        handing_out = frozenset(alone.handing_out() if _leads_elsewhere(alone, project, source.place) else ())
+        handing_out = frozenset(alone.handing_out(_packages_around(alone, project, source.place)))
         if not handing_out and not alone.may_be_given_ray:
             if not alone.has_repeats():
                 return []
@@ -99,13 +99,15 @@ def analyse(
         return program.analysis(*given, handing_out).findings()
 
 
-def _leads_elsewhere(alone: Analysis, project: Project, place: str) -> bool:
-    """Whether an import of a module leads to another one of the project."""
+def _packages_around(alone: Analysis, project: Project, place: str) -> set[str]:
+    """The first parts of the imported names that lead to other modules of the project: empty for relative ones."""
+    found: set[str] = set()
     for name in alone.scopes.imported():
         parts = name.split(".")
-        if not parts[0] or any(project.find(".".join(parts[: n + 1]), place) for n in range(len(parts))):
-            return True
-    return bool(alone.scopes.module.stars)
+        if parts[0] not in found:
+            if not parts[0] or any(project.find(".".join(parts[: n + 1]), place) for n in range(len(parts))):
+                found.add(parts[0])
+    return found
 
 
 class Program:
@@ -363,13 +365,23 @@ class Analysis:
         """Whether another module may bring Ray."""
         return self.scopes.may_be_given_ray and not self._calls.uses_ray
 
-    def handing_out(self) -> Iterator[ast.Call]:
-        """The calls by which unknown code, which may send it, is given a large value."""
-        for scope in self.scopes.of.values() if self._calls.uses_ray else ():
+    def handing_out(self, packages: Collection[str]) -> Iterator[ast.Call]:
+        """The calls by which unknown code, which may send it, is given a large value: that of these ``packages``, or
+        whatever star imports and objects lead to."""
+        if not self._calls.uses_ray or not (packages or self.scopes.module.stars):
+            return
+        for scope in self.scopes.of.values():
             for call in self.scopes.calls(scope):
-                if _may_run_another_module(call, scope) and self._definitions.target(call, scope) is None:
+                if self._may_run(packages, call, scope) and self._definitions.target(call, scope) is None:
                     if self._is_given_much(call, scope) and not self._effects.is_listed(call, scope):
                         yield call
+
+    def _may_run(self, packages: Container[str], call: ast.Call, scope: Scope) -> bool:
+        """Whether a call may run a function of another module: in one of the packages, where an import gives it."""
+        qualified = self.scopes.qualified(call.func, scope)
+        if qualified is not None and qualified.partition(".")[0] not in packages:
+            return False
+        return _may_run_another_module(call, scope)
 
     def _is_given_much(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call is given a large value."""
