@@ -289,7 +289,7 @@ class Analysis:
         """All findings of the module, in source order."""
         if not self._calls.uses_ray:
             return []
-        units = self._handovers.sending_units()
+        units = self._handovers.sending_units
         decided: dict[Scope, list[tuple[Repeat, Finding]]] = {unit: [] for unit in units}
         while True:
             decided.update({scope: self._decided_in(scope) for scope in units})
@@ -311,7 +311,7 @@ class Analysis:
         """Whether something is sent again and again, if Ray runs, about which there may be something to say."""
         if not self._calls.uses_ray:
             return False
-        for unit in self._handovers.sending_units():
+        for unit in self._handovers.sending_units:
             parts = (part for group in self._sent_again(unit) for part in self._by_callee(group))
             repeats = (repeat for part in parts for repeat in self._placed(part, unit, trust=Trust(ray=True)))
             if any(self._verdicts.is_open(repeat, unit) for repeat in repeats):

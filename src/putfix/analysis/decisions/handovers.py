@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from putfix.analysis.decisions.placement import Repeat
 from putfix.analysis.flow.parts import Sent
@@ -90,7 +90,8 @@ class Handovers:
         before, self._settled = self._settled, len(self._given)
         return self._settled != before
 
-    def sending_units(self) -> list[Scope]:
+    @functools.cached_property
+    def sending_units(self) -> Sequence[Scope]:
         """The functions, and the module, that make remote calls themselves or call such a function, and may send
         something again. Each comes after those that it calls."""
         wanted = dict.fromkeys(self._sending_again())

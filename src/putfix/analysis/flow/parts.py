@@ -73,16 +73,21 @@ class Part:
         """The parts that it is made of."""
         return ()
 
+    @property
+    def kinds(self) -> Sequence[type[Part]]:
+        """Of which kind it is, where that matters to what it is not about."""
+        return ()
+
     @functools.cached_property
     def touched(self) -> Touched:
         """What happens in it, now and in code that is made there."""
         keys: set[Key] = set()
         sent: set[Key] = set()
-        kinds: set[type[Effect]] = set()
+        kinds: set[type[Part]] = set()
         for part in self.inner:
+            kinds.update(part.kinds)
             if isinstance(part, Effect):
                 (sent if isinstance(part, Dispatch) else keys).update(part.keys)
-                kinds.update(part.kinds)
             else:
                 keys |= part.touched.keys
                 sent |= part.touched.sent
@@ -216,6 +221,11 @@ class Later(Suite):
 
     node: ast.AST = field(kw_only=True)
 
+    @property
+    def kinds(self) -> Sequence[type[Part]]:
+        """See :class:`Part`."""
+        return (Later,)
+
 
 @dataclass(eq=False)
 class Effect(Part):
@@ -230,8 +240,8 @@ class Effect(Part):
         return keys_of(path) if path is not None else ()
 
     @property
-    def kinds(self) -> Sequence[type[Effect]]:
-        """Of which kind it is, where that matters to what it is not about."""
+    def kinds(self) -> Sequence[type[Part]]:
+        """See :class:`Part`."""
         return (type(self),)
 
     @functools.cached_property
@@ -290,8 +300,8 @@ class SetAttribute(Effect):
         return *keys_of(self.path), self.name
 
     @property
-    def kinds(self) -> Sequence[type[Effect]]:
-        """See :class:`Effect`. A method may set any attribute of its own object."""
+    def kinds(self) -> Sequence[type[Part]]:
+        """See :class:`Part`. A method may set any attribute of its own object."""
         is_self = not self.path.attributes and self_name(self.path.variable.scope) == self.path.variable.name
         return () if is_self else (SetAttribute,)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from putfix.analysis.flow.parts import Effect, Path
+    from putfix.analysis.flow.parts import Part, Path
     from putfix.analysis.names.variables import Variable
 
 Key: TypeAlias = "Variable | tuple[Variable, str] | str"
@@ -41,11 +41,12 @@ def keys_near(paths: Iterable[Path]) -> frozenset[Key]:
 
 @dataclass(frozen=True)
 class Touched:
-    """What the effects in a part are about, by ``keys``, what is ``sent``, and of which ``kinds`` they are."""
+    """What the effects in a part are about, by ``keys``, what is ``sent``, and of which ``kinds`` they are; and whether
+    code is made there that runs later."""
 
     keys: frozenset[Key]
     sent: frozenset[Key]
-    kinds: frozenset[type[Effect]]
+    kinds: frozenset[type[Part]]
 
     def misses(self, keys: frozenset[Key]) -> bool:
         """Whether nothing is done to what is under any of the keys, and nothing of it is sent."""
@@ -58,7 +59,7 @@ class Index:
     def __init__(self, touched: Iterable[Touched], certain: Sequence[int]) -> None:
         """``certain`` are the positions of the parts in which unknown code runs for certain."""
         self._by_key: dict[Key, list[int]] = {}
-        self._by_kind: dict[type[Effect], list[int]] = {}
+        self._by_kind: dict[type[Part], list[int]] = {}
         self._certain = certain
         for position, each in enumerate(touched):
             for key in each.keys | each.sent:
@@ -70,7 +71,7 @@ class Index:
         """The positions of what is under any of the keys, in order."""
         return sorted({position for key in keys for position in self._by_key.get(key, ())})
 
-    def next_of(self, kinds: Iterable[type[Effect]], start: int, end: int) -> int:
+    def next_of(self, kinds: Iterable[type[Part]], start: int, end: int) -> int:
         """The first position from ``start`` on where something of one of the kinds happens; at most ``end``."""
         return min([end, *(following(self._by_kind.get(kind, ()), start, end) for kind in kinds)])
 

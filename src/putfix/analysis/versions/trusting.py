@@ -89,7 +89,7 @@ class TrustingTracker(ValueTracker):
 
     always_changed_by_unknown_code = False
 
-    @property
+    @functools.cached_property
     def beginning(self) -> frozenset[type[Effect]]:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return super().beginning | {Escape}

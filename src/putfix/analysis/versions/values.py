@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Collection
 
 from putfix import knowledge
@@ -145,7 +146,7 @@ class ValueTracker:
         # What gives x does not give x.shape: that is what it then is.
         return effect.source if effect.path == self.path else self.path.expression
 
-    @property
+    @functools.cached_property
     def beginning(self) -> frozenset[type[Effect]]:
         """See :class:`putfix.analysis.versions.walk.Tracker`."""
         return _WHEN_EXPOSED | {Dispatch} if self._threads else _WHEN_EXPOSED

@@ -134,8 +134,9 @@ class Walk:
         if near is None:
             return start
         if end < LONG:
-            rest = (at for at in range(start, end) if not self._is_passed(inner[at], exposed))
-            return next(rest, end)
+            while start < end and self._is_passed(inner[start], exposed):
+                start += 1
+            return start
         if part not in self._near:
             self._near[part] = part.index.of_keys(near)
         first = following(self._near[part], start, end)
@@ -307,7 +308,7 @@ class Walk:
             return False
         known = self._making.get(part)
         if known is None:
-            over = self._is_passed(part, False)
+            over = Later not in part.touched.kinds or self._is_passed(part, False)
             known = self._making[part] = not over and any(map(self._makes_what_reaches, self._near_in(part)))
         return known
 
