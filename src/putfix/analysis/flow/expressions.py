@@ -227,15 +227,14 @@ class ExpressionLowering(FlowBuilder):
         if remote is not None:
             self._remote_call(node, remote)
             return
-        if isinstance(node.func, ast.Attribute):
-            known = self._effects.runs_known_code(node, self._scope)
-            if not known or not isinstance(node.func.value, ast.Name):
-                self._lower(node.func.value)
-        else:
+        known = self._effects.runs_known_code(node, self._scope)
+        if not isinstance(node.func, ast.Attribute):
             self._lower(node.func)
+        elif not known or not isinstance(node.func.value, ast.Name):
+            self._lower(node.func.value)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self._argument(node, argument)
-        if self._effects.runs_known_code(node, self._scope):
+        if known:
             self._enter(node)
             return
         effects, stored = self._effects.of(node, self._scope)
@@ -277,7 +276,7 @@ class ExpressionLowering(FlowBuilder):
 
     def _argument(self, node: ast.Call, argument: ast.expr) -> None:
         """An argument of the call ``node``, with the code in it that the call itself runs."""
-        if self._effects.forgets(node, self._scope):
+        if isinstance(argument, _WITH_CODE) and self._effects.forgets(node, self._scope):
             if isinstance(argument, ast.GeneratorExp) or self._is_lazy_call(argument):
                 length = self._sizes.length(argument.args[-1], self._scope) if isinstance(argument, ast.Call) else None
                 self._loop(Loop(node=argument, times=length), self._iterate(argument))
@@ -308,6 +307,8 @@ class ExpressionLowering(FlowBuilder):
 
 
 _MEMBERSHIP = ast.In | ast.NotIn
+_WITH_CODE = ast.GeneratorExp | ast.Lambda | ast.Call
+"""What a call may run as it goes through what it is given."""
 
 
 def _run_all(steps: list[Callable[[], None]]) -> None:

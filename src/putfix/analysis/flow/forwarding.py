@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from putfix.analysis.flow.bodies import Flow
-from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Form, Guard, Later, Loop, Part, Path, Sent, Suite
+from putfix.analysis.flow.parts import Arm, Branch, Dispatch, Effect, Form, Guard, Later, Loop, Part, Path, Sent
 from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import own_nodes
@@ -74,8 +73,8 @@ class Reaching:
 
 
 @dataclass(frozen=True, eq=False)
-class _Route:
-    """One argument of one call in the body, with the parts around it, outermost first."""
+class Route:
+    """One argument of one remote call in the body, with the parts around it, outermost first."""
 
     dispatch: Dispatch
     sent: Sent
@@ -87,15 +86,15 @@ class _Route:
         return tuple(part for part in self.around if isinstance(part, Loop | Arm | Guard))
 
 
-def forwarded_parameters(scope: Scope, body: Flow) -> dict[Variable, Forwarding]:
-    """The parameters that the function which makes ``scope`` only hands on; ``body`` is its flow."""
+def forwarded_parameters(scope: Scope, routes: Iterable[Route]) -> dict[Variable, Forwarding]:
+    """The parameters that the function which makes ``scope`` only hands on, by the routes in its body."""
     assert isinstance(scope.node, FunctionNode)
-    routes: dict[Variable, list[_Route]] = {}
-    for route in _routes(body.body.parts):
+    by_variable: dict[Variable, list[Route]] = {}
+    for route in routes:
         if route.sent.path is not None:
-            routes.setdefault(route.sent.path.variable, []).append(route)
+            by_variable.setdefault(route.sent.path.variable, []).append(route)
     given = [scope.variables[parameter.arg] for parameter in parameters(scope.node.args)]
-    handed = {variable: routes[variable] for variable in given if variable in routes}
+    handed = {variable: by_variable[variable] for variable in given if variable in by_variable}
     if not handed:
         return {}
     names = Counter(node.id for node in walk(scope.node) if isinstance(node, ast.Name))
@@ -106,10 +105,10 @@ def forwarded_parameters(scope: Scope, body: Flow) -> dict[Variable, Forwarding]
     }
 
 
-def reached_values(scope: Scope, body: Flow) -> tuple[Reaching, ...]:
-    """What the function which makes ``scope`` sends without being given it itself; ``body`` is its flow."""
+def reached_values(scope: Scope, routes: Iterable[Route]) -> tuple[Reaching, ...]:
+    """What the function which makes ``scope`` sends without being given it itself, by the routes in its body."""
     found: dict[int, Reaching] = {}
-    for route in _routes(body.body.parts):
+    for route in routes:
         path, sent = route.sent.path, route.sent
         if path is None or sent.form is not Form.VALUE or sent.parameters:
             continue
@@ -120,26 +119,23 @@ def reached_values(scope: Scope, body: Flow) -> tuple[Reaching, ...]:
     return tuple(found.values())
 
 
-def _routes(parts: Sequence[Part], around: tuple[Part, ...] = ()) -> Iterator[_Route]:
+def routes_of(parts: Sequence[Part], around: tuple[Part, ...] = ()) -> Iterator[Route]:
+    """The arguments of the remote calls in ``parts``, in order."""
     for part in parts:
         if isinstance(part, Dispatch):
-            yield from (_Route(part, sent, around) for sent in part.sent)
-        elif isinstance(part, Suite):
-            yield from _routes(part.parts, (*around, part))
-        elif isinstance(part, Branch):
-            yield from _routes(part.arms, (*around, part))
-        elif isinstance(part, Guard):
-            yield from _routes(part.all_arms, (*around, part))
+            yield from (Route(part, sent, around) for sent in part.sent)
+        elif not isinstance(part, Effect):
+            yield from routes_of(part.inner, (*around, part))
 
 
-def _is_only_handed_on(variable: Variable, routes: list[_Route], mentions: int) -> bool:
+def _is_only_handed_on(variable: Variable, routes: list[Route], mentions: int) -> bool:
     """Whether the ``routes`` are all that the function does with a parameter, and hand it on whole, here and now."""
     written = {id(route.sent.argument) for route in routes}
     fixed = variable.only_binding is not None and not variable.rebound_inside
     return fixed and len(written) == mentions and all(_hands_on(variable, route) for route in routes)
 
 
-def _hands_on(variable: Variable, route: _Route) -> bool:
+def _hands_on(variable: Variable, route: Route) -> bool:
     """Whether a reference in place of the parameter, or of what it gathers, would still be an argument itself."""
     if route.sent.path != Path(variable) or any(isinstance(part, Later) for part in route.around):
         return False
@@ -157,7 +153,7 @@ def _hands_on(variable: Variable, route: _Route) -> bool:
     return route.sent.form is Form.STARRED and route.sent.argument in spread
 
 
-def _forwarding(routes: list[_Route], scope: Scope) -> Forwarding:
+def _forwarding(routes: list[Route], scope: Scope) -> Forwarding:
     calls = [call for route in routes for call in route.dispatch.reaches or (route.dispatch.call,)]
     arguments = [each for route in routes for each in (route.sent.argument, *route.sent.arguments)]
     through = [route.sent.path.variable for route in routes if route.sent.path is not None]
@@ -174,7 +170,7 @@ def _forwarding(routes: list[_Route], scope: Scope) -> Forwarding:
     )
 
 
-def _around(routes: list[_Route]) -> tuple[Part, ...]:
+def _around(routes: list[Route]) -> tuple[Part, ...]:
     """The loops, branches and guards of one route; of several, one that stands for them all."""
     if len(routes) == 1:
         return routes[0].control
@@ -190,7 +186,7 @@ def _around(routes: list[_Route]) -> tuple[Part, ...]:
     )
 
 
-def _are_exclusive(one: _Route, other: _Route) -> bool:
+def _are_exclusive(one: Route, other: Route) -> bool:
     """Whether the two stand in different arms of one branch."""
     depth = 0
     for left, right in zip(one.around, other.around, strict=False):
@@ -200,7 +196,7 @@ def _are_exclusive(one: _Route, other: _Route) -> bool:
     return depth > 0 and isinstance(one.around[depth - 1], Branch)
 
 
-def _may_end_before(routes: list[_Route], definition: ast.AST) -> bool:
+def _may_end_before(routes: list[Route], definition: ast.AST) -> bool:
     """Whether the function may return, or raise by a statement, before it makes the first of the calls."""
     assert isinstance(definition, FunctionNode)
     first = min(getattr(route.dispatch.node, "lineno", 0) for route in routes)

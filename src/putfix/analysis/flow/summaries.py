@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from putfix.analysis.flow.bodies import Flow
-from putfix.analysis.flow.forwarding import Forwarding, Reaching, forwarded_parameters, reached_values
+from putfix.analysis.flow.forwarding import Forwarding, Reaching, forwarded_parameters, reached_values, routes_of
 from putfix.analysis.flow.parts import (
     Bind,
     Change,
     Consume,
+    Dispatch,
     Effect,
     Escape,
     Opaque,
@@ -123,7 +124,7 @@ class _Summarising:
         now = {id(effect) for effect in leaves(parts)}
         own: list[Effect] = []
         recursive: list[Effect] = []
-        for effect in leaves(parts, into_later=True):
+        for effect in self._effects:
             (recursive if self.is_recursion(effect, self.scope) else own).append(effect)
         found = self._outside(own, now)
         if any(_touches(effect, self._own_parameters) for effect in found):
@@ -132,12 +133,18 @@ class _Summarising:
         returned = frozenset(self._returned())
         read = frozenset(filter(self._is_root, self.body.read))
         fresh = not returned and self._makes_new()
-        forwarded = forwarded_parameters(self.scope, self.body)
+        routes = list(routes_of(parts)) if any(isinstance(effect, Dispatch) for effect in self._effects) else []
+        forwarded = forwarded_parameters(self.scope, routes)
         held = self._held(found)
-        reached = reached_values(self.scope, self.body)
+        reached = reached_values(self.scope, routes)
         plain = self.body.with_aliases(lambda alias: alias.callee is None)
         aliases = tuple(self._aliases(self.body)), tuple(self._aliases(plain))
         return Summary(tuple(found), *aliases, returned, read, fresh, forwarded, held, reached)
+
+    @functools.cached_property
+    def _effects(self) -> list[Effect]:
+        """What happens in the body, now and in code that is made there."""
+        return list(leaves(self.body.body.parts, into_later=True))
 
     def _makes_new(self) -> bool:
         """Whether each ``return`` gives an object that was made here and handed to nobody else."""
@@ -145,7 +152,7 @@ class _Summarising:
         returns = {statement: statement.value for statement in own_returns(self.scope.node)}
         handed_on = [
             effect.path
-            for effect in leaves(self.body.body.parts, into_later=True)
+            for effect in self._effects
             if isinstance(effect, Escape | Share | Store) and effect.node not in returns
         ]
         for value in returns.values():

@@ -39,9 +39,8 @@ class Nothing(SingleFile):
         return super().binding(name, place)
 
     def is_public(self, place: str) -> bool:
-        """False: it is taken for a program."""
-        self._asked["is_public", "", place, False] = lambda project: project.is_public(place)
-        return super().is_public(place)
+        """What is so: no module need be read for that."""
+        return self._project.is_public(place)
 
     def is_so(self) -> bool:
         """Whether the project would have said the same to all that was asked, so that all findings are as they are."""
