@@ -60,7 +60,7 @@ from putfix.analysis.versions.walk import Walk
 from putfix.model import Claim, Finding, Measurement, Obstacle, Project, Source, Span, Strength
 from putfix.settings import DEFAULT, Settings
 
-_How = tuple[bool, bool, bool, tuple[Path, ...]]
+_How = tuple[bool, bool, bool, bool, tuple[Path, ...]]
 """In which way a value is followed: see :meth:`Analysis.walk`."""
 
 
@@ -308,12 +308,14 @@ class Analysis:
         return sorted(found, key=lambda finding: (finding.line, finding.column))
 
     def has_repeats(self) -> bool:
-        """Whether something is sent again and again, if Ray runs, about which there may be something to say."""
+        """Whether something is sent again and again about which there may be something to say, if the rest of the
+        program is in nobody's way."""
         if not self._calls.uses_ray:
             return False
+        trust = Trust(ray=True, attributes=True)
         for unit in self._handovers.sending_units:
             parts = (part for group in self._sent_again(unit) for part in self._by_callee(group))
-            repeats = (repeat for part in parts for repeat in self._placed(part, unit, trust=Trust(ray=True)))
+            repeats = (repeat for part in parts for repeat in self._placed(part, unit, trust=trust))
             if any(self._verdicts.is_open(repeat, unit) for repeat in repeats):
                 return True
         return False
@@ -499,16 +501,16 @@ class Analysis:
             return []
         value = group[0][1]
         ray = self._ray.walk_running(scope) if trust.ray else self._ray.walk(scope)
-        timeline = self._timeline(value, scope, anything, trust.code)
+        timeline = self._timeline(value, scope, anything, trust)
         sends = [Send(each, call, timeline.at(call), ray.stacks[call]) for call, each in group]
         cannot_fail = functools.partial(self._verdicts.surely_serializes, scope=scope)
         shown, place_of = self._verdicts.shown(value), self.scopes.place_of
         placement = Placement(shown, timeline, Timeline([ray]), cannot_fail, place_of)
         return placement.repeats(sends)
 
-    def _timeline(self, sent: Sent, scope: Scope, anything: bool, trusting: bool) -> Timeline:
+    def _timeline(self, sent: Sent, scope: Scope, anything: bool, trust: Trust) -> Timeline:
         """The versions of what is sent, over the body of ``scope``."""
-        walk = functools.partial(self.walk, anything=anything, trusting=trusting)
+        walk = functools.partial(self.walk, anything=anything, trusting=trust.code, unshared=trust.attributes)
         if sent.path is not None:
             return Timeline([walk(sent.path, sent.value, scope)])
         walks = [walk(part, part.expression, scope, computed_from=True) for part in sent.parts]
@@ -524,9 +526,11 @@ class Analysis:
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
+        unshared: bool = False,
     ) -> Walk:
-        """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`."""
-        how: _How = computed_from, anything, trusting, also
+        """Follow the value at ``path`` through the body of ``scope``; see :class:`ValueTracker`. Where it is
+        ``unshared``, no attribute of another name holds it."""
+        how: _How = computed_from, anything, trusting, unshared, also
         key = path, scope, how
         if key not in self._walks:
             start = at_the_start(path, argument, scope, self._attributes)
@@ -554,6 +558,7 @@ class Analysis:
         computed_from: bool = False,
         anything: bool = False,
         trusting: bool = False,
+        unshared: bool = False,
         also: tuple[Path, ...] = (),
     ) -> ValueTracker:
         kind: type[ValueTracker] = TrustingTracker if trusting else ValueTracker
@@ -566,7 +571,7 @@ class Analysis:
             self.sizes,
             self._isolation,
             threads=self._onlookers.threads,
-            sharing=functools.partial(self._sharing_of, trusting) if path.attributes else None,
+            sharing=functools.partial(self._sharing_of, trusting) if path.attributes and not unshared else None,
             computed_from=computed_from,
             taken_along=self._taken_along if anything else None,
             also=also,

@@ -31,11 +31,12 @@ TRUSTED = _OF_CODE | {"ray-may-not-run"}
 
 @dataclass(frozen=True)
 class Trust:
-    """What is taken for granted: that unknown ``code`` changes nothing that it was not given, and that ``ray`` runs
-    where a function begins."""
+    """What is taken for granted: that unknown ``code`` changes nothing that it was not given, that ``ray`` runs where a
+    function begins, and that no two ``attributes`` hold one object."""
 
     code: bool = False
     ray: bool = False
+    attributes: bool = False
 
     @classmethod
     def of(cls, codes: Collection[str]) -> Trust:
