@@ -36,13 +36,10 @@ class Callees:
         """``others`` gives the same for the module of a scope."""
         self._scopes = scopes
         self._others = others
-        self._by_name: dict[str, list[Definition]] = {}
-        for node in scopes.of:
-            if isinstance(node, Definition):
-                self._by_name.setdefault(node.name, []).append(node)
+        self._named = scopes.kept(_Named)
         self._writers: dict[tuple[str, int], ast.expr | None] = {}
-        self._reached: dict[Definition, list[Definition]] = {}
         self._own_writers: dict[ast.AST, ast.expr | None] = {}
+        self._imported: dict[ast.AST, list[Scope]] = {}
 
     def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
         """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
@@ -72,7 +69,7 @@ class Callees:
 
     def any_writer(self) -> ast.expr | None:
         """The same for all functions and classes of the module, where it is not known which of them is called."""
-        return next(filter(None, map(self.writer_behind, self._by_name)), None)
+        return next(filter(None, map(self.writer_behind, self._named.definitions)), None)
 
     def _name(self, call: RemoteCall) -> str:
         """The name of what is called, or of the class of the actor that is made; empty where a call gives it."""
@@ -89,7 +86,7 @@ class Callees:
 
     def _writer_reached_from(self, name: str, further: int) -> ast.expr | None:
         """What goes around the read-only flag in the functions that anything called ``name`` reaches."""
-        pending: list[Definition] = [*self._by_name.get(name, [])]
+        pending: list[Definition] = [*self._named.definitions.get(name, [])]
         if pending and self._in_module is not None:
             return self._in_module
         seen: set[ast.AST] = set()
@@ -104,30 +101,25 @@ class Callees:
             owner = self._scopes.of[node].enclosing_class  # an actor may keep what it is given
             if owner is not None and isinstance(owner.node, ast.ClassDef):
                 pending.append(owner.node)
-            pending += self._reached_from(node)
+            pending += self._named.reached_from(node)
             imported = self._writer_in_bases(node, further) or self._writer_in_imported(node, further)
             if imported is not None:
                 return imported
         return None
 
-    def _reached_from(self, node: Definition) -> list[Definition]:
-        """The functions and classes that one names, and the functions inside of it, which have imports of their own."""
-        if node not in self._reached:
-            inside = walk(node)
-            names = (each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in inside)
-            named = [each for name in dict.fromkeys(names) for each in self._by_name.get(name, [])]
-            self._reached[node] = [*named, *(each for each in inside if isinstance(each, FunctionNode))]
-        return self._reached[node]
-
     def _writer_in_imported(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in what ``node`` calls of other modules of the project."""
-        for call, scope in self._scopes.calls_inside(node) if further else ():
-            callee = self._scopes.defined(call.func, scope)
-            if callee is not None and callee.module is not self._scopes.module:
-                writer = self._others(callee).writer_behind(getattr(callee.node, "name", ""), further - 1)
-                if writer is not None:
-                    return writer
-        return None
+        callees = self._imported_by(node) if further else []
+        found = (self._others(each).writer_behind(getattr(each.node, "name", ""), further - 1) for each in callees)
+        return next((writer for writer in found if writer is not None), None)
+
+    def _imported_by(self, node: ast.AST) -> list[Scope]:
+        """The functions and classes of other modules of the project that ``node`` calls by their names."""
+        if node not in self._imported:
+            called = (self._scopes.defined(call.func, scope) for call, scope in self._scopes.calls_inside(node))
+            others = (each for each in called if each is not None and each.module is not self._scopes.module)
+            self._imported[node] = list(dict.fromkeys(others))
+        return self._imported[node]
 
     def _writer_in_bases(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in the classes of other modules that a class inherits from."""
@@ -152,21 +144,22 @@ class Callees:
         return self._own_writers[node]
 
     def _find_writer_in(self, node: ast.AST) -> ast.expr | None:
-        scope = self._scopes.of.get(node, self._scopes.module)
-        compared = {each for inner in walk(node) for each in (*_only_compared(inner), *self._types_in(inner, scope))}
-        for inner in walk(node):
-            if inner in compared:
-                continue
-            if isinstance(inner, ast.Attribute | ast.Name) and isinstance(inner.ctx, ast.Load):
-                qualified = self._scopes.qualified(inner, scope) or ""
-                raw = isinstance(inner, ast.Attribute) and inner.attr in running.RAW_MEMORY
-                if raw or knowledge.writes_through(qualified):
-                    return inner
-            elif isinstance(inner, ast.Call):
-                overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in inner.keywords)
-                if overwrites or self._may_overwrite(inner, scope):
-                    return inner
-        return None
+        scope, inside = self._scopes.of.get(node, self._scopes.module), walk(node)
+        writing = [each for each in inside if isinstance(each, _WRITING) and self._goes_around(each, scope)]
+        if not writing:
+            return None
+        compared = {each for inner in inside for each in (*_only_compared(inner), *self._types_in(inner, scope))}
+        return next((each for each in writing if each not in compared), None)
+
+    def _goes_around(self, node: ast.Attribute | ast.Name | ast.Call, scope: Scope) -> bool:
+        """Whether ``node`` names, or is, what goes around the read-only flag."""
+        if isinstance(node, ast.Call):
+            overwrites = any((keyword.arg or "").startswith("overwrite_") for keyword in node.keywords)
+            return overwrites or self._may_overwrite(node, scope)
+        if not isinstance(node.ctx, ast.Load):
+            return False
+        raw = isinstance(node, ast.Attribute) and node.attr in running.RAW_MEMORY
+        return raw or knowledge.writes_through(self._scopes.qualified(node, scope) or "")
 
     def _may_overwrite(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a function of SciPy's linear algebra may get ``overwrite_a`` as a positional argument."""
@@ -192,6 +185,30 @@ class Callees:
             named = [*node.args, *(keyword.value for keyword in node.keywords)]
         for each in named:
             yield from _named_by(each)
+
+
+class _Named:
+    """The functions and classes of a module by their names, and which of them name each other."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self.definitions: dict[str, list[Definition]] = {}
+        for node in scopes.of:
+            if isinstance(node, Definition):
+                self.definitions.setdefault(node.name, []).append(node)
+        self._reached: dict[Definition, list[Definition]] = {}
+
+    def reached_from(self, node: Definition) -> list[Definition]:
+        """The functions and classes that one names, and the functions inside of it, which have imports of their own."""
+        if node not in self._reached:
+            inside = walk(node)
+            names = (each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in inside)
+            named = [each for name in dict.fromkeys(names) for each in self.definitions.get(name, [])]
+            self._reached[node] = [*named, *(each for each in inside if isinstance(each, FunctionNode))]
+        return self._reached[node]
+
+
+_WRITING = ast.Attribute | ast.Name | ast.Call
+"""What may go around the read-only flag."""
 
 
 def _names_writers(scopes: Scopes) -> bool:
