@@ -103,7 +103,7 @@ class ProjectFiles:
         self._index_of_others = functools.lru_cache(maxsize=1)(self._without)
         self._index = functools.lru_cache(maxsize=_INDEXES)(self._joined_index)
         self._root = functools.lru_cache(maxsize=_PLACES)(disk.root)
-        self._home = functools.lru_cache(maxsize=_PLACES)(lambda place: os.path.dirname(disk.real(place)))
+        self._real = functools.lru_cache(maxsize=_PLACES)(disk.real)
         self._bases = functools.lru_cache(maxsize=_PLACES)(self._find_bases)
         self._file_named = functools.lru_cache(maxsize=_ANSWERS)(self._find_file)
 
@@ -143,7 +143,7 @@ class ProjectFiles:
 
     def real(self, path: str) -> str:
         """The real path of a file, by which :class:`Source` and messages know it."""
-        return self._disk.real(path)
+        return self._real(path)
 
     def find(self, name: str, place: str) -> Source | None:
         """The module that ``name`` means in the file at ``place``; None where it is not one of the project.
@@ -155,7 +155,7 @@ class ProjectFiles:
 
     def locate(self, name: str, place: str) -> str | None:
         """The real path of the file of that module."""
-        return self._file_named(name, self._home(place))
+        return self._file_named(name, os.path.dirname(self.real(place)))
 
     def _find_file(self, name: str, home: str) -> str | None:
         """The file of the module that ``name`` means in those in the directory ``home``."""
@@ -248,7 +248,7 @@ class ProjectFiles:
 
     def is_public(self, place: str) -> bool:
         """Whether the file at ``place`` lies in a package (a directory with an ``__init__.py``)."""
-        return self._is_file(os.path.join(self._home(place), _INIT))
+        return self._is_file(os.path.join(os.path.dirname(self.real(place)), _INIT))
 
     def _module(self, base: str, parts: list[str]) -> str | None:
         """The file of the module with these names under a directory; a package comes before a module, as in Python."""

@@ -44,7 +44,7 @@ class Modules:
         self._sources[scopes.module] = source
         if scopes.module.stars:
             self._bind_starred(scopes)
-        for scope in scopes.of.values():
+        for scope in scopes.of.values() if scopes.may_be_given_ray else ():
             for variable in scope.variables.values():
                 self._bind_ray(variable)
         if scopes is self.first and scopes.says_ray:

@@ -98,7 +98,7 @@ class Scopes:
         self.nodes = walk(tree)
         """Everything in the module."""
         self._known = known
-        self.says_ray = any(node.attr == "ray" for node in self.nodes_of(ast.Attribute))
+        self.says_ray = self.kept(_says_ray)
         """Whether an attribute is called as Ray is."""
         self.may_be_given_ray = known.may_be_given_ray or self.says_ray or bool(self.module.stars)
         """Whether another module of the project may bring Ray."""
@@ -285,6 +285,10 @@ class Scopes:
         if variable is not None:
             roots = {binding.imported for binding in variable.bindings}
         return {".".join([root, *reversed(parts)]) if root else "" for root in roots}
+
+
+def _says_ray(scopes: Scopes) -> bool:
+    return any(node.attr == "ray" for node in scopes.nodes_of(ast.Attribute))
 
 
 def root_of(node: ast.expr) -> ast.expr:

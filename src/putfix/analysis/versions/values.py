@@ -75,6 +75,7 @@ class ValueTracker:
         self._isolation = isolation
         self._body = body
         self._places = frozenset({path}) | self._others(path)
+        self._touched: dict[Path, bool] = {}
         self._same = frozenset({path}) | (self._places - body.containers)
         self.near = keys_near({*self._places, *also}).union(path.attributes) if taken_along is None else None
 
@@ -163,7 +164,11 @@ class ValueTracker:
         return self._sizes.kind(path.expression, path.variable.scope)
 
     def _touches(self, path: Path) -> bool:
-        return any(path.meets(place) for place in self._places)
+        """Whether what is at ``path`` is where the value may be reached, or on the way to it."""
+        known = self._touched.get(path)
+        if known is None:
+            known = self._touched[path] = any(path.meets(place) for place in self._places)
+        return known
 
     def _may_be_the_same(self, path: Path, *, inside: bool = False) -> bool:
         """Whether what is at ``path``, or something ``inside`` of it, may be this object, no alias being in sight.
