@@ -374,8 +374,8 @@ class Analysis:
             return
         for scope in self.scopes.of.values():
             for call in self.scopes.calls(scope):
-                if self._may_run(packages, call, scope) and self._definitions.target(call, scope) is None:
-                    if self._is_given_much(call, scope) and not self._effects.is_listed(call, scope):
+                if self._may_run(packages, call, scope) and self._is_given_much(call, scope):
+                    if self._definitions.target(call, scope) is None and not self._effects.is_listed(call, scope):
                         yield call
 
     def _may_run(self, packages: Container[str], call: ast.Call, scope: Scope) -> bool:

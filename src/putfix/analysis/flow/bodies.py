@@ -6,14 +6,14 @@ import ast
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from putfix.analysis.flow.parts import Arm, Escape, Path, Share, Store, leaves
 from putfix.analysis.flow.touching import Key, keys_near, keys_of
 from putfix.analysis.names.variables import Variable
 
 
-@dataclass(frozen=True)
-class Alias:
+class Alias(NamedTuple):
     """What is at ``other`` may also be at ``path``, or is held by what is there where it ``holds``.
 
     ``callee`` is what was called, where that is so because the result of a call may be what it was given.
@@ -49,8 +49,8 @@ class Flow:
         """The paths of objects that only hold others: changing one of them changes none of those."""
         holding = {alias.path for alias in self.aliases if alias.holds}
         sharing = {path for alias in self.aliases if not alias.holds for path in (alias.path, alias.other)}
-        held = {alias.other for alias in self.aliases if alias.holds}
-        return frozenset(path for path in holding if not any(path.meets(other) for other in sharing | held))
+        others = sharing.union(alias.other for alias in self.aliases if alias.holds)
+        return frozenset(path for path in holding if not any(path.meets(other) for other in others))
 
     @functools.cached_property
     def _neighbours(self) -> dict[Key, list[tuple[Path, Path, bool, bool]]]:

@@ -12,7 +12,7 @@ import enum
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from putfix.analysis.flow.touching import LONG, Index, Key, Touched, keys_of
 from putfix.analysis.names.assigned import self_name
@@ -30,8 +30,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """Code whose body has a flow of its own."""
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """Where a value can be read again: a variable, or attributes reached from one (``self.data``)."""
 
     variable: Variable

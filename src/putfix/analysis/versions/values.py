@@ -179,16 +179,24 @@ class ValueTracker:
         mine, other = self._kind_at(self.path), self._kind_at(path)
         if not inside and mine is not None and other is not None and _are_apart(mine, other):
             return False
-        if self._sharing is not None and path.attributes and self._sharing().are_linked(self.path, path):
-            return True
         if variable is self.path.variable:
-            return self._sharing is not None and bool(path.attributes) and self._sharing().is_leaked(self.path)
+            return self._is_linked(path) or (bool(path.attributes) and self._is_leaked())
         if not path.attributes and not inside:
             if all(binding.kind in ("import", "function", "class") for binding in variable.bindings):
                 return False
         if (inside or path.attributes) and variable in self._body.leaked:
             return True  # whoever had both may have put this object into that one
-        return variable.scope is not self._scope or not self._isolation.of_variable(variable)
+        if variable.scope is not self._scope or not self._isolation.of_variable(variable):
+            return True
+        return self._is_linked(path)
+
+    def _is_linked(self, path: Path) -> bool:
+        """Whether functions of the file make what is at an attribute this object, or give one the other to hold."""
+        return self._sharing is not None and bool(path.attributes) and self._sharing().are_linked(self.path, path)
+
+    def _is_leaked(self) -> bool:
+        """Whether some function of the file gives this object, at its attribute, another name or owner."""
+        return self._sharing is not None and self._sharing().is_leaked(self.path)
 
 
 _WHEN_EXPOSED: frozenset[type[Effect]] = frozenset({Opaque, Change, SetAttribute})

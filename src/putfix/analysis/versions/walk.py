@@ -154,7 +154,7 @@ class Walk:
         if near is None or isinstance(part, Effect | CellByCell):
             return False
         touched = part.touched
-        return touched.misses(near) and not (exposed and self.tracker.beginning & touched.kinds)
+        return touched.misses(near) and (not exposed or self.tracker.beginning.isdisjoint(touched.kinds))
 
     def _visit(self, part: Part) -> None:
         if not self._is_passed(part, self.exposed):
