@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from putfix.checking import Work
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, ignore_source
 from putfix.formats.readers import reader_of
 from putfix.garbage import free
 from putfix.model import Finding, Result
-from putfix.run import Work
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 
