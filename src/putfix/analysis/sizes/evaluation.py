@@ -86,7 +86,7 @@ class Sizes:
         self._following: Following[Estimate] = first._following if first is not None else Following()
         self._depth = 0
         self._callees: dict[tuple[ast.Call, Scope], str | None] = {}
-        """What calls call, as far as it was found out with nothing else open."""
+        """What calls call where it is in no case, as far as it was found out with nothing else open."""
         self._given_references: dict[str, bool] = {}
         self._produced = ProducedSizes(scopes, self)
         self._growth = Growth(scopes, self)
@@ -124,7 +124,7 @@ class Sizes:
         """The qualified name of what is called; for a method of a known type ``package.Type.method``. None for what the
         project defines."""
         key = node, scope
-        if key in self._callees:
+        if key in self._callees and not self._following.depth:
             return self._callees[key]
         found = self._find_callee(node, scope)
         if self._following.is_idle and self._definitions.is_settled and not self._scopes.is_following:
