@@ -210,3 +210,17 @@ def test_data_sets_are_tuples_of_their_shapes(made: str) -> None:
         assert part is not None
         assert part.shape == value.shape
         check(part, value)
+
+
+def test_what_is_called_may_be_something_else_in_the_case_of_one_call() -> None:
+    program = f"{IMPORTS}def again(x):\n    return x.copy()\nagain([1])\nagain(np.zeros(50_000))\n"
+    tree = ast.parse(program)
+    analysis = Program().analysis(Source(program, tree))
+    inner = next(each for each in analysis.scopes.units() if each.parent is not None)
+    [call] = analysis.scopes.calls(inner)
+    assert analysis.sizes.callee(call, inner) is None
+    last = tree.body[-1]
+    assert isinstance(last, ast.Expr)
+    found = analysis.sizes.estimate(last.value, analysis.scopes.module)
+    assert found is not None
+    assert found.at_least == 400_000
