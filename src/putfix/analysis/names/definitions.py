@@ -217,12 +217,7 @@ class Definitions:
         """Whether the file takes the method from its class, to call it with any object: ``Owner.method``."""
         assert isinstance(owner.node, ast.ClassDef)
         name = getattr(method.node, "name", "")
-        return (owner.node.name, name) in self._taken_from_names
-
-    @functools.cached_property
-    def _taken_from_names(self) -> frozenset[tuple[str, str]]:
-        loads = self._scopes.nodes_of(ast.Attribute)
-        return frozenset((node.value.id, node.attr) for node in loads if isinstance(node.value, ast.Name))
+        return (owner.node.name, name) in self._scopes.kept(_taken_from_names)
 
     def _only_method(self, owner: Scope, name: str) -> Scope | None:
         """The one method of that name in the family of a class, where nothing outside the project comes before it."""
@@ -403,25 +398,33 @@ class Definitions:
         hidden = own is not None and not own.starred and self._scopes.star_may_bind(name)
         return hidden or self._may_be_replaced(name)
 
-    @functools.cached_property
+    @property
     def _stored_names(self) -> frozenset[str]:
         """The attributes that the file binds on any object."""
-        stores = self._scopes.nodes_of(ast.Attribute)
-        return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+        return self._scopes.kept(_stored_names)
 
     def _may_be_replaced(self, name: str) -> bool:
         """Whether something in the file may give a name of the module another function, without binding it."""
         replaced = bool(self._stored_names & {name, "__code__", "__defaults__", "__kwdefaults__"})
-        return replaced or self._sets_by_name or self._changes_namespaces
-
-    @functools.cached_property
-    def _changes_namespaces(self) -> bool:
-        named = {node.id for node in self._scopes.nodes_of(ast.Name)}
-        return bool(named & {"globals", "exec", "eval"})
+        return replaced or self._sets_by_name or self._scopes.kept(_changes_namespaces)
 
     @property
     def _sets_by_name(self) -> bool:
         return self._scopes.kept(sets_by_name)
+
+
+def _taken_from_names(scopes: Scopes) -> frozenset[tuple[str, str]]:
+    loads = scopes.nodes_of(ast.Attribute)
+    return frozenset((node.value.id, node.attr) for node in loads if isinstance(node.value, ast.Name))
+
+
+def _stored_names(scopes: Scopes) -> frozenset[str]:
+    stores = scopes.nodes_of(ast.Attribute)
+    return frozenset(node.attr for node in stores if not isinstance(node.ctx, ast.Load))
+
+
+def _changes_namespaces(scopes: Scopes) -> bool:
+    return any(node.id in ("globals", "exec", "eval") for node in scopes.nodes_of(ast.Name))
 
 
 def _overrides(before: list[Scope], behind: list[Scope]) -> bool:
