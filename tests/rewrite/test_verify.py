@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from putfix import fix_source
-from putfix.rewrite import difference
+from putfix.rewrite import Parsed, difference
 
 SOURCE = """\
 import numpy as np
@@ -19,7 +19,7 @@ RESULT = fix_source(SOURCE)
 
 
 def test_the_rewrite_itself_is_accepted() -> None:
-    assert difference(SOURCE, RESULT.new_source, RESULT.hoists) is None
+    assert difference(Parsed(SOURCE), Parsed(RESULT.new_source), RESULT.hoists) is None
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_the_rewrite_itself_is_accepted() -> None:
 )
 def test_damage_is_seen(old: str, new: str, words: str) -> None:
     assert old in RESULT.new_source
-    found = difference(SOURCE, RESULT.new_source.replace(old, new), RESULT.hoists)
+    found = difference(Parsed(SOURCE), Parsed(RESULT.new_source.replace(old, new)), RESULT.hoists)
     assert found is not None
     assert words in found

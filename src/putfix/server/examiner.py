@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from putfix.choosing import choice
+from putfix.examining import Choice
 from putfix.files.project import ProjectFiles
-from putfix.fix import examine_source, ignore_source
+from putfix.fix import Study
 from putfix.formats.readers import reader_of
 from putfix.garbage import free
 from putfix.model import Finding, Result
-from putfix.run import Work
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 
@@ -33,7 +35,7 @@ class OutdatedError(Exception):
 @dataclass(frozen=True)
 class Snapshot:
     """A program with all that its findings depend on. ``held`` is what Python files hold in place of what is on disk,
-    and ``revision`` tells states of the documents apart."""
+    and ``revision`` tells states of the documents apart. What is found out about it is kept with it."""
 
     program: Program
     settings: Settings
@@ -43,36 +45,36 @@ class Snapshot:
 
     def found(self) -> Result:
         """What is found in it."""
-        return examine_source(
-            self.program.source, self._name, self.settings, read=reader_of(self.program.path), project=self.project
-        )
+        return self._study.examined()
+
+    def found_for(self, only: Finding) -> Result:
+        """What is found where nothing but the hoist of one finding is wanted: :meth:`fixed` begins with that."""
+        return self._study.examined(self._choosing(only))
 
     def fixed(self, only: Finding | None = None) -> Result:
-        """It with all hoists, or with the hoist of one finding."""
-        hoist = only.hoist if only is not None else None
-        wanted = frozenset(site.argument for site in hoist.call_sites) if hoist is not None else None
-        path, source = self.program.path, self.program.source
-        return Work(wanted=wanted).on(path, source, self.settings, [], reader_of(path), self.project)
+        """It with all hoists, or with the hoist of one finding; verified as ``putfix --apply`` does: see
+        :meth:`putfix.fix.Study.fixed`."""
+        return self._study.fixed(self._choosing(only))
 
     def ignoring(self, finding: Finding) -> Result:
         """It with a comment that ignores one finding."""
-        return ignore_source(
-            self.program.source,
-            self._name,
-            self.settings,
-            read=reader_of(self.program.path),
-            project=self.project,
-            everything=True,
-            only=finding,
-        )
+        return self._study.ignoring_one(finding)
 
     def with_unsafe(self) -> Snapshot:
         """The same with unsafe fixes."""
         return replace(self, settings=replace(self.settings, unsafe_fixes=True))
 
-    @property
-    def _name(self) -> str:
-        return os.path.realpath(self.program.path)
+    @functools.cached_property
+    def _study(self) -> Study:
+        path, read = os.path.realpath(self.program.path), reader_of(self.program.path)
+        return Study(self.program.source, path, self.settings, read=read, project=self.project)
+
+    def _choosing(self, only: Finding | None) -> Choice | None:
+        """What is left out of the findings where one hoist is wanted only."""
+        if only is None or only.hoist is None:
+            return None
+        wanted = frozenset(site.argument for site in only.hoist.call_sites)
+        return choice(self.program.path, reader_of(self.program.path), None, None, wanted)
 
 
 class Examiner:
