@@ -1,5 +1,10 @@
 """The analysis of what is open: in a thread of its own, so that the editor gets answers meanwhile, and once for each
-state of the documents."""
+state of the documents.
+
+The edits of actions that were offered are made before one of them is chosen, while nobody waits for anything: by one
+step after the other, each of which is an analysis at most, so that no answer waits for more than the end of one. That
+ends with the next change, and with the next offer.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,9 @@ import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
 
 from putfix.choosing import choice
 from putfix.examining import Choice
@@ -22,14 +26,23 @@ from putfix.model import Finding, Result
 from putfix.server.buffers import Program
 from putfix.settings import Settings
 
-_Done = TypeVar("_Done")
-
 _REST = 0.05
 """How many seconds after an answer it is time to free what it left."""
+_PAUSE = 0.1
+"""How many seconds after an offer edits are begun: who types on has changed the program by then."""
 
 
 class OutdatedError(Exception):
     """What was to be analysed has changed before its turn came."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made of a program: the hoist of one finding, or a comment that ignores it; without one, all
+    hoists."""
+
+    finding: Finding | None = None
+    ignored: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,18 +60,20 @@ class Snapshot:
         """What is found in it."""
         return self._study.examined()
 
-    def found_for(self, only: Finding) -> Result:
-        """What is found where nothing but the hoist of one finding is wanted: :meth:`fixed` begins with that."""
-        return self._study.examined(self._choosing(only))
-
-    def fixed(self, only: Finding | None = None) -> Result:
-        """It with all hoists, or with the hoist of one finding; verified as ``putfix --apply`` does: see
+    def made(self, wanted: Wanted) -> Result:
+        """It with what is wanted. Hoists are verified as by ``putfix --apply``, also that of one finding: see
         :meth:`putfix.fix.Study.fixed`."""
-        return self._study.fixed(self._choosing(only))
+        return self.steps(wanted)[-1]()
 
-    def ignoring(self, finding: Finding) -> Result:
-        """It with a comment that ignores one finding."""
-        return self._study.ignoring_one(finding)
+    def steps(self, wanted: Wanted) -> list[Callable[[], Result]]:
+        """What is done for that, one after the other, each of which takes at most an analysis. The last gives the
+        result, and does what the others did not."""
+        if wanted.finding is None:
+            return [self._study.fixed]
+        if wanted.ignored:
+            return [functools.partial(self._study.ignoring_one, wanted.finding)]
+        choose = self._only(wanted.finding)
+        return [functools.partial(self._study.examined, choose), functools.partial(self._study.fixed, choose)]
 
     def with_unsafe(self) -> Snapshot:
         """The same with unsafe fixes."""
@@ -69,12 +84,20 @@ class Snapshot:
         path, read = os.path.realpath(self.program.path), reader_of(self.program.path)
         return Study(self.program.source, path, self.settings, read=read, project=self.project)
 
-    def _choosing(self, only: Finding | None) -> Choice | None:
-        """What is left out of the findings where one hoist is wanted only."""
-        if only is None or only.hoist is None:
-            return None
-        wanted = frozenset(site.argument for site in only.hoist.call_sites)
+    def _only(self, finding: Finding) -> Choice:
+        """Leaves out of the findings what would be hoisted besides that of one."""
+        sites = finding.hoist.call_sites if finding.hoist is not None else ()
+        wanted = frozenset(site.argument for site in sites)
         return choice(self.program.path, reader_of(self.program.path), None, None, wanted)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A snapshot, what is found in it, and what was made of it."""
+
+    snapshot: Snapshot
+    found: asyncio.Future[Result]
+    made: dict[Wanted, asyncio.Future[Result]] = field(default_factory=dict)
 
 
 class Examiner:
@@ -85,35 +108,94 @@ class Examiner:
         self._is_current = is_current
         self._thread = ThreadPoolExecutor(1, "putfix")
         self._freeing: asyncio.TimerHandle | None = None
-        self._known: dict[tuple[str, bool], tuple[Snapshot, asyncio.Future[Result]]] = {}
+        self._known: dict[tuple[str, bool], _Known] = {}
+        self._ahead: asyncio.Task[None] | None = None
+        self._asked = 0
+        """How many answers somebody waits for."""
+        self._is_quiet = asyncio.Event()
+        """Whether nobody waits."""
+        self._is_quiet.set()
 
     async def found(self, snapshot: Snapshot) -> Result:
         """What is found in a snapshot. Raises :class:`OutdatedError`."""
-        key = snapshot.program.uri, snapshot.settings.unsafe_fixes
-        known, result = self._known.get(key, (None, None))
-        if known is None or result is None or not _are_alike(known, snapshot):
-            result = asyncio.ensure_future(self.made(snapshot, snapshot.found))
-            result.add_done_callback(_retrieved)  # who asked may no longer wait
-            self._known[key] = snapshot, result
-        return await asyncio.shield(result)
+        return await asyncio.shield(self._known_of(snapshot).found)
 
-    async def made(self, snapshot: Snapshot, job: Callable[[], Result]) -> Result:
-        """What a job makes of a snapshot. Raises :class:`OutdatedError`."""
-        loop = asyncio.get_running_loop()
-        if self._freeing is not None:
-            self._freeing.cancel()
-        result = await loop.run_in_executor(self._thread, self._do, snapshot, job)
-        self._freeing = loop.call_later(_REST, self._free, snapshot.project)
-        return result
+    async def made(self, snapshot: Snapshot, wanted: Wanted) -> Result:
+        """What is wanted of a snapshot. Raises :class:`OutdatedError`."""
+        known = self._known_of(snapshot)
+        if wanted not in known.made:
+            known.made[wanted] = self._answer(known.snapshot, lambda: known.snapshot.made(wanted))
+        return await asyncio.shield(known.made[wanted])
+
+    def prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
+        """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more."""
+        self.rest()
+        self._ahead = asyncio.ensure_future(self._prepare(list(likely)))
+
+    def rest(self) -> None:
+        """Begin nothing more of what nobody waits for: something has changed."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead = None
 
     def forget(self, uri: str) -> None:
         """A program is no longer open."""
+        self.rest()
         for unsafe in (False, True):
             self._known.pop((uri, unsafe), None)
 
     def close(self) -> None:
         """Begin nothing more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _known_of(self, snapshot: Snapshot) -> _Known:
+        """What is known of a snapshot; if nothing, it is being found out."""
+        key = snapshot.program.uri, snapshot.settings.unsafe_fixes
+        known = self._known.get(key)
+        if known is None or not _are_alike(known.snapshot, snapshot):
+            known = self._known[key] = _Known(snapshot, self._answer(snapshot, snapshot.found))
+        return known
+
+    async def _prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
+        await asyncio.sleep(_PAUSE)
+        with contextlib.suppress(OutdatedError):
+            for snapshot, wanted in likely:
+                known = self._known_of(snapshot)
+                *first, last = known.snapshot.steps(wanted)
+                for step in first:
+                    await self._quiet()
+                    if wanted not in known.made:
+                        await self._in_thread(known.snapshot, step)
+                await self._quiet()
+                if wanted not in known.made:  # nor was it asked for meanwhile
+                    known.made[wanted] = _begun(self._in_thread(known.snapshot, last))
+                    await asyncio.shield(known.made[wanted])
+
+    async def _quiet(self) -> None:
+        while self._asked:
+            await self._is_quiet.wait()
+
+    def _answer(self, snapshot: Snapshot, job: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Do what somebody waits for."""
+        self._asked += 1
+        self._is_quiet.clear()
+        result = _begun(self._in_thread(snapshot, job))
+        result.add_done_callback(self._is_answered)
+        return result
+
+    def _is_answered(self, _result: asyncio.Future[Result]) -> None:
+        self._asked -= 1
+        if not self._asked:
+            self._is_quiet.set()
+
+    async def _in_thread(self, snapshot: Snapshot, job: Callable[[], Result]) -> Result:
+        """What a job makes of a snapshot, after those that have begun. Raises :class:`OutdatedError`."""
+        loop = asyncio.get_running_loop()
+        if self._freeing is not None:
+            self._freeing.cancel()
+        result = await loop.run_in_executor(self._thread, self._do, snapshot, job)
+        self._freeing = loop.call_later(_REST, self._free, snapshot.project)
+        return result
 
     def _do(self, snapshot: Snapshot, job: Callable[[], Result]) -> Result:
         if not self._is_current(snapshot.program):
@@ -126,6 +208,13 @@ class Examiner:
         self._freeing = None
         with contextlib.suppress(RuntimeError):  # the session is over
             self._thread.submit(free, project)
+
+
+def _begun(job: Coroutine[None, None, Result]) -> asyncio.Future[Result]:
+    """A job that is done even if nobody waits for it any more."""
+    result = asyncio.ensure_future(job)
+    result.add_done_callback(_retrieved)
+    return result
 
 
 def _retrieved(result: asyncio.Future[Result]) -> None:
