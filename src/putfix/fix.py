@@ -96,6 +96,8 @@ class Study:
         self._given = settings, measured, project
         self._read = read
         self._mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
+        self._changes: dict[tuple[Examined, bool], _Change] = {}
+        """What was made and verified, by what was found."""
 
     def examined(self, choose: Choice | None = None) -> Result:
         """What is found, and the source as it is."""
@@ -105,7 +107,14 @@ class Study:
         """See :func:`fix_source`. All of these are made, and verified in the same way, whatever was known before: the
         new program parses and compiles, undoing the edit gives the tree of the old one, and the whole of it is analysed
         again and has nothing more to fix than what ``choose`` leaves out."""
-        return self._result(lambda: self._fixed(choose, apart))
+
+        def change() -> _Change:
+            found = self._examination.of(choose)
+            if (found, apart) not in self._changes:
+                self._changes[found, apart] = self._fixed(found, apart)
+            return self._changes[found, apart]
+
+        return self._result(change)
 
     def ignoring(self, choose: Choice | None = None, *, everything: bool = False) -> Result:
         """See :func:`ignore_source`."""
@@ -160,10 +169,9 @@ class Study:
             told.text(document, changed.in_text, changed.by_hoist),
         )
 
-    def _fixed(self, choose: Choice | None, apart: bool) -> _Change:
+    def _fixed(self, found: Examined, apart: bool) -> _Change:
         """The hoists, applied. Raises :class:`_WrongRewriteError`."""
         document, examination = self._document, self._examination
-        found = examination.of(choose)
         own = edits_of_each(examination.program, found.hoists) if found.hoists else []
         changes = in_order(found.hoists, own)
         in_text = document.in_text(changes)

@@ -28,7 +28,7 @@ from putfix.settings import Settings
 
 _REST = 0.05
 """How many seconds after an answer it is time to free what it left."""
-_PAUSE = 0.1
+PAUSE = 0.1
 """How many seconds after an offer edits are begun: who types on has changed the program by then."""
 
 
@@ -157,7 +157,7 @@ class Examiner:
         return known
 
     async def _prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(PAUSE)
         with contextlib.suppress(OutdatedError):
             for snapshot, wanted in likely:
                 known = self._known_of(snapshot)
