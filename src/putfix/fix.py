@@ -15,7 +15,20 @@ from putfix.formats.documents import Document, Place, Reader, UnreadableError
 from putfix.formats.mistakes import problem_of
 from putfix.formats.places import in_document, remark_in_document
 from putfix.marks import may_matter
-from putfix.model import Edit, Finding, Hoist, Measurement, Project, Remark, Result, Source, Spot, Suppressed, Text
+from putfix.model import (
+    Edit,
+    Finding,
+    Hoist,
+    Measurement,
+    Project,
+    Remark,
+    Result,
+    Source,
+    Span,
+    Spot,
+    Suppressed,
+    Text,
+)
 from putfix.problems import Problem
 from putfix.rewrite import Parsed, are_alike, difference, edits_of_each, in_order, moved_spans
 from putfix.settings import DEFAULT, Settings
@@ -96,25 +109,24 @@ class Study:
         self._given = settings, measured, project
         self._read = read
         self._mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
-        self._changes: dict[tuple[Examined, bool], _Change] = {}
-        """What was made and verified, by what was found."""
+        self._rewrites: dict[Examined, _Rewrite] = {}
+        """How hoists were applied, by what was found."""
 
     def examined(self, choose: Choice | None = None) -> Result:
         """What is found, and the source as it is."""
         return self._result(lambda: _Change(self._examination.of(choose)))
 
     def fixed(self, choose: Choice | None = None, *, apart: bool = False) -> Result:
-        """See :func:`fix_source`. All of these are made, and verified in the same way, whatever was known before: the
-        new program parses and compiles, undoing the edit gives the tree of the old one, and the whole of it is analysed
-        again and has nothing more to fix than what ``choose`` leaves out."""
+        """See :func:`fix_source`. However many hoists there are, and whatever was known before: the new program parses
+        and compiles, undoing the edit gives the tree of the old one, and the whole of it, analysed again, has nothing
+        more to fix than what ``choose`` and the user's comments leave out."""
+        return self._result(lambda: self._fixed(choose, apart))
 
-        def change() -> _Change:
-            found = self._examination.of(choose)
-            if (found, apart) not in self._changes:
-                self._changes[found, apart] = self._fixed(found, apart)
-            return self._changes[found, apart]
-
-        return self._result(change)
+    def stages(self, choose: Choice | None = None) -> list[Callable[[], Result]]:
+        """What :meth:`fixed` is made of, one after the other, for whom something may come between: each takes no longer
+        than an analysis, and is done once. The last one gives what :meth:`fixed` does."""
+        applying = functools.partial(self._result, lambda: self._applied(choose))
+        return [functools.partial(self.examined, choose), applying, functools.partial(self.fixed, choose)]
 
     def ignoring(self, choose: Choice | None = None, *, everything: bool = False) -> Result:
         """See :func:`ignore_source`."""
@@ -148,7 +160,8 @@ class Study:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Result(filename, source, source, problems=(problem_of(error),))
         except _WrongRewriteError as error:
-            return Result(filename, source, source, error.findings, (error.problem,), text=error.text)
+            told = _Told.of(error.found, self._document)
+            return Result(filename, source, source, told.findings, (error.problem,), text=told.text(self._document))
         except Exception as error:
             problem = Problem(
                 f"left alone because of an error in putfix, please report it: {type(error).__name__}: {error}"
@@ -169,23 +182,59 @@ class Study:
             told.text(document, changed.in_text, changed.by_hoist),
         )
 
-    def _fixed(self, found: Examined, apart: bool) -> _Change:
-        """The hoists, applied. Raises :class:`_WrongRewriteError`."""
-        document, examination = self._document, self._examination
-        own = edits_of_each(examination.program, found.hoists) if found.hoists else []
-        changes = in_order(found.hoists, own)
-        in_text = document.in_text(changes)
-        if changes:
-            try:
-                new = _read_again(applied(document.text, in_text), self._read)
-                _check(document, new, changes, found, examination)
-            except _WrongRewriteError as error:
-                told = _Told.of(found, document)
-                error.findings, error.text = told.findings, told.text(document)
-                raise
+    def _fixed(self, choose: Choice | None, apart: bool) -> _Change:
+        """The hoists, applied and verified. Raises :class:`_WrongRewriteError`."""
+        found, examination = self._examination.of(choose), self._examination
+        if not found.hoists:
+            return _Change(found)
+        rewrite = self._rewrite(found)
+        if rewrite.again.of(declined=rewrite.declined).hoists:
+            raise _WrongRewriteError(found, self._failed(found, "a second run would change it again"))
         alone = frozenset(_alone(examination, found) if apart else found.hoists)
-        needed = [edits if hoist in alone else changes for hoist, edits in zip(found.hoists, own, strict=True)]
-        return _Change(found, changes, in_text, needed)
+        edits = zip(found.hoists, rewrite.by_hoist, strict=True)
+        needed = [own if hoist in alone else rewrite.edits for hoist, own in edits]
+        return _Change(found, rewrite.edits, rewrite.in_text, needed)
+
+    def _applied(self, choose: Choice | None) -> _Change:
+        """What is found, with the hoists applied but not shown. Raises :class:`_WrongRewriteError`."""
+        found = self._examination.of(choose)
+        if found.hoists:
+            self._rewrite(found)
+        return _Change(found)
+
+    def _rewrite(self, found: Examined) -> _Rewrite:
+        """The hoists, applied, which undoing that has shown to be right. Raises :class:`_WrongRewriteError`."""
+        if found not in self._rewrites:
+            document, program = self._document, self._examination.program
+            by_hoist = edits_of_each(program, found.hoists)
+            edits = in_order(found.hoists, by_hoist)
+            in_text = document.in_text(edits)
+            new = self._read_again(found, in_text)
+            new_program = Parsed(new.program)
+            wrong = difference(program, new_program, found.hoists, compiles=document.compiles)
+            if wrong is None and (new.program != applied(program.text, edits) or not _are_alike(document, new)):
+                wrong = "the new text is not read as it was meant"
+            if wrong is not None:
+                raise _WrongRewriteError(found, self._failed(found, wrong))
+            programs = (Source(each.text, each.tree) for each in (program, new_program))
+            seen = moved(self._examination.measured, *programs)
+            again = replace(self._examination, program=new_program, cells=new.cells, measured=seen)
+            declined = moved_spans(found.declined, program.text, edits)
+            self._rewrites[found] = _Rewrite(by_hoist, edits, in_text, again, declined)
+        return self._rewrites[found]
+
+    def _read_again(self, found: Examined, in_text: Sequence[Edit]) -> Document:
+        """The document of the rewritten text. Raises :class:`_WrongRewriteError`."""
+        try:
+            return self._read(applied(self._document.text, in_text))
+        except (UnreadableError, SyntaxError, ValueError) as error:
+            message = f"left alone, the rewrite failed its check: it does not parse: {error}"
+            raise _WrongRewriteError(found, Problem(message)) from error
+
+    def _failed(self, found: Examined, wrong: str) -> Problem:
+        """What is said where a rewrite failed its check."""
+        place = self._document.place(found.hoists[0].call_sites[0].argument.line)
+        return Problem(f"left alone, the rewrite failed its check: {wrong}", place.line, cell=place.cell)
 
     def _ignoring_one(self, finding: Finding) -> _Change:
         found = self._examination.of()
@@ -197,10 +246,22 @@ class Study:
         document, program = self._document, self._examination.program
         in_text = document.in_text(changes)
         if changes:
-            new = Parsed(_read_again(applied(document.text, in_text), self._read).program)
+            new = Parsed(self._read_again(found, in_text).program)
             if not are_alike(new.tree, program.tree):
-                raise _WrongRewriteError(Problem("left alone, a comment would change the program"))
+                raise _WrongRewriteError(found, Problem("left alone, a comment would change the program"))
         return _Change(found, changes, in_text, comments=len(changes))
+
+
+@dataclass(frozen=True)
+class _Rewrite:
+    """How hoists change a program, each by itself and all of them, and the text of its document; and the examination of
+    the new program, with the arguments in that which are not hoisted."""
+
+    by_hoist: Sequence[Sequence[Edit]]
+    edits: Sequence[Edit]
+    in_text: Sequence[Edit]
+    again: Examination
+    declined: Sequence[Span]
 
 
 @dataclass(frozen=True)
@@ -274,20 +335,10 @@ def _kinds(found: Examined) -> list[tuple[Hoist, frozenset[str]]]:
 class _WrongRewriteError(Exception):
     """A rewrite failed its check: a bug in putfix, which must not reach the file."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, found: Examined, problem: Problem) -> None:
         super().__init__(problem.message)
+        self.found = found
         self.problem = problem
-        self.findings: tuple[Finding, ...] = ()
-        self.text: Text | None = None
-
-
-def _read_again(new_text: str, read: Reader) -> Document:
-    """The document of a rewritten text. Raises :class:`_WrongRewriteError`."""
-    try:
-        return read(new_text)
-    except (UnreadableError, SyntaxError, ValueError) as error:
-        message = f"left alone, the rewrite failed its check: it does not parse: {error}"
-        raise _WrongRewriteError(Problem(message)) from error
 
 
 def _are_alike(one: Document, other: Document) -> bool:
@@ -295,24 +346,3 @@ def _are_alike(one: Document, other: Document) -> bool:
     numbers = [len(each.cells.firsts) if each.cells is not None else 0 for each in (one, other)]
     broken = [[problem.cell for problem in each.problems] for each in (one, other)]
     return numbers[0] == numbers[1] and broken[0] == broken[1]
-
-
-def _check(
-    document: Document, new: Document, changes: Sequence[Edit], found: Examined, examination: Examination
-) -> None:
-    """Verify a rewrite by undoing it and by analysing it again. Raises :class:`_WrongRewriteError`."""
-    hoists, program, new_program = found.hoists, examination.program, Parsed(new.program)
-    wrong = difference(program, new_program, hoists, compiles=document.compiles)
-    if wrong is None and (new.program != applied(program.text, changes) or not _are_alike(document, new)):
-        wrong = "the new text is not read as it was meant"
-    if wrong is None:
-        seen = moved(examination.measured, *(Source(each.text, each.tree) for each in (program, new_program)))
-        declined = moved_spans(found.declined, program.text, changes)
-        again = replace(examination, program=new_program, cells=new.cells, measured=seen)
-        if again.of(declined=declined).hoists:
-            wrong = "a second run would change it again"
-    if wrong is not None:
-        place = document.place(hoists[0].call_sites[0].argument.line)
-        raise _WrongRewriteError(
-            Problem(f"left alone, the rewrite failed its check: {wrong}", place.line, cell=place.cell)
-        )

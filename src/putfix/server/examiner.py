@@ -1,9 +1,9 @@
 """The analysis of what is open: in a thread of its own, so that the editor gets answers meanwhile, and once for each
 state of the documents.
 
-The edits of actions that were offered are made before one of them is chosen, while nobody waits for anything: by one
-step after the other, each of which is an analysis at most, so that no answer waits for more than the end of one. That
-ends with the next change, and with the next offer.
+The edits of actions that were offered are made before one of them is chosen, while nobody waits for anything: in
+stages, of which none takes longer than an analysis, so that no answer waits for more than the end of one. That ends
+with the next change, and with the next offer.
 """
 
 from __future__ import annotations
@@ -63,17 +63,14 @@ class Snapshot:
     def made(self, wanted: Wanted) -> Result:
         """It with what is wanted. Hoists are verified as by ``putfix --apply``, also that of one finding: see
         :meth:`putfix.fix.Study.fixed`."""
-        return self.steps(wanted)[-1]()
+        return self.stages(wanted)[-1]()
 
-    def steps(self, wanted: Wanted) -> list[Callable[[], Result]]:
-        """What is done for that, one after the other, each of which takes at most an analysis. The last gives the
-        result, and does what the others did not."""
-        if wanted.finding is None:
-            return [self._study.fixed]
-        if wanted.ignored:
+    def stages(self, wanted: Wanted) -> list[Callable[[], Result]]:
+        """What is done for that, one after the other, each of which takes no longer than an analysis. The last gives
+        the result, and does what the others did not."""
+        if wanted.finding is not None and wanted.ignored:
             return [functools.partial(self._study.ignoring_one, wanted.finding)]
-        choose = self._only(wanted.finding)
-        return [functools.partial(self._study.examined, choose), functools.partial(self._study.fixed, choose)]
+        return self._study.stages(self._only(wanted.finding) if wanted.finding is not None else None)
 
     def with_unsafe(self) -> Snapshot:
         """The same with unsafe fixes."""
@@ -161,11 +158,11 @@ class Examiner:
         with contextlib.suppress(OutdatedError):
             for snapshot, wanted in likely:
                 known = self._known_of(snapshot)
-                *first, last = known.snapshot.steps(wanted)
-                for step in first:
+                *before, last = known.snapshot.stages(wanted)
+                for stage in before:
                     await self._quiet()
                     if wanted not in known.made:
-                        await self._in_thread(known.snapshot, step)
+                        await self._in_thread(known.snapshot, stage)
                 await self._quiet()
                 if wanted not in known.made:  # nor was it asked for meanwhile
                     known.made[wanted] = _begun(self._in_thread(known.snapshot, last))
