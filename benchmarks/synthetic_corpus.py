@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from putfix import distributed, run
+from putfix import checking, distributed, run
 from putfix.files.configuration import Configurations
 from putfix.files.discovery import located
 from putfix.files.project import ProjectFiles
@@ -245,7 +245,7 @@ def _measured(command: list[str], files: int) -> Measured:
 
 def _print_stages(root: Path) -> None:
     print("| stage | number | processor time | of each |\n|-|-|-|-|")
-    work, project = run.Work(), ProjectFiles()
+    work, project = checking.Work(), ProjectFiles()
     desk = distributed.FileDesk(run.Checker(Lookup(), work, project))
     start = time.process_time()
     jobs = [job for job in run.jobs_for(located([root]), Configurations(), work) if isinstance(job, Job)]

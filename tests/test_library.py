@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import putfix
-from putfix import FileResult, Settings, fix_paths, run
+from putfix import FileResult, Settings, checking, fix_paths
 from putfix.trace.records import TraceError
 
 SOURCE = """\
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_or_written_is_a_problem_of_its_result(
 ) -> None:
     (folder / "b.py").write_text("import ray\nf.remote(\n", encoding="utf-8")
     results = fix_paths([folder / "a", folder / "b.py", folder / "none.py"], apply=True)
-    check = run.check_file
+    check = checking.check_file
 
     def changing(path: Path, *given: Any) -> FileResult:
         result = check(path, *given)

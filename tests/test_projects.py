@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES
 
+from putfix.checking import FileResult
 from putfix.files.configuration import Configurations
 from putfix.rewrite import Parsed, difference
-from putfix.run import FileResult, check
+from putfix.run import check
 
 ADVERSARY = Path(__file__).parent / "adversary"
 sys.path.insert(0, str(ADVERSARY))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix import fix_source, run
+from putfix import checking, fix_source, run
 from putfix.cli import main
 from putfix.files.configuration import Configurations
 from putfix.files.discovery import discover
@@ -103,7 +103,7 @@ def test_what_cannot_be_analysed_is_one_problem(tmp_path: Path, name: str, chang
     line, message = HOSTILE[name]
     data = beside(line) if changes else beside(line).replace(b"zeros((500, 500))", b"zeros(5)")
     (tmp_path / "job.py").write_bytes(data)
-    found = run.check_file(tmp_path / "job.py", Settings())
+    found = checking.check_file(tmp_path / "job.py", Settings())
     (problem,) = found.problems
     assert message in problem.message
     assert "report it" not in problem.message
@@ -114,7 +114,7 @@ def test_what_cannot_be_analysed_is_one_problem(tmp_path: Path, name: str, chang
 def test_what_only_looks_hostile_is_rewritten(tmp_path: Path, name: str) -> None:
     data = beside(HARMLESS[name])
     (tmp_path / "job.py").write_bytes(data)
-    found = run.check_file(tmp_path / "job.py", Settings())
+    found = checking.check_file(tmp_path / "job.py", Settings())
     assert found.problems == ()
     assert found.new.replace(b"x_ref = ray.put(x)\n", b"").replace(b"remote(x_ref,", b"remote(x,") == data
     assert found.hoists == 1
@@ -123,7 +123,7 @@ def test_what_only_looks_hostile_is_rewritten(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=lambda text: text[:10])
 def test_an_encoding_of_no_file_is_one_problem(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "job.py").write_bytes(f"# coding: {encoding}\n".encode() + SOURCE + b"# -" + b"a" * 300_000)
-    (problem,) = run.check_file(tmp_path / "job.py", Settings()).problems
+    (problem,) = checking.check_file(tmp_path / "job.py", Settings()).problems
     assert problem.message.startswith("cannot be decoded: ")
     assert ENCODINGS[encoding] in problem.message
 
@@ -270,7 +270,9 @@ def test_a_file_that_vanishes_or_turns_into_a_pipe_is_named(tmp_path: Path) -> N
     (tmp_path / "c.py").unlink()
     os.mkfifo(tmp_path / "c.py")
     found = [first, *results]
-    messages = [[problem.message for problem in each.problems] for each in found if isinstance(each, run.FileResult)]
+    messages = [
+        [problem.message for problem in each.problems] for each in found if isinstance(each, checking.FileResult)
+    ]
     assert messages == [[], ["No such file or directory"], ["not a regular file"], []]
 
 
@@ -287,7 +289,7 @@ def test_a_directory_that_vanishes_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_before_it_is_written_stays(job: Path) -> None:
     (result,) = run.check([job], Configurations())
-    assert isinstance(result, run.FileResult)
+    assert isinstance(result, checking.FileResult)
     job.write_bytes(SOURCE + b"# more\n")
     problem = run.write(result)
     assert problem is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix import run
+from putfix import checking, run
 from putfix.files.configuration import Configurations
 from putfix.trace.lookup import Lookup
 
@@ -102,7 +102,7 @@ def test_what_a_run_measured_is_hoisted_and_saves_what_was_said(tmp_path: Path) 
     measured = Lookup()
     measured.add(tmp_path / "run.jsonl")
     (result,) = run.check([job], Configurations(None), measured)
-    assert isinstance(result, run.FileResult)
+    assert isinstance(result, checking.FileResult)
     hoisted = [finding for finding in result.findings if finding.hoist is not None]
     refused = {obstacle.code for finding in result.findings for obstacle in finding.obstacles}
     assert result.stale == []

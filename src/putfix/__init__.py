@@ -7,6 +7,7 @@ from putfix.version import __version__ as __version__
 TYPE_CHECKING = False  # as in typing, whose import an interrupt could hit before anything here can catch it
 
 if TYPE_CHECKING:
+    from putfix.checking import FileResult
     from putfix.fix import fix_source
     from putfix.library import fix_paths
     from putfix.model import (
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Suppression,
     )
     from putfix.problems import Problem
-    from putfix.run import FileResult
     from putfix.settings import Settings
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "FileResult": "putfix.run",
+    "FileResult": "putfix.checking",
     "Problem": "putfix.problems",
     "Settings": "putfix.settings",
     "fix_paths": "putfix.library",

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from putfix import run, signals
+from putfix import checking, run, signals
 from putfix.model import ChangedCell, Finding
 from putfix.problems import Problem
 from putfix.reading import read
 from putfix.report.diff import difference
 
-Recheck = Callable[[run.FileResult, Sequence[Finding]], run.FileResult]
-"""Gives the result for a file with some of its fixes only, as :func:`putfix.run.checked_again` does."""
+Recheck = Callable[[checking.FileResult, Sequence[Finding]], checking.FileResult]
+"""Gives the result for a file with some of its fixes only, as :func:`putfix.checking.checked_again` does."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class State:
     """A file with some of its fixes: ``result`` has the bytes without any of them as the old ones."""
 
     fixes: tuple[Finding, ...]
-    result: run.FileResult
+    result: checking.FileResult
 
     @property
     def held(self) -> tuple[Finding, ...]:
@@ -38,7 +38,7 @@ class State:
 class Fixes:
     """The fixes of a file, and those of them that it has by now."""
 
-    def __init__(self, result: run.FileResult, recheck: Recheck, root: Path) -> None:
+    def __init__(self, result: checking.FileResult, recheck: Recheck, root: Path) -> None:
         """``result`` is of a file that has none of its fixes yet, and would have all. Diffs name it as seen from
         ``root``."""
         self.path = result.path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from putfix import run, signals, streams
+from putfix import checking, run, signals, streams
 from putfix.files.configuration import ConfigurationError, Configurations
 from putfix.problems import Problem
 from putfix.report.colours import is_dumb, is_terminal, palette
@@ -101,9 +101,9 @@ def _run(options: Options, configurations: Configurations) -> ExitCode:
     return session.report.exit_code
 
 
-def _work(options: Options, known: Baseline | None) -> run.Work:
+def _work(options: Options, known: Baseline | None) -> checking.Work:
     """What is to be done with the findings that are not ``known``."""
-    return run.Work(
+    return checking.Work(
         options.add_ignores,
         options.add_ignores and options.verbose,
         known,
@@ -132,11 +132,11 @@ def _followed(results: Results, progress: Progress) -> Results:
 
 def _counted(results: Results, progress: Progress) -> Results:
     for result in results:
-        if not isinstance(result, run.FileResult) or result.says_something:
+        if not isinstance(result, checking.FileResult) or result.says_something:
             progress.clear()
         with progress.aside():
             yield result
-        if isinstance(result, run.FileResult):
+        if isinstance(result, checking.FileResult):
             progress.count(len(result.findings))
     progress.clear()
 
@@ -145,7 +145,7 @@ def _results(options: Options, configurations: Configurations, session: Session)
     """What is found in all that is to be looked at."""
     how = configurations, session.trace, session.work
     if options.from_input:
-        return run.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
+        return checking.check_input(_name(options), _input(), *how, include_docs=options.include_docs)
     if options.on_ray is not None:
         return _from_cluster(options, how, session)
     processes = options.jobs or processors()
@@ -168,7 +168,7 @@ def _cache(options: Options) -> str | None:
     return cache_folder(options.cache_dir) if is_worth_it(_paths(options)) else None
 
 
-def _from_cluster(options: Options, how: tuple[Configurations, Lookup, run.Work], session: Session) -> Results:
+def _from_cluster(options: Options, how: tuple[Configurations, Lookup, checking.Work], session: Session) -> Results:
     """What is found on the cluster, until that fails."""
     from putfix import distributed
     from putfix.workers.cluster import ClusterError

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from putfix import reading, run
+from putfix import checking, reading, run
 from putfix.files.answers import Answers, Noted, Question, Told
 from putfix.files.configuration import BrokenConfiguration, Configurations
 from putfix.files.discovery import located
@@ -35,10 +35,7 @@ _EDITION_BYTES = 64_000_000
 _EDITION_PARTS = 200
 """How many pieces that may come in: each task is given references to all of them."""
 
-Checked = run.FileResult | BrokenConfiguration
-
-
-_NO_TRACE = Lookup()
+Checked = checking.FileResult | BrokenConfiguration
 
 
 class Order(NamedTuple):
@@ -53,7 +50,7 @@ def check(
     paths: Iterable[Path],
     configurations: Configurations,
     trace: Lookup,
-    work: run.Work,
+    work: checking.Work,
     project: ProjectFiles,
     *,
     include_docs: bool = False,
@@ -92,8 +89,8 @@ class FileDesk(Desk[run.Task, Order, Checked]):
             return Ready(self.done_here(task))  # which says what is wrong with it
         if self._is_traced(path):
             return Ready(self.done_here(task))
-        if not run.is_marked(data):
-            return Ready(run.FileResult(path))
+        if not checking.is_marked(data):
+            return Ready(checking.FileResult(path))
         self._foresight.foresee(os.fspath(path), data)
         return Order(path, data, settings)
 
@@ -123,13 +120,13 @@ class FileDesk(Desk[run.Task, Order, Checked]):
 
     def lost(self, task: run.Task, how: str) -> Checked:
         """A result that says so."""
-        return run.FileResult(task[0], problems=(Problem(refusals.worker_died(how)),))
+        return checking.FileResult(task[0], problems=(Problem(refusals.worker_died(how)),))
 
 
 class FileBench(Bench[Order, Checked]):
     """Checks files, whose contents and surroundings it was told."""
 
-    def __init__(self, work: run.Work) -> None:
+    def __init__(self, work: checking.Work) -> None:
         self._work = work
         self._told = Told()
         self._project = ProjectFiles(disk=self._told)
@@ -138,10 +135,10 @@ class FileBench(Bench[Order, Checked]):
         """Take over answers of the disk."""
         self._told.learn(Answers.unpacked(news))
 
-    def do(self, order: Order) -> run.FileResult | Unanswered:
+    def do(self, order: Order) -> checking.FileResult | Unanswered:
         """The result for one file, if all that was asked meanwhile is known."""
         with rare_collection():
-            result = run.check_data(*order, _NO_TRACE, self._project, self._work).without_unchanged()
+            result = checking.check_data(*order, checking.NO_TRACE, self._project, self._work).without_unchanged()
         free(self._project)
         unanswered = self._told.unanswered()
         if not unanswered:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from putfix import run
+from putfix.checking import FileResult, Work
 from putfix.files.configuration import BrokenConfiguration, Configurations
-from putfix.run import FileResult, Work
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from putfix import run
+from putfix import checking, run
 from putfix.files.configuration import BrokenConfiguration
 from putfix.options import DIFF
 from putfix.problems import Problem
@@ -51,7 +51,7 @@ class Reporting:
         self._parts: list[bytes] = []
         self._add(self._output.begin())
 
-    def take(self, result: run.FileResult | BrokenConfiguration) -> None:
+    def take(self, result: checking.FileResult | BrokenConfiguration) -> None:
         """Report a result."""
         if isinstance(result, BrokenConfiguration):
             self._add(self._output.file(FileRecord(result.path, problems=tuple(result.problems))))
@@ -89,7 +89,7 @@ class Reporting:
         return None
 
 
-def record_of(result: run.FileResult) -> FileRecord:
+def record_of(result: checking.FileResult) -> FileRecord:
     """What a format is told of a result."""
     return FileRecord(
         result.path,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from putfix import run, signals, streams
+from putfix import checking, run, signals, streams
 from putfix.files.configuration import BrokenConfiguration
 from putfix.files.project import ProjectFiles
 from putfix.problems import Problem
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from putfix.trace.lookup import Lookup
     from putfix.verifying import Verification
 
-Results = Iterator[run.FileResult | BrokenConfiguration]
+Results = Iterator[checking.FileResult | BrokenConfiguration]
 
 Reasons = Callable[[], Mapping[str, Callable[..., object]]]
 
@@ -43,7 +43,7 @@ class Session:
     """One run over files, or over standard input."""
 
     def __init__(
-        self, options: Options, named: Sequence[Path], trace: Lookup, work: run.Work, reasons: Reasons
+        self, options: Options, named: Sequence[Path], trace: Lookup, work: checking.Work, reasons: Reasons
     ) -> None:
         """``named`` are the paths that stand for what is looked at; ``reasons`` gives what explains the codes."""
         self.report = Report(
@@ -129,12 +129,12 @@ class Session:
     def _passed_on(self, results: Results) -> Results:
         """The same results; what came from standard input, fixed where that is possible, goes to standard output."""
         for result in results:
-            if isinstance(result, run.FileResult):
+            if isinstance(result, checking.FileResult):
                 sys.stdout.buffer.write(result.new)
                 sys.stdout.flush()
             yield result
 
-    def _looked_at(self, results: Results) -> Iterator[run.FileResult]:
+    def _looked_at(self, results: Results) -> Iterator[checking.FileResult]:
         """The results of the files that were not skipped; what else there is to say is said."""
         for result in results:
             if self._reporting is not None:
@@ -176,7 +176,7 @@ class Session:
         except OSError as error:
             self.problem(chart, Problem(f"cannot be written: {error.strerror or error}"))
 
-    def _begin(self, result: run.FileResult) -> None:
+    def _begin(self, result: checking.FileResult) -> None:
         """Count a result, and say what is wrong with it."""
         self.report.checked += 1
         self._tell(result)
@@ -186,7 +186,7 @@ class Session:
             for each in (*([] if self._options.statistics or self._is_silent else remarks), *stale):
                 self.say(each)
 
-    def take(self, result: run.FileResult) -> None:
+    def take(self, result: checking.FileResult) -> None:
         """Show one result, and write it if that is wanted."""
         self._begin(result)
         if self.work.baseline is not None:
@@ -205,12 +205,12 @@ class Session:
             self.difference(difference(result.path, result.old, result.new, result.changed_cells, self._root))
         self._count(result)
 
-    def _fixes(self, result: run.FileResult) -> Fixes:
+    def _fixes(self, result: checking.FileResult) -> Fixes:
         from putfix.applying import Fixes
 
         return Fixes(result, self._recheck, self._root)
 
-    def _say_of_findings(self, result: run.FileResult) -> None:
+    def _say_of_findings(self, result: checking.FileResult) -> None:
         """The lines about what is left alone, where they are wanted, and about what is hoisted without asking."""
         everything = self._options.verbose and not self._is_silent
         hoisting = result.changed and not (result.comments or self._is_silent or self._options.statistics)
@@ -261,19 +261,19 @@ class Session:
         except (OSError, ChangedSinceReadError) as error:
             self.problem(baseline.path, run.not_written(error))
 
-    def _count(self, result: run.FileResult) -> None:
+    def _count(self, result: checking.FileResult) -> None:
         """Count what a file got, or would get."""
         if result.comments:
             self.report.commented(result.comments)
         else:
             self.report.hoisted(result.fixes)
 
-    def _tell(self, result: run.FileResult | BrokenConfiguration) -> None:
+    def _tell(self, result: checking.FileResult | BrokenConfiguration) -> None:
         for problem in result.problems:
             self.problem(result.path, problem)
 
-    def _recheck(self, result: run.FileResult, wanted: Sequence[Finding]) -> run.FileResult:
-        return run.checked_again(result, wanted, self.trace, self.work, self.project)
+    def _recheck(self, result: checking.FileResult, wanted: Sequence[Finding]) -> checking.FileResult:
+        return checking.checked_again(result, wanted, self.trace, self.work, self.project)
 
     def _apply(self, fixes: Fixes) -> None:
         """Apply the fixes of a file, or those that the user wants."""
@@ -294,7 +294,7 @@ class Session:
         self.difference(fixes.difference(fixes.everything))
         return fixes.take(fixes.everything)
 
-    def _write(self, result: run.FileResult) -> None:
+    def _write(self, result: checking.FileResult) -> None:
         with signals.deferred():  # so that what is written is counted, too
             problem = run.write(result)
             if problem is None:

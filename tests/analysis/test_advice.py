@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from putfix import Advice, Finding, fix_source
+from putfix.checking import FileResult
 from putfix.files.configuration import Configurations
 from putfix.formats import notebooks
-from putfix.run import FileResult, check
+from putfix.run import check
 
 HEAD = "import numpy as np\nimport ray\n\ntable = np.zeros((500, 500))\n"
 LOOP = "for i in range(3):\n    f.remote(table, i)\n"

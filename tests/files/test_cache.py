@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES
 
-from putfix import __version__, fix_source, run
+from putfix import __version__, checking, fix_source, run
 from putfix.files.cache import memory, opening, store
 from putfix.files.cache.folder import cache_folder, is_worth_it
 from putfix.files.cache.memory import Memory
@@ -94,7 +94,7 @@ def results(root: Path, cache: str | None = None, *, unsafe_fixes: bool = False)
     return [each if isinstance(each, BrokenConfiguration) else shown(each) for each in found]
 
 
-def shown(result: run.FileResult) -> Shown:
+def shown(result: checking.FileResult) -> Shown:
     said = result.findings, result.suppressed, result.remarks, result.changed_cells, result.problems
     return result.path, result.old, result.new, *said, result.skipped
 
@@ -103,9 +103,9 @@ def shown(result: run.FileResult) -> Shown:
 def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of the files that are looked at, and not taken from the cache."""
     names: list[str] = []
-    check_file = run.check_file
+    check_file = checking.check_file
 
-    def counted(path: Path, *given: object) -> run.FileResult:
+    def counted(path: Path, *given: object) -> checking.FileResult:
         names.append(path.name)
         return check_file(path, *given)  # type: ignore[arg-type]
 

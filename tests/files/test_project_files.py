@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix import run
+from putfix import checking, run
 from putfix.files.configuration import Configurations
 from putfix.files.project import ProjectFiles
 from putfix.model import Source
@@ -93,7 +93,7 @@ def test_no_more_modules_are_kept_the_more_files_there_are(tmp_path: Path, monke
         (folder / "tasks.py").write_text("import ray\n\n\n@ray.remote\ndef total(table, number):\n    return number\n")
     before = _modules()
     results = run.check([tmp_path], Configurations(), project=(project := ProjectFiles()))
-    kept = [_modules() - before for result in results if isinstance(result, run.FileResult) and result.findings]
+    kept = [_modules() - before for result in results if isinstance(result, checking.FileResult) and result.findings]
     assert len(kept) == 20
     assert max(kept) <= 4
     assert project.find("tasks", str(tmp_path / "project_19" / "main.py")) is not None

@@ -10,7 +10,7 @@ from conftest import FIXTURES, Case, cases
 from language_client import edited
 from lsprotocol import types
 
-from putfix import run
+from putfix import checking
 from putfix.files.project import ProjectFiles
 from putfix.model import Result
 from putfix.report.editor import NEEDS_ANOTHER
@@ -68,9 +68,9 @@ def check_alone(snapshot: Snapshot, encoding: str) -> None:
     """The first of the hoists, and the last, without the others: as on a terminal where one says no to these."""
     program = snapshot.program
     program.path.write_bytes(program.source.encode())
-    command = run.check_file(program.path, snapshot.settings)
+    command = checking.check_file(program.path, snapshot.settings)
     for finding in {finding.line: finding for finding in (command.fixes[0], command.fixes[-1])}.values():
-        alone = run.checked_again(command, [finding], Lookup(), run.Work(), ProjectFiles())
+        alone = checking.checked_again(command, [finding], Lookup(), checking.Work(), ProjectFiles())
         made = snapshot.made(Wanted(finding))
         assert with_edits(program, made, encoding).encode() == alone.new
         assert alone.new != command.new
@@ -86,7 +86,7 @@ def test_a_file_in_the_percent_format(mark: str, tmp_path: Path) -> None:
     path = tmp_path / "job.py"
     path.write_text(text)
     snapshot = opened(path, text, Settings(), "utf-16")
-    command = run.check_file(path, Settings())
+    command = checking.check_file(path, Settings())
     assert command.changed
     assert with_edits(snapshot.program, snapshot.made(Wanted()), "utf-16").encode() == command.new
 

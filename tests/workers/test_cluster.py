@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix import command, distributed, run
+from putfix import checking, command, distributed, run
 from putfix.files.disk import Disk
 from putfix.files.project import ProjectFiles
 from putfix.files.words import Index
@@ -190,12 +190,12 @@ def test_workers_need_no_disk() -> None:
 
     project = ProjectFiles(disk=memory)
     local = [
-        run.check_data(path, content(path), DEFAULT, Lookup(), project, run.Work()).without_unchanged()
+        checking.check_data(path, content(path), DEFAULT, Lookup(), project, checking.Work()).without_unchanged()
         for path in paths
     ]
     assert {finding.code for result in local for finding in result.findings} >= {"hoist", "writes-through"}
 
-    checker = run.Checker(Lookup(), run.Work(), ProjectFiles(disk=memory))
+    checker = run.Checker(Lookup(), checking.Work(), ProjectFiles(disk=memory))
     desk = distributed.FileDesk(checker, content, memory)
     assert [*Tasks(desk).results(iter(Job((path, DEFAULT), 1) for path in paths))] == local
 
@@ -210,7 +210,7 @@ futures = [f.remote(x, i) for i in range(10)]
 """
 
 
-class Killing(run.Work):
+class Killing(checking.Work):
     """Ends the process that looks at a certain file."""
 
     def on(self, path: Path, *rest: object) -> Result:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from putfix import run
+from putfix import checking, run
 from putfix.files.configuration import Configurations
 from putfix.workers import Job, Ready, Workshop, order, processors
 from putfix.workers import pool as pool_module
@@ -145,9 +145,9 @@ def test_a_file_whose_process_is_killed_is_named_and_the_others_are_done(
     monkeypatch.setattr(order, "SERIAL_SECONDS", 0)
     for number in range(9):
         (tmp_path / f"{number}.py").write_text(SOURCE, encoding="utf-8")
-    check_file = run.check_file
+    check_file = checking.check_file
 
-    def killing(path: Path, *rest: object) -> run.FileResult:
+    def killing(path: Path, *rest: object) -> checking.FileResult:
         if path.name == "4.py":
             os.kill(os.getpid(), signal.SIGKILL)
         return check_file(path, *rest)  # type: ignore[arg-type]
@@ -156,7 +156,8 @@ def test_a_file_whose_process_is_killed_is_named_and_the_others_are_done(
     results = [*run.check([tmp_path], Configurations(), processes=2)]
     said = [[problem.message for problem in result.problems] for result in results]
     assert said == [["not checked: the process that did so ended (signal 9)"] if n == 4 else [] for n in range(9)]
-    assert [len(result.fixes) for result in results if isinstance(result, run.FileResult)] == [1] * 4 + [0] + [1] * 4
+    files = [result for result in results if isinstance(result, checking.FileResult)]
+    assert [len(result.fixes) for result in files] == [1] * 4 + [0] + [1] * 4
 
 
 @pytest.fixture(scope="module")
