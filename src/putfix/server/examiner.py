@@ -124,10 +124,12 @@ class Examiner:
             known.made[wanted] = self._answer(known.snapshot, lambda: known.snapshot.made(wanted))
         return await asyncio.shield(known.made[wanted])
 
-    def prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
-        """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more."""
+    def prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> asyncio.Task[None]:
+        """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more. Gives the
+        task that does so."""
         self.rest()
         self._ahead = asyncio.ensure_future(self._prepare(list(likely)))
+        return self._ahead
 
     def rest(self) -> None:
         """Begin nothing more of what nobody waits for: something has changed."""
