@@ -40,6 +40,7 @@ from startup import _HEAD, _SENDING
 
 from putfix.files.project import ProjectFiles
 from putfix.fix import examine_source, fix_source
+from putfix.formats.documents import LINE
 from putfix.garbage import free, rare_collection
 from putfix.server.examiner import PAUSE
 from putfix.server.serving import DELAY
@@ -79,7 +80,7 @@ class _Editor(LanguageClient):
         if self._uri:
             identifier = types.TextDocumentIdentifier(self._uri)
             self.text_document_did_close(types.DidCloseTextDocumentParams(identifier))
-        self._uri, self._lines, self._number = path.as_uri(), text.splitlines(keepends=True), number
+        self._uri, self._lines, self._number = path.as_uri(), LINE.findall(text), number
         self._version += 1
         document = types.TextDocumentItem(self._uri, "python", self._version, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(document))
@@ -292,11 +293,15 @@ def _middle_number(text: str) -> types.Position | None:
     except (SyntaxError, ValueError):
         return None
     middle = text.count("\n") / 2
-    lines = text.splitlines()
+    lines = text.split("\n")
     numbers = [
         types.Position(node.lineno - 1, node.end_col_offset or 0)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and type(node.value) is int and lines[node.lineno - 1].isascii()
+        if isinstance(node, ast.Constant)
+        and lines[node.lineno - 1].isascii()
+        and lines[node.lineno - 1][node.col_offset : node.end_col_offset] == str(node.value)
+        and type(node.value) is int
+        and node.value  # no digit may follow a zero
     ]
     return min(numbers, key=lambda place: abs(place.line - middle), default=None)
 

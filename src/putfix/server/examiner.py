@@ -106,6 +106,8 @@ class Examiner:
         self._thread = ThreadPoolExecutor(1, "putfix")
         self._freeing: asyncio.TimerHandle | None = None
         self._known: dict[tuple[str, bool], _Known] = {}
+        self._outdated: _Known | None = None
+        """What was known of the state before, until it is time to free it."""
         self._ahead: asyncio.Task[None] | None = None
         self._asked = 0
         """How many answers somebody waits for."""
@@ -152,6 +154,7 @@ class Examiner:
         key = snapshot.program.uri, snapshot.settings.unsafe_fixes
         known = self._known.get(key)
         if known is None or not _are_alike(known.snapshot, snapshot):
+            self._outdated = known
             known = self._known[key] = _Known(snapshot, self._answer(snapshot, snapshot.found))
         return known
 
@@ -204,7 +207,7 @@ class Examiner:
 
     def _free(self, project: ProjectFiles) -> None:
         """Free what the last analysis left, when the editor has its answer."""
-        self._freeing = None
+        self._freeing = self._outdated = None
         with contextlib.suppress(RuntimeError):  # the session is over
             self._thread.submit(free, project)
 
