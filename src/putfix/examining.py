@@ -77,18 +77,20 @@ class Examination:
         :class:`UnreadableError` where the program is too large, and what :func:`ast.parse` does."""
         kept = frozenset(declined)
         declining: list[Finding] = []
-        while True:
-            # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
-            found = self._found(kept)
-            known = _in_order([*declining, *found])
-            left_out = self._left_out(known, choose)
-            new = [finding for finding in found if finding in left_out and finding.hoist is not None]
-            spans = {span for finding in new for span in _declined(finding, self._comments)}
-            if spans <= kept:
-                break
-            kept |= spans
-            declining += new
-        self._forget()
+        try:
+            while True:
+                # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
+                found = self._found(kept)
+                known = _in_order([*declining, *found])
+                left_out = self._left_out(known, choose)
+                new = [finding for finding in found if finding in left_out and finding.hoist is not None]
+                spans = {span for finding in new for span in _declined(finding, self._comments)}
+                if spans <= kept:
+                    break
+                kept |= spans
+                declining += new
+        finally:
+            self._forget()
         wanted = [self._comments.without_ignored_advice(finding) for finding in found if finding not in left_out]
         suppressed = [Suppressed(finding, left_out[finding]) for finding in known if finding in left_out]
         remarks = self._comments.remarks(known, traced=bool(self.measured))
