@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +67,10 @@ def test_what_was_prepared_is_there_when_it_is_chosen(tmp_path: Path, analyses: 
 
 @dataclass(frozen=True)
 class Slow(Snapshot):
-    """A program whose edit is made in two stages, the first of which lasts until ``go`` is set."""
+    """A program whose findings take some ``seconds``, and whose edit is made in two stages, the first of which lasts
+    until ``go`` is set."""
+
+    seconds: float = 0
 
     log: list[str] = field(default_factory=list, compare=False)
     begun: threading.Event = field(default_factory=threading.Event, compare=False)
@@ -73,6 +78,9 @@ class Slow(Snapshot):
 
     def found(self) -> Result:
         self.log.append("found")
+        until = time.thread_time() + self.seconds
+        while time.thread_time() < until:
+            pass
         return Result("", "", "")
 
     def stages(self, wanted: Wanted) -> list[Callable[[], Result]]:
@@ -150,6 +158,19 @@ def test_after_a_change_nothing_more_is_prepared(tmp_path: Path) -> None:
             await preparing
         await examiner.found(slow_at(tmp_path / "other.py"))  # which comes after all that has begun
         assert slow.log == ["found", "first stage"]
+        examiner.close()
+
+    run(scenario())
+
+
+def test_nothing_is_prepared_where_that_takes_long(tmp_path: Path) -> None:
+    slow = dataclasses.replace(slow_at(tmp_path / "job.py"), seconds=0.25)
+
+    async def scenario() -> None:
+        examiner = Examiner(lambda _program: True)
+        await examiner.found(slow)
+        await examiner.prepare([(slow, Wanted())])
+        assert slow.log == ["found"]
         examiner.close()
 
     run(scenario())

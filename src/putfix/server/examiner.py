@@ -12,9 +12,10 @@ import asyncio
 import contextlib
 import functools
 import os
+import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from putfix.choosing import choice
 from putfix.examining import Choice
@@ -30,6 +31,11 @@ _REST = 0.05
 """How many seconds after an answer it is time to free what it left."""
 PAUSE = 0.1
 """How many seconds after an offer edits are begun: who types on has changed the program by then."""
+
+
+_LONGEST = 0.2
+"""How many seconds of processor time an analysis may take where edits are made ahead, whose stages take as long. Findings
+are told when the user has rested for most of that, and so wait for a stage for 50 ms at most."""
 
 
 class OutdatedError(Exception):
@@ -88,13 +94,22 @@ class Snapshot:
         return choice(self.program.path, reader_of(self.program.path), None, None, wanted)
 
 
-@dataclass(frozen=True)
 class _Known:
     """A snapshot, what is found in it, and what was made of it."""
 
-    snapshot: Snapshot
-    found: asyncio.Future[Result]
-    made: dict[Wanted, asyncio.Future[Result]] = field(default_factory=dict)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.found: asyncio.Future[Result]
+        self.made: dict[Wanted, asyncio.Future[Result]] = {}
+        self.is_quick = False
+        """Whether it was soon found."""
+
+    def find(self) -> Result:
+        """What is found."""
+        begin = time.thread_time()
+        result = self.snapshot.found()
+        self.is_quick = time.thread_time() - begin < _LONGEST
+        return result
 
 
 class Examiner:
@@ -127,8 +142,8 @@ class Examiner:
         return await asyncio.shield(known.made[wanted])
 
     def prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> asyncio.Task[None]:
-        """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more. Gives the
-        task that does so."""
+        """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more; but nothing
+        where an analysis takes long. Gives the task that does so."""
         self.rest()
         self._ahead = asyncio.ensure_future(self._prepare(list(likely)))
         return self._ahead
@@ -155,7 +170,8 @@ class Examiner:
         known = self._known.get(key)
         if known is None or not _are_alike(known.snapshot, snapshot):
             self._outdated = known
-            known = self._known[key] = _Known(snapshot, self._answer(snapshot, snapshot.found))
+            known = self._known[key] = _Known(snapshot)
+            known.found = self._answer(snapshot, known.find)
         return known
 
     async def _prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
@@ -163,6 +179,9 @@ class Examiner:
         with contextlib.suppress(OutdatedError):
             for snapshot, wanted in likely:
                 known = self._known_of(snapshot)
+                await asyncio.shield(known.found)
+                if not known.is_quick:
+                    continue
                 *before, last = known.snapshot.stages(wanted)
                 for stage in before:
                     await self._quiet()
