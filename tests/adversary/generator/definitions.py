@@ -35,7 +35,7 @@ def total(a, i=0):
     "look": """
 @ray.remote
 def look(a, i=0):
-    return type(a).__name__, len(a), str(next(iter(a), None))[:40]
+    return type(a).__name__, len(a), str(next(iter(a), None)).partition(" at 0x")[0][:40]
 """,
     "grow": """
 @ray.remote
