@@ -398,10 +398,10 @@ def runs_later(value: str, node: ast.AST) -> Obstacle:
 
 
 @_reason
-def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
-    """Ray may be started or stopped between the put and the calls, and the put must not come before that. A put starts
-    Ray where it does not run, which ray.init, ray.is_initialized and the random module notice, and its reference is of
-    no use once Ray stops.
+def ray_may_not_run(value: str, cause: Effect | ast.expr) -> Obstacle:
+    """Ray may be started or stopped between the put and the calls, and the put must not come before that; or a worker
+    may have stopped it, which cannot start it again. A put starts Ray where it does not run, which ray.init,
+    ray.is_initialized and the random module notice, and its reference is of no use once Ray stops.
 
     Example:
         import numpy as np
@@ -421,11 +421,13 @@ def ray_may_not_run(value: str, cause: Effect) -> Obstacle:
         Call ray.init() once, before the loop, and do not stop or restart Ray inside of it. Where the code that the
         message names leaves Ray alone, you can also write table_ref = ray.put(table) above the loop yourself.
     """
-    line = _line(cause.node)
-    how = "may start or stop Ray"
+    node = cause.node if isinstance(cause, Effect) else cause
+    how = "may start or stop Ray after"
     if isinstance(cause, RayEffect):
-        how = "starts or stops Ray" if cause.resets else "would find Ray running"
-    return _obstacle(ray_may_not_run, cause.node, f"{shown(cause.node)} on line {line} {how} after {value} is put")
+        how = "starts or stops Ray after" if cause.resets else "would find Ray running after"
+    elif not isinstance(cause, Effect):
+        how = "may have stopped Ray before"
+    return _obstacle(ray_may_not_run, node, f"{shown(node)} on line {_line(node)} {how} {value} is put")
 
 
 @_reason

@@ -396,6 +396,9 @@ class Verdicts:
             yield obstacles.may_fail(text, first.sent.may_fail)
         if self._waits(repeat, place, scope) and not self._ray.is_started_before(place):
             yield obstacles.ray_init_later(text, self._ray.question_after(place))
+        stop = self._ray.stopped_before(place, scope)
+        if stop is not None and not _comes_first(first, place):
+            yield obstacles.ray_may_not_run(text, stop)
         seeing = next(filter(None, (self._onlookers.call_seeing(part, scope) for part in first.sent.parts)), None)
         if seeing is not None:
             yield obstacles.names_inspected(seeing)

@@ -263,6 +263,12 @@ class RayState:
 
     def runs_at_start(self, scope: Scope) -> bool:
         """Whether Ray certainly runs when the body begins."""
+        if self._is_of_workers(scope):
+            return self._stopped_by_workers is None
+        return scope.parent is not None and self._starts_before(scope)
+
+    def _is_of_workers(self, scope: Scope) -> bool:
+        """Whether a body is that of a remote function or of a method of an actor, or in one."""
         outer: Scope | None = scope
         while outer is not None:
             if isinstance(outer.node, FunctionNode | ast.ClassDef) and outer.parent is not None:
@@ -270,7 +276,21 @@ class RayState:
                     if self._calls.is_ray_remote(decorator_callee(decorator), outer.parent):
                         return True
             outer = outer.parent
-        return scope.parent is not None and self._starts_before(scope)
+        return False
+
+    def stopped_before(self, place: Statement, scope: Scope) -> ast.expr | None:
+        """What may have stopped Ray for good before ``place``: a worker that starts it again crashes (measured)."""
+        stop = self._stopped_by_workers
+        return stop if stop is not None and self.may_not_run(place, scope) else None
+
+    @functools.cached_property
+    def _stopped_by_workers(self) -> ast.expr | None:
+        """Where a remote function or an actor stops Ray."""
+        for node in self.inits:
+            unit = self._unit_of.get(id(node))
+            if unit is not None and self._qualified_anywhere(node) == "ray.shutdown" and self._is_of_workers(unit):
+                return node
+        return None
 
     def _starts_before(self, scope: Scope) -> bool:
         """Whether the module starts Ray before it defines this function, or before it calls it anywhere."""
