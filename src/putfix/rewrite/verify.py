@@ -29,7 +29,10 @@ def difference(source: Parsed, new_source: Parsed, hoists: Sequence[Hoist], *, c
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"it does not parse: {error}"
     undo = _Undo(marked)
-    is_undone = are_alike(undo.without_import(tree), source.tree, undo)
+    rest = undo.without_import(tree)
+    if rest is None:
+        return "it lacks the import for its puts"
+    is_undone = are_alike(rest, source.tree, undo)
     found = undo.removed if is_undone else sum(map(undo.is_put, ast.walk(tree)))
     puts = len({_put(hoist) for hoist in hoists if hoist.put})
     if found != puts:
@@ -67,10 +70,13 @@ class _Undo:
         self.removed = 0
         """How many puts were taken out."""
 
-    def without_import(self, tree: ast.Module) -> ast.Module:
-        """A program without the import that was added."""
-        added = next((each for each in tree.body if self._imports and ast.dump(each) in self._imports), None)
-        return ast.Module([each for each in tree.body if each is not added], tree.type_ignores)
+    def without_import(self, tree: ast.Module) -> ast.Module | None:
+        """A program without the import that was added, if one had to be; None where there is none."""
+        if not self._imports:
+            return tree
+        added = next((each for each in tree.body if ast.dump(each) in self._imports), None)
+        rest = [each for each in tree.body if each is not added]
+        return ast.Module(rest, tree.type_ignores) if added is not None else None
 
     def kept(self, nodes: list[object]) -> list[object]:
         """The nodes without puts."""
