@@ -8,7 +8,7 @@ import pytest
 from conftest import Case, cases
 
 from putfix import fix_source
-from putfix.rewrite import difference
+from putfix.rewrite import Parsed, difference
 
 REWRITTEN = cases("rewritten")
 LEFT = cases("left")
@@ -23,7 +23,7 @@ def test_becomes_what_the_case_says(case: Case) -> None:
     result = fix_source(case.source, case.name)
     assert result.new_source == case.expected
     assert result.problems == ()
-    assert difference(case.source, case.expected, result.hoists) is None
+    assert difference(Parsed(case.source), Parsed(case.expected), result.hoists) is None
 
 
 @pytest.mark.parametrize("case", REWRITTEN, ids=ids)

@@ -6,7 +6,7 @@ import pytest
 
 from putfix import Settings, fix_source
 from putfix.model import CallSite, Hoist, Span
-from putfix.rewrite import difference, rewrite
+from putfix.rewrite import Parsed, difference, rewrite
 
 HEAD = """
 import numpy as np
@@ -108,14 +108,14 @@ def test_it_stands_below_the_assignment(end: str, last: str) -> None:
     site = CallSite("g.remote", Span(2, 23, 2, 29))
     hoist = Hoist("self.x_ref", "self.x", "ray.put", "", Span(4, 2, 5, 2), (site,), "self.x", constructed=True)
     for ending in ("", f"{end}\tz = 1{end}"):
-        new = rewrite(source + ending, [hoist])
+        new = rewrite(Parsed(source + ending), [hoist])
         assert (
             new
             == f"{source.replace('remote(self.x)', 'remote(self.x_ref)')}{end}\t\tself.x_ref = ray.put(self.x){ending}"
         )
-        assert difference(source + ending, new, [hoist]) is None
+        assert difference(Parsed(source + ending), Parsed(new), [hoist]) is None
         wrong = new.replace("self.x_ref = ray", "other.x_ref = ray")
-        assert difference(source + ending, wrong, [hoist]) == "it has 0 puts instead of 1"
+        assert difference(Parsed(source + ending), Parsed(wrong), [hoist]) == "it has 0 puts instead of 1"
 
 
 def test_a_name_that_anything_in_the_module_has_is_not_taken() -> None:

@@ -21,7 +21,7 @@ from conftest import FIXTURES
 
 from putfix.checking import FileResult
 from putfix.files.configuration import Configurations
-from putfix.rewrite import difference
+from putfix.rewrite import Parsed, difference
 from putfix.run import check
 
 ADVERSARY = Path(__file__).parent / "adversary"
@@ -89,7 +89,7 @@ def test_becomes_what_the_case_says(case: Case, tmp_path: Path) -> None:
         assert text_of(result, case.before[name]) == case.after[name]
         assert result.problems == ()
         hoists = [finding.hoist for finding in result.findings if finding.hoist is not None]
-        assert difference(case.before[name], case.after[name], hoists) is None
+        assert difference(Parsed(case.before[name]), Parsed(case.after[name]), hoists) is None
 
 
 @pytest.mark.parametrize("case", REWRITTEN, ids=ids)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
+import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from putfix.analysis import analyse
 from putfix.analysis.names.positions import split_lines
@@ -26,6 +26,7 @@ from putfix.model import (
     Suppressed,
     Suppression,
 )
+from putfix.rewrite import Parsed
 from putfix.settings import Settings
 
 Choice = Callable[[str, Sequence[Finding]], Mapping[Finding, Suppression]]
@@ -54,81 +55,105 @@ class Examined:
         return replace(self, findings=_in_order(shown), suppressed=rest)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Examination:
-    """How a program is examined. ``place`` tells it from all others, and ``choose`` says what else is left out. With
+    """How a program is examined, and what was found in it so far. ``place`` tells it from all others, and with
     ``apart``, no hoist relies on Ray being started by the put of another."""
 
+    program: Parsed
     place: str
     settings: Settings
     project: Project | None = None
-    choose: Choice | None = None
+    cells: Cells | None = None
+    measured: Sequence[Measurement] = ()
     apart: bool = False
+    _analysed: dict[frozenset[Span], list[Finding]] = field(default_factory=dict, init=False)
+    """What there is, by the arguments that are not hoisted."""
+    _source: Source | None = field(default=None, init=False)
+    """The program while it is analysed."""
 
-    def of(
-        self,
-        program: str,
-        cells: Cells | None = None,
-        measured: Sequence[Measurement] = (),
-        declined: Collection[Span] = (),
-    ) -> Examined:
-        """The findings of ``program``; ``declined`` arguments are not hoisted. Raises :class:`UnreadableError` where it
-        is too large, and what :func:`ast.parse` does."""
-        problem = too_large(program)
-        if problem is not None:
-            raise UnreadableError(problem)
-        source = Source(program, ast.parse(program), self.place, cells)
-        comments = Comments(program, source.tree, split_lines(program))
-        kept = set(declined)
+    def of(self, choose: Choice | None = None, declined: Iterable[Span] = ()) -> Examined:
+        """The findings; ``choose`` says what else is left out, and ``declined`` arguments are not hoisted. Raises
+        :class:`UnreadableError` where the program is too large, and what :func:`ast.parse` does."""
+        kept = frozenset(declined)
         declining: list[Finding] = []
-        while True:
-            # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
-            found = analyse(source, self.settings, measured, self.project, comments.claims, kept, apart=self.apart)
-            known = _in_order([*declining, *found])
-            left_out = self._left_out(program, known, comments)
-            new = [finding for finding in found if finding in left_out and finding.hoist is not None]
-            spans = {span for finding in new for span in _declined(finding, comments)}
-            if spans <= kept:
-                break
-            kept |= spans
-            declining += new
-        wanted = [comments.without_ignored_advice(finding) for finding in found if finding not in left_out]
+        try:
+            while True:
+                # Other hoists may rely on the put of one that is left out: without it, they are decided anew.
+                found = self._found(kept)
+                known = _in_order([*declining, *found])
+                left_out = self._left_out(known, choose)
+                new = [finding for finding in found if finding in left_out and finding.hoist is not None]
+                spans = {span for finding in new for span in _declined(finding, self._comments)}
+                if spans <= kept:
+                    break
+                kept |= spans
+                declining += new
+        finally:
+            self._forget()
+        wanted = [self._comments.without_ignored_advice(finding) for finding in found if finding not in left_out]
         suppressed = [Suppressed(finding, left_out[finding]) for finding in known if finding in left_out]
-        remarks = comments.remarks(known, traced=bool(measured))
-        forget(source.tree)
-        return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), frozenset(kept))
+        remarks = self._comments.remarks(known, traced=bool(self.measured))
+        return Examined(tuple(wanted), tuple(suppressed), tuple(remarks), kept)
 
-    def ignoring(
-        self,
-        program: str,
-        cells: Cells | None,
-        measured: Sequence[Measurement],
-        is_meant: Callable[[Finding], bool],
-        *,
-        everything: bool,
-    ) -> tuple[Examined, list[Edit]]:
-        """The findings, and the comments that ignore those that are meant and would be hoisted, with ``everything`` all
-        of them. What relies on the put of another is decided without that one, and gets its comment, too."""
-        adding = Ignoring(program, cells.fixed if cells is not None else frozenset())
+    def ignoring(self, choose: Choice | None, *, everything: bool) -> tuple[Examined, list[Edit]]:
+        """The findings, and the comments that ignore those that would be hoisted, with ``everything`` all of them. What
+        relies on the put of another is decided without that one, and gets its comment, too."""
+        adding = self._adding
         ignored: set[Finding] = set()
 
-        def choose(program: str, findings: Sequence[Finding]) -> Mapping[Finding, Suppression]:
-            left_out = dict(self.choose(program, findings)) if self.choose is not None else {}
-            hoists = (each for each in findings if each not in left_out and each.hoist is not None)
-            ignored.update(filter(adding.is_possible, filter(is_meant, hoists)))
-            return left_out | dict.fromkeys(ignored.intersection(findings), Suppression.COMMENT)
+        def left_out(program: str, findings: Sequence[Finding]) -> Mapping[Finding, Suppression]:
+            found = dict(choose(program, findings)) if choose is not None else {}
+            hoists = (each for each in findings if each not in found and each.hoist is not None)
+            ignored.update(filter(adding.is_possible, hoists))
+            return found | dict.fromkeys(ignored.intersection(findings), Suppression.COMMENT)
 
-        found = replace(self, choose=choose).of(program, cells, measured).with_shown(ignored)
-        wanted = [finding for finding in found.findings if finding in ignored or (everything and is_meant(finding))]
-        return found, adding.edits(wanted)
+        found = self.of(left_out).with_shown(ignored)
+        return found, adding.edits(each for each in found.findings if everything or each in ignored)
 
-    def _left_out(self, program: str, known: Sequence[Finding], comments: Comments) -> dict[Finding, Suppression]:
+    def ignoring_one(self, finding: Finding) -> list[Edit]:
+        """The comments that ignore one finding."""
+        return self._adding.edits([finding])
+
+    @property
+    def _adding(self) -> Ignoring:
+        return Ignoring(self.program.text, self.cells.fixed if self.cells is not None else frozenset())
+
+    def _found(self, declined: frozenset[Span]) -> list[Finding]:
+        """What there is, whoever wants to see it."""
+        if declined not in self._analysed:
+            claims, given = self._comments.claims, self._taken()
+            self._analysed[declined] = analyse(
+                given, self.settings, self.measured, self.project, claims, declined, apart=self.apart
+            )
+        return self._analysed[declined]
+
+    @functools.cached_property
+    def _comments(self) -> Comments:
+        source = self._taken()
+        return Comments(source.text, source.tree, split_lines(source.text))
+
+    def _taken(self) -> Source:
+        if self._source is None:
+            problem = too_large(self.program.text)
+            if problem is not None:
+                raise UnreadableError(problem)
+            self._source = Source(self.program.text, self.program.taken(), self.place, self.cells)
+        return self._source
+
+    def _forget(self) -> None:
+        """Free what the analysis keeps with the tree."""
+        if self._source is not None:
+            forget(self._source.tree)
+            self._source = None
+
+    def _left_out(self, known: Sequence[Finding], choose: Choice | None) -> dict[Finding, Suppression]:
         """What is left out of the findings that are known so far: the first of several reasons counts."""
-        found = {finding: Suppression.COMMENT for finding in known if comments.ignored(finding)}
+        found = {finding: Suppression.COMMENT for finding in known if self._comments.ignored(finding)}
         rest = [finding for finding in known if finding not in found]
         found |= dict.fromkeys(_with_codes(rest, self.settings.ignore), Suppression.SETTING)
-        if self.choose is not None:
-            found |= self.choose(program, [finding for finding in rest if finding not in found])
+        if choose is not None:
+            found |= choose(self.program.text, [finding for finding in rest if finding not in found])
         return found
 
 

@@ -16,7 +16,7 @@ from putfix.model import Result
 from putfix.report.editor import NEEDS_ANOTHER
 from putfix.server import actions
 from putfix.server.buffers import Buffers, Program
-from putfix.server.examiner import Snapshot
+from putfix.server.examiner import Snapshot, Wanted
 from putfix.settings import Settings
 from putfix.trace.lookup import Lookup
 
@@ -49,7 +49,7 @@ def test_the_hoists_of_a_case(number: int, tmp_path: Path) -> None:
     if number % 5 == 0:  # as some editors leave a file
         source, expected = source.rstrip(), expected.rstrip()
     snapshot = opened(tmp_path / "job.py", source, Settings(), encoding)
-    fixed = snapshot.fixed()
+    fixed = snapshot.made(Wanted())
     assert with_edits(snapshot.program, fixed, encoding) == expected
     if len(fixed.hoists) > 1:
         check_alone(snapshot, encoding)
@@ -58,7 +58,7 @@ def test_the_hoists_of_a_case(number: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", UNSAFE, ids=[case.name for case in UNSAFE])
 def test_the_unsafe_hoists_of_a_case(case: Case, tmp_path: Path) -> None:
     snapshot = opened(tmp_path / "job.py", case.source, Settings(unsafe_fixes=True), "utf-16")
-    fixed = snapshot.fixed()
+    fixed = snapshot.made(Wanted())
     assert with_edits(snapshot.program, fixed, "utf-16") == fixed.new_source
     if len(fixed.hoists) > 1:
         check_alone(snapshot, "utf-16")
@@ -71,7 +71,7 @@ def check_alone(snapshot: Snapshot, encoding: str) -> None:
     command = checking.check_file(program.path, snapshot.settings)
     for finding in {finding.line: finding for finding in (command.fixes[0], command.fixes[-1])}.values():
         alone = checking.checked_again(command, [finding], Lookup(), checking.Work(), ProjectFiles())
-        made = snapshot.fixed(finding)
+        made = snapshot.made(Wanted(finding))
         assert with_edits(program, made, encoding).encode() == alone.new
         assert alone.new != command.new
         [offer, *_] = actions.about([finding], None)
@@ -88,14 +88,14 @@ def test_a_file_in_the_percent_format(mark: str, tmp_path: Path) -> None:
     snapshot = opened(path, text, Settings(), "utf-16")
     command = checking.check_file(path, Settings())
     assert command.changed
-    assert with_edits(snapshot.program, snapshot.fixed(), "utf-16").encode() == command.new
+    assert with_edits(snapshot.program, snapshot.made(Wanted()), "utf-16").encode() == command.new
 
 
 def test_a_comment_for_one_finding_leaves_the_others() -> None:
     [case] = [case for case in REWRITTEN if case.name == "several_arguments"]
     snapshot = opened(Path("job.py").absolute(), case.source, Settings(), "utf-16")
     first, *others = [finding for finding in snapshot.found().findings if finding.hoist is not None]
-    ignoring = with_edits(snapshot.program, snapshot.ignoring(first), "utf-16")
+    ignoring = with_edits(snapshot.program, snapshot.made(Wanted(first, ignored=True)), "utf-16")
     added = [line for line in ignoring.splitlines() if line not in case.source.splitlines()]
     assert [line.rpartition("  # ")[2] for line in added] == ["putfix: ignore[hoist]"]
     assert others

@@ -24,6 +24,7 @@ from putfix.comments.reading import Comment, Word
 from putfix.model import Claim, Span
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_WithBlock = (ast.stmt, ast.excepthandler)
 _Comprehended = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -37,9 +38,8 @@ class Regions:
         self._blocks: dict[int, ast.stmt | ast.excepthandler] = {}
         self._arms: dict[int, list[ast.stmt]] = {}
         for node in self._parents:
-            for line, block in _arms(node):
-                self._arms[line] = block
-            if isinstance(node, ast.stmt | ast.excepthandler) and _blocks(node):
+            if isinstance(node, _WithBlock) and _blocks(node):
+                self._arms.update(_arms(node))
                 for line in _head(node):
                     self._blocks.setdefault(line, node)  # the outer one comes first
             elif isinstance(node, Placed):
@@ -157,12 +157,12 @@ def _is_put(node: ast.expr) -> bool:
 
 
 def _blocks(node: ast.stmt | ast.excepthandler) -> list[ast.AST]:
-    """What stands below the head of a statement."""
+    """What stands below the head of a statement; what comes first there is the first."""
     fields = ("body", "orelse", "handlers", "finalbody", "cases")
     return [inner for name in fields for inner in getattr(node, name, [])]
 
 
-def _arms(node: ast.AST) -> Iterator[tuple[int, list[ast.stmt]]]:
+def _arms(node: ast.stmt | ast.excepthandler) -> Iterator[tuple[int, list[ast.stmt]]]:
     """The lines of ``else``, ``finally`` and ``case``, which no node begins on, each with the block below."""
     for case in getattr(node, "cases", []):
         yield from ((line, case.body) for line in range(case.pattern.lineno, _first(case.body)))
@@ -189,15 +189,15 @@ def _head(node: ast.stmt | ast.excepthandler) -> list[int]:
     below = _blocks(node)
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(each.lineno for each in decorators)])
-    inside = [line for each in below for line in _lines(each)]
-    above = [line for each in ast.iter_child_nodes(node) if each not in below for line in _lines(each)]
-    last = max([node.lineno, *(line for line in above if line < min(inside))])
-    return [*range(first, node.lineno + 1), *range(max(last, node.lineno + 1), min(inside))]
+    inside = min(_lines(below[0]))
+    above = [line for each in children(node) if each not in below for line in _lines(each)]
+    last = max([node.lineno, *(line for line in above if line < inside)])
+    return [*range(first, node.lineno + 1), *range(max(last, node.lineno + 1), inside)]
 
 
 def _lines(node: ast.AST) -> list[int]:
     """The first and the last lines of all that is in ``node``."""
-    found = [getattr(each, name, None) for each in ast.walk(node) for name in ("lineno", "end_lineno")]
+    found = [line for each in walk(node) for line in (getattr(each, "lineno", None), getattr(each, "end_lineno", None))]
     return [line for line in found if line is not None]
 
 

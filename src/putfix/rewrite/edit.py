@@ -8,12 +8,14 @@ comment after the last statement of a file without a final newline, a lone carri
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from putfix.edits import applied
 from putfix.model import Edit, Hoist, Span
+from putfix.rewrite.parsed import Parsed
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
@@ -37,17 +39,12 @@ def _made(hoist: Hoist, value: str, condition: str) -> str:
     return f"{value} if {held} else {put}" if hoist.guard else put
 
 
-def rewrite(source: str, hoists: Sequence[Hoist]) -> str:
+def rewrite(source: Parsed, hoists: Sequence[Hoist]) -> str:
     """``source``, which parses, with all ``hoists`` applied."""
-    return applied(source, edits(source, hoists))
+    return applied(source.text, in_order(hoists, edits_of_each(source, hoists)))
 
 
-def edits(source: str, hoists: Sequence[Hoist]) -> list[Edit]:
-    """What applying ``hoists`` changes in ``source``, in its order."""
-    return in_order(hoists, edits_of_each(source, hoists))
-
-
-def edits_of_each(source: str, hoists: Sequence[Hoist]) -> list[tuple[Edit, ...]]:
+def edits_of_each(source: Parsed, hoists: Sequence[Hoist]) -> list[tuple[Edit, ...]]:
     """What applying each of the ``hoists`` changes in ``source``, in its order; several may need the same import."""
     lines = _Lines(source)
     each = ([*_references(lines, hoist), *_put(lines, hoist), *_import(lines, hoist)] for hoist in hoists)
@@ -86,14 +83,16 @@ def line_starts(source: str) -> list[int]:
 class _Lines:
     """A source by lines, as Python's tokenizer divides it."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: Parsed) -> None:
         self.source = source
-        self.tree = ast.parse(source)
-        self._texts = [match.group() for match in _LINE.finditer(source)]
+        self._texts = [match.group() for match in _LINE.finditer(source.text)]
         self._starts = [0]
         for text in self._texts:
             self._starts.append(self._starts[-1] + len(text))
-        self._in_strings = frozenset(_lines_in_strings(self.tree))
+
+    @functools.cached_property
+    def _in_strings(self) -> frozenset[int]:
+        return frozenset(_lines_in_strings(self.source.tree))
 
     def offset(self, line: int, column: int) -> int:
         """The place of a character in the source."""
@@ -139,7 +138,7 @@ class _Lines:
         return first if first > 1 else line
 
     def _is_comment(self, line: int, indentation: str) -> bool:
-        return line not in self._in_strings and self._texts[line - 1].startswith(f"{indentation}#")
+        return self._texts[line - 1].startswith(f"{indentation}#") and line not in self._in_strings
 
 
 def _references(lines: _Lines, hoist: Hoist) -> Iterator[Edit]:
@@ -162,7 +161,7 @@ def _import(lines: _Lines, hoist: Hoist) -> Iterator[Edit]:
     if not hoist.imports:
         return
     package = hoist.imports.removeprefix("import ")
-    follows = next(node for node in lines.tree.body if _imports_from(node, package))
+    follows = next(node for node in lines.source.tree.body if _imports_from(node, package))
     column = len(lines.line(follows.lineno).encode()[: follows.col_offset].decode(errors="replace"))
     yield lines.before(follows.lineno, column, hoist.imports, above_comments=False)
 

@@ -10,31 +10,34 @@ from dataclasses import replace
 from putfix.model import Hoist
 from putfix.rewrite.comparing import are_alike
 from putfix.rewrite.edit import reference_to_value, rewrite
+from putfix.rewrite.parsed import Parsed
 
 _MARK = "_putfix_reference_"
 
 
-def difference(source: str, new_source: str, hoists: Sequence[Hoist], *, compiles: bool = True) -> str | None:
-    """What is wrong with ``new_source`` as ``source`` with ``hoists`` applied; None where nothing is.
+def difference(source: Parsed, new_source: Parsed, hoists: Sequence[Hoist], *, compiles: bool = True) -> str | None:
+    """What is wrong with ``new_source`` as ``source``, which parses, with ``hoists`` applied; None where nothing is.
 
     Total: a new source that does not parse is a difference too. A program of cells that are compiled one by one
     need not be fit for being compiled as a whole.
     """
     try:
         if compiles:
-            compile(new_source, "<rewritten>", "exec", dont_inherit=True)
+            compile(new_source.text, "<rewritten>", "exec", dont_inherit=True)
         marked, text = _marked(source, new_source, hoists)
-        tree = ast.parse(text)
+        tree = text.tree
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"it does not parse: {error}"
     undo = _Undo(marked)
-    restored = undo.visit(tree)
+    rest = undo.without_import(tree)
+    if rest is None:
+        return "it lacks the import for its puts"
+    is_undone = are_alike(rest, source.tree, undo)
+    found = undo.removed if is_undone else sum(map(undo.is_put, ast.walk(tree)))
     puts = len({_put(hoist) for hoist in hoists if hoist.put})
-    if undo.removed != puts:
-        return f"it has {undo.removed} puts instead of {puts}"
-    if not are_alike(restored, ast.parse(source)):
-        return "undoing the edit does not give the original program"
-    return None
+    if found != puts:
+        return f"it has {found} puts instead of {puts}"
+    return None if is_undone else "undoing the edit does not give the original program"
 
 
 def _put(hoist: Hoist) -> tuple[object, ...]:
@@ -42,7 +45,7 @@ def _put(hoist: Hoist) -> tuple[object, ...]:
     return hoist.name, reference_to_value(hoist), hoist.statement, hoist.constructed
 
 
-def _marked(source: str, new_source: str, hoists: Sequence[Hoist]) -> tuple[list[Hoist], str]:
+def _marked(source: Parsed, new_source: Parsed, hoists: Sequence[Hoist]) -> tuple[list[Hoist], Parsed]:
     """The hoists and the new source, with a mark in place of each reference that the program had already.
 
     Such a name stands in other places too, and only with a mark can it be told which ones were edited.
@@ -53,11 +56,11 @@ def _marked(source: str, new_source: str, hoists: Sequence[Hoist]) -> tuple[list
     text = plain = rewrite(source, marked)
     for mark, hoist in zip(marked, hoists, strict=True):
         plain = re.sub(rf"\b{mark.name}\b", hoist.name, plain)
-    return (marked, text) if plain == new_source else (list(hoists), new_source)
+    return (marked, Parsed(text)) if plain == new_source.text else (list(hoists), new_source)
 
 
-class _Undo(ast.NodeTransformer):
-    """Takes the puts and the added imports out, and reads the values again."""
+class _Undo:
+    """Takes the puts and the added imports out, and reads the values again: an :class:`Undo`."""
 
     def __init__(self, hoists: Sequence[Hoist]) -> None:
         self._values = {hoist.name: hoist.argument for hoist in hoists}
@@ -65,35 +68,39 @@ class _Undo(ast.NodeTransformer):
         self._puts = {(name, ast.dump(ast.parse(text).body[0])) for name, text in puts}
         self._imports = {ast.dump(ast.parse(hoist.imports).body[0]) for hoist in hoists if hoist.imports}
         self.removed = 0
+        """How many puts were taken out."""
 
-    def visit_Module(self, node: ast.Module) -> ast.Module:
-        for statement in node.body:
-            if self._imports and ast.dump(statement) in self._imports:
-                node.body.remove(statement)
-                break
-        self.generic_visit(node)
-        return node
+    def without_import(self, tree: ast.Module) -> ast.Module | None:
+        """A program without the import that was added, if one had to be; None where there is none."""
+        if not self._imports:
+            return tree
+        added = next((each for each in tree.body if ast.dump(each) in self._imports), None)
+        rest = [each for each in tree.body if each is not added]
+        return ast.Module(rest, tree.type_ignores) if added is not None else None
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+    def kept(self, nodes: list[object]) -> list[object]:
+        """The nodes without puts."""
+        rest = [node for node in nodes if not self.is_put(node)]
+        self.removed += len(nodes) - len(rest)
+        return rest
+
+    def is_put(self, node: object) -> bool:
+        """Whether a node is one of the puts."""
+        if not isinstance(node, ast.Assign):
+            return False
         name = _written(node.targets[0])
-        if name in self._values and (name, ast.dump(ast.Expr(node.value))) in self._puts:
-            self.removed += 1
-            return None
-        return self.generic_visit(node)
+        return name in self._values and (name, ast.dump(ast.Expr(node.value))) in self._puts
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return self._restored(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        return self._restored(node)
-
-    def _restored(self, node: ast.expr) -> ast.AST:
+    def replaced(self, node: object) -> ast.AST | None:
+        """The value that a reference is in place of."""
         value = self._values.get(_written(node))
-        return self.generic_visit(node) if value is None else ast.parse(f"({value})", mode="eval").body
+        return ast.parse(f"({value})", mode="eval").body if value is not None else None
 
 
-def _written(node: ast.expr) -> str:
+def _written(node: object) -> str:
     """How a name, or an attribute of one, is written; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{node.value.id}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
+    return ""

@@ -1,7 +1,7 @@
 """What can be done about findings, as an editor offers it, and the edits that do it.
 
-An action is offered without its edit, which is made when it is chosen: it is verified then as ``putfix --apply``
-verifies it, and that takes longer than finding what there is to fix.
+An action is offered without its edit, which is verified as ``putfix --apply`` verifies it: that takes longer than
+finding what there is to fix. So it is made when the action is chosen, or while the user thinks about what to choose.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from putfix.model import Edit, Finding, Result
 from putfix.report import editor
 from putfix.server.buffers import Part, Program
 from putfix.server.diagnostics import of_finding
-from putfix.server.examiner import Snapshot
+from putfix.server.examiner import Wanted
 
 FIX_ALL = "source.fixAll.putfix"
 """The kind of the action that applies all hoists of a file."""
+_MOST_LIKELY = 4
+"""How many of the offers for a place may be prepared."""
 QUICK_FIX = types.CodeActionKind.QuickFix
 
 
@@ -32,6 +34,10 @@ class Does(enum.Enum):
     IGNORE = "ignore"
     HOIST_ALL = "hoist all"
 
+    def wanted(self, finding: Finding | None) -> Wanted:
+        """What that makes of a program, about a finding if it is about one."""
+        return Wanted(finding, ignored=self is Does.IGNORE)
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -42,6 +48,11 @@ class Offer:
     does: Does
     finding: Finding | None = None
     diagnosed: Finding | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What it makes of the program."""
+        return self.does.wanted(self.finding)
 
     @property
     def is_preferred(self) -> bool:
@@ -81,12 +92,6 @@ class Choice:
     def finding(self, result: Result) -> Finding | None:
         """The finding of a result that it is about."""
         return next((each for each in result.findings if _key(each) == self.key), None)
-
-    def applied(self, snapshot: Snapshot, finding: Finding | None) -> Result:
-        """What it makes of a program, about a finding in that if it is about one."""
-        if self.does is Does.IGNORE and finding is not None:
-            return snapshot.ignoring(finding)
-        return snapshot.fixed(finding)
 
     def refusal(self, result: Result, finding: Finding | None) -> str | None:
         """Why that result is not to be had; None where it is."""
@@ -128,6 +133,12 @@ def about_all(result: Result) -> Iterator[Offer]:
     """What can be done about a whole file."""
     if result.hoists:
         yield Offer(editor.hoisting_all(len(result.hoists)), Does.HOIST_ALL)
+
+
+def likely(offers: Iterable[Offer]) -> list[Offer]:
+    """Those that will perhaps be chosen next, the best ones first: of a few calls, that is, and not of a whole file."""
+    offers = sorted(offers, key=lambda offer: not offer.is_preferred)
+    return offers[:_MOST_LIKELY] if any(offer.finding is not None for offer in offers) else []
 
 
 def is_asked_for(kind: str, only: Iterable[str] | None) -> bool:

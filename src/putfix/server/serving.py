@@ -85,6 +85,7 @@ class Server(LanguageServer):
 
     def check(self, uri: str, after: float = 0) -> None:
         """Say what is found in the program that a document is of, when it has rested for some seconds."""
+        self.examiner.rest()
         program = self.buffers.program(uri)
         if program is None:
             return
@@ -257,7 +258,15 @@ async def _offer(server: Server, params: types.CodeActionParams) -> list[types.C
     if actions.is_asked_for(actions.FIX_ALL, only):
         offers += actions.about_all(result)
     offered = [offer.action(program) for offer in offers]
-    return offered if _resolves(server) else await _resolved(server, offered)
+    if not _resolves(server):
+        return await _resolved(server, offered)
+    server.examiner.prepare((_meant(snapshot, offer.does), offer.wanted) for offer in actions.likely(offers))
+    return offered
+
+
+def _meant(snapshot: Snapshot, does: actions.Does) -> Snapshot:
+    """The snapshot that an action is about."""
+    return snapshot.with_unsafe() if does is actions.Does.HOIST_UNSAFE else snapshot
 
 
 async def _resolved(server: Server, offered: list[types.CodeAction]) -> list[types.CodeAction]:
@@ -288,13 +297,12 @@ async def _resolve(server: Server, action: types.CodeAction) -> types.CodeAction
 
 async def _made(server: Server, snapshot: Snapshot, choice: actions.Choice) -> Result:
     """What an action makes of a program."""
-    if choice.does is actions.Does.HOIST_UNSAFE:
-        snapshot = snapshot.with_unsafe()
+    snapshot = _meant(snapshot, choice.does)
     finding = choice.finding(await _found(server, snapshot))
     if finding is None and choice.does is not actions.Does.HOIST_ALL:
         raise JsonRpcContentModified(editor.GONE)
     try:
-        result = await server.examiner.made(snapshot, lambda: choice.applied(snapshot, finding))
+        result = await server.examiner.made(snapshot, choice.does.wanted(finding))
     except OutdatedError as error:
         raise JsonRpcContentModified(editor.GONE) from error
     refusal = choice.refusal(result, finding)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from putfix.analysis.names.positions import point, span, split_lines, text_of
-from putfix.model import Measurement, Span
+from putfix.model import Measurement, Source, Span
 
 
 class Sites:
@@ -75,11 +75,13 @@ def lower(seen: Measurement, lines: int) -> Measurement:
     return replace(seen, line=seen.line + lines, end=end)
 
 
-def moved(seen: Sequence[Measurement], source: str, new_source: str) -> list[Measurement]:
+def moved(seen: Sequence[Measurement], source: Source, new_source: Source) -> list[Measurement]:
     """What was seen, at the places that the calls have in ``new_source``, which has the same remote calls in the same
     order; nothing where it has not."""
-    lines, new_lines = split_lines(source), split_lines(new_source)
-    calls, new_calls = _remote_calls(source), _remote_calls(new_source)
+    if not seen:
+        return []
+    lines, new_lines = split_lines(source.text), split_lines(new_source.text)
+    calls, new_calls = _remote_calls(source.tree), _remote_calls(new_source.tree)
     if len(calls) != len(new_calls):
         return []
     sites = Sites(calls, lines)
@@ -94,9 +96,8 @@ def moved(seen: Sequence[Measurement], source: str, new_source: str) -> list[Mea
     return found
 
 
-def _remote_calls(source: str) -> list[ast.Call]:
-    nodes = ast.walk(ast.parse(source))
-    calls = [node for node in nodes if isinstance(node, ast.Call) and is_remote(node)]
+def _remote_calls(tree: ast.Module) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_remote(node)]
     return sorted(calls, key=lambda call: (call.end_lineno or 0, call.end_col_offset or 0))
 
 
