@@ -7,13 +7,13 @@ An editor opens a file, types a digit into a number in the last function, which 
 waits: once until it is told what is found, once until it has the actions for a call, once for what a place says, and
 twice until it has the edit of an action that it chose: at once after it was offered, and half a second later, when the
 server may have made it. It also types while the server makes an edit, and asks for the actions then. Each of these
-happens in every round, after another digit, so that what else the machine does falls on all alike. The time that the
-server waits for the user to rest is taken off where it waits. Beside each stands the same work in this process, with
-the same knowledge of the project (``examine_source``; ``fix_source`` for the edit, which is verified). It prints a
-Markdown table with the least and the median time on the clock, and the processor time on average (user and system, of
-all threads of the server; Linux; of an edit that was made ahead, since it was offered), for two files: one with one
-call of Ray's, and one of which every function sends an array again and again. What counts on a busy machine is the
-ratio of the processor times: what is more than 1 is the server's own part.
+happens in every round, after another digit, so that what else the machine does falls on all alike. Where an analysis
+takes longer than 0.1 s, the time until something is told has in it that the server waits for the user to rest. Beside
+each stands the same work in this process, with the same knowledge of the project (``examine_source``; ``fix_source``
+for the edit, which is verified). It prints a Markdown table with the least and the median time on the clock, and the
+processor time on average (user and system, of all threads of the server; Linux; of an edit that was made ahead, since
+it was offered), for two files: one with one call of Ray's, and one of which every function sends an array again and
+again. What counts on a busy machine is the ratio of the processor times: what is more than 1 is the server's own part.
 
 With ``--files`` it is real files: those given, and below directories those of 850 to 1,150 lines with a remote call.
 The editor opens one after the other and types a digit into the number that is nearest to the middle. Of each file the
@@ -43,7 +43,6 @@ from putfix.fix import examine_source, fix_source
 from putfix.formats.documents import LINE
 from putfix.garbage import free, rare_collection
 from putfix.server.examiner import PAUSE
-from putfix.server.serving import DELAY
 
 _Answer = TypeVar("_Answer")
 
@@ -185,13 +184,11 @@ async def _round(editor: _Editor, path: Path) -> dict[str, tuple[float, float]]:
         "fix": _seconds(lambda: fix_source(text, str(path), project=project)),
     }
 
-    async def timed(
-        name: str, answer: Awaitable[_Answer], waiting: float = 0, spent_before: float | None = None
-    ) -> _Answer:
+    async def timed(name: str, answer: Awaitable[_Answer], spent_before: float | None = None) -> _Answer:
         spent = editor.spent if spent_before is None else spent_before
         begin = time.perf_counter()
         got = await answer
-        found[name] = time.perf_counter() - begin - waiting, editor.spent - spent
+        found[name] = time.perf_counter() - begin, editor.spent - spent
         return got
 
     async def offered() -> types.CodeAction:
@@ -200,7 +197,7 @@ async def _round(editor: _Editor, path: Path) -> dict[str, tuple[float, float]]:
         return await editor.actions()
 
     editor.type()
-    await timed("findings", editor.told(), DELAY)
+    await timed("findings", editor.told())
     editor.type()
     await timed("actions", editor.actions())
     await editor.told()
@@ -261,7 +258,7 @@ async def _over_files(paths: Iterable[Path], rounds: int) -> dict[str, list[floa
                 editor.type()
                 begin = time.perf_counter()
                 await editor.told()
-                told.append(time.perf_counter() - begin - DELAY)
+                told.append(time.perf_counter() - begin)
                 text = editor.text
                 project.hold({str(path): text.encode()})
                 alone.append(_seconds(lambda: examine_source(text, str(path), project=project))[0])  # noqa: B023

@@ -16,12 +16,13 @@ from language_client import LONGEST, Editor, at, run, whole
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from test_edits import opened
-from test_sessions import FIXED, HOIST, LINKED, SAFE, codes, insertion
+from test_sessions import FIXED, HOIST, LINKED, SAFE, UNSAFE, codes, insertion
 
 from putfix.analysis import analyse
 from putfix.model import Finding, Result, Source
 from putfix.report import editor as words
 from putfix.server.examiner import PAUSE, Examiner, Snapshot, Wanted
+from putfix.server.serving import DELAY, make
 from putfix.settings import Settings
 
 LONG_ENOUGH = PAUSE + 0.4
@@ -107,6 +108,71 @@ async def begun(examiner: Examiner, slow: Slow) -> asyncio.Task[None]:
 
 def slow_at(path: Path) -> Slow:
     return Slow(**vars(opened(path, SAFE, Settings(), "utf-16")))
+
+
+def test_findings_alone_can_be_prepared(tmp_path: Path) -> None:
+    slow = slow_at(tmp_path / "job.py")
+
+    async def scenario() -> None:
+        examiner = Examiner(lambda _program: True)
+        await examiner.prepare([(slow, None)])
+        await examiner.found(slow)  # which is there
+        assert slow.log == ["found"]
+        examiner.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(0, 0), (0.11, DELAY)])
+def test_only_where_it_takes_long_the_server_waits_for_rest(
+    seconds: float, rest: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = dataclasses.replace(slow_at(tmp_path / "job.py"), seconds=seconds)
+    rests: list[float] = []
+
+    async def noted(_uri: str, after: float) -> None:
+        rests.append(after)
+
+    async def scenario() -> None:
+        server = make()
+        server.examiner = Examiner(lambda _program: True)
+        server.buffers.open(types.TextDocumentItem(slow.program.uri, "python", 1, SAFE))
+        await server.examiner.found(slow)
+        monkeypatch.setattr(server, "_check", noted)
+        server.check(slow.program.uri, resting=True)
+        await asyncio.sleep(0)
+        server.close(slow.program.uri)
+        server.examiner.close()
+
+    run(scenario())
+    assert rests == [rest]
+
+
+@pytest.mark.parametrize(("text", "prepared"), [(SAFE, []), (UNSAFE, [(True, None)])])
+def test_what_is_found_with_unsafe_fixes_is_prepared_where_it_will_be_offered(
+    text: str, prepared: list[tuple[bool, None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = (tmp_path / "job.py").as_uri()
+    told: list[Result] = []
+    asked: list[tuple[bool, Wanted | None]] = []
+
+    async def scenario() -> None:
+        server = make()
+        monkeypatch.setattr(server, "_publish", lambda _program, result: told.append(result))
+        monkeypatch.setattr(
+            server.examiner,
+            "prepare",
+            lambda likely: asked.extend((snapshot.settings.unsafe_fixes, wanted) for snapshot, wanted in likely),
+        )
+        server.buffers.open(types.TextDocumentItem(uri, "python", 1, text))
+        server.check(uri)
+        await asyncio.gather(*server._checks.values())
+        server.close(uri)
+        server.examiner.close()
+
+    run(scenario())
+    assert len(told) == 1
+    assert asked == prepared
 
 
 def test_an_answer_waits_for_one_stage_at_most(tmp_path: Path) -> None:

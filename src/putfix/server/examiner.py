@@ -95,18 +95,18 @@ class Snapshot:
 class _Known:
     """A snapshot, what is found in it, and what was made of it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, seconds: float) -> None:
         self.snapshot = snapshot
         self.found: asyncio.Future[Result]
         self.made: dict[Wanted, asyncio.Future[Result]] = {}
-        self.is_quick = False
-        """Whether it was soon found."""
+        self.seconds = seconds
+        """How much processor time it took to find that, or what was there before."""
 
     def find(self) -> Result:
         """What is found."""
         begin = time.thread_time()
         result = self.snapshot.found()
-        self.is_quick = time.thread_time() - begin < _LONGEST
+        self.seconds = time.thread_time() - begin
         return result
 
 
@@ -139,9 +139,14 @@ class Examiner:
             known.made[wanted] = self._answer(known.snapshot, lambda: known.snapshot.made(wanted))
         return await asyncio.shield(known.made[wanted])
 
-    def prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> asyncio.Task[None]:
+    def took(self, uri: str) -> float:
+        """How many seconds of processor time it took the last time to find what is in a program; 0 where none did."""
+        return max((known.seconds for (each, _), known in self._known.items() if each == uri), default=0)
+
+    def prepare(self, likely: Iterable[tuple[Snapshot, Wanted | None]]) -> asyncio.Task[None]:
         """Make what will likely be wanted next, while nobody waits for anything, and nothing else any more; but nothing
-        where an analysis takes long. Gives the task that does so."""
+        where an analysis takes long. Where nothing is wanted of a snapshot, it is what is found. Gives the task that
+        does so."""
         self.rest()
         self._ahead = asyncio.ensure_future(self._prepare(list(likely)))
         return self._ahead
@@ -168,27 +173,31 @@ class Examiner:
         known = self._known.get(key)
         if known is None or not _are_alike(known.snapshot, snapshot):
             self._outdated = known
-            known = self._known[key] = _Known(snapshot)
+            known = self._known[key] = _Known(snapshot, known.seconds if known is not None else 0)
             known.found = self._answer(snapshot, known.find)
         return known
 
-    async def _prepare(self, likely: Iterable[tuple[Snapshot, Wanted]]) -> None:
+    async def _prepare(self, likely: Iterable[tuple[Snapshot, Wanted | None]]) -> None:
         await asyncio.sleep(PAUSE)
         with contextlib.suppress(OutdatedError):
             for snapshot, wanted in likely:
-                known = self._known_of(snapshot)
-                await asyncio.shield(known.found)
-                if not known.is_quick:
-                    continue
-                *before, last = known.snapshot.stages(wanted)
-                for stage in before:
+                if self.took(snapshot.program.uri) < _LONGEST:
                     await self._quiet()
-                    if wanted not in known.made:
-                        await self._in_thread(known.snapshot, stage)
-                await self._quiet()
-                if wanted not in known.made:  # nor was it asked for meanwhile
-                    known.made[wanted] = _begun(self._in_thread(known.snapshot, last))
-                    await asyncio.shield(known.made[wanted])
+                    known = self._known_of(snapshot)
+                    await asyncio.shield(known.found)
+                    if wanted is not None:
+                        await self._make_ahead(known, wanted)
+
+    async def _make_ahead(self, known: _Known, wanted: Wanted) -> None:
+        *before, last = known.snapshot.stages(wanted)
+        for stage in before:
+            await self._quiet()
+            if wanted not in known.made:
+                await self._in_thread(known.snapshot, stage)
+        await self._quiet()
+        if wanted not in known.made:  # nor was it asked for meanwhile
+            known.made[wanted] = _begun(self._in_thread(known.snapshot, last))
+            await asyncio.shield(known.made[wanted])
 
     async def _quiet(self) -> None:
         while self._asked:

@@ -25,7 +25,9 @@ from putfix.server.surroundings import Surroundings
 from putfix.version import __version__
 
 DELAY = 0.15
-"""How many seconds of rest after a change the findings are told."""
+"""How many seconds of rest after a change the findings are looked for, where that takes long."""
+_SOON = 0.1
+"""How many seconds of processor time that may take where it is begun at once: a key is pressed every 0.2 s or so."""
 _WATCHED = ("**/*.py", "**/*.pyw", *(f"**/{name}" for name in NAMES))
 _REGISTRATION = "putfix-files"
 _REASONS: dict[str, Callable[..., object]] = {**NOTICES, **REASONS, **ADVICE}
@@ -83,8 +85,9 @@ class Server(LanguageServer):
             return None
         return Snapshot(program, settings, self.surroundings.project, self.buffers.held(), self.buffers.revision)
 
-    def check(self, uri: str, after: float = 0) -> None:
-        """Say what is found in the program that a document is of, when it has rested for some seconds."""
+    def check(self, uri: str, *, resting: bool = False) -> None:
+        """Say what is found in the program that a document is of: at once, but where that takes long, and the program
+        is ``resting``, only if nothing changes for a moment."""
         self.examiner.rest()
         program = self.buffers.program(uri)
         if program is None:
@@ -92,12 +95,13 @@ class Server(LanguageServer):
         waiting = self._checks.pop(program.uri, None)
         if waiting is not None:
             waiting.cancel()
+        after = DELAY if resting and self.examiner.took(program.uri) > _SOON else 0
         self._checks[program.uri] = asyncio.ensure_future(self._check(program.uri, after))
 
     def check_all(self) -> None:
         """The same for all that is open: what is around it has changed."""
         for program in self.buffers.programs():
-            self.check(program.uri, DELAY)
+            self.check(program.uri, resting=True)
 
     def close(self, uri: str) -> None:
         """A program is no longer open: nothing is said of it any more."""
@@ -119,6 +123,8 @@ class Server(LanguageServer):
             return  # another check waits
         if not diagnostics.is_unfinished(result) and self.buffers.is_open(snapshot.program):
             self._publish(snapshot.program, result)
+            if any(finding.may_be_assumed for finding in result.findings):
+                self.examiner.prepare([(snapshot.with_unsafe(), None)])  # which offers will need
 
     def _publish(self, program: Program, result: Result) -> None:
         capabilities = self.client_capabilities.text_document
@@ -184,7 +190,7 @@ def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
 
 def _changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
     server.buffers.change(params.text_document, params.content_changes)
-    server.check(params.text_document.uri, DELAY)
+    server.check(params.text_document.uri, resting=True)
 
 
 def _saved(server: Server, _params: types.DidSaveTextDocumentParams) -> None:
@@ -206,7 +212,7 @@ def _opened_notebook(server: Server, params: types.DidOpenNotebookDocumentParams
 
 def _changed_notebook(server: Server, params: types.DidChangeNotebookDocumentParams) -> None:
     server.buffers.change_notebook(params)
-    server.check(params.notebook_document.uri, DELAY)
+    server.check(params.notebook_document.uri, resting=True)
 
 
 def _saved_notebook(server: Server, _params: types.DidSaveNotebookDocumentParams) -> None:
