@@ -298,7 +298,7 @@ class Analysis:
             if any([self._handovers.settle(), self._handovers.stop_waiting()]):
                 units = [scope for scope in decided if scope in self._sending_again]  # none begins to do so
             elif any(starting):
-                units = [scope for scope, found in decided.items() if not all(_is_best(*each, scope) for each in found)]
+                units = [scope for scope, found in decided.items() if not self._is_settled(scope, found)]
             else:
                 break
         placed = self._in_constructors(placed)
@@ -306,6 +306,12 @@ class Analysis:
         # Where a container is a finding, what it holds is none.
         found = [self._completed(*each) for each in placed if id(each[0].sends[0].sent.within) not in whole]
         return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+    def _is_settled(self, scope: Scope, found: Collection[tuple[Repeat, Finding]]) -> bool:
+        """Whether what a unit sends again and again is served as well as it can be, wherever Ray runs."""
+        served = {argument for repeat, _ in found for argument in _arguments(repeat)}
+        sent = (id(each.argument) for group in self._sent_again(scope) for _, each in group)
+        return all(_is_best(*each, scope) for each in found) and served.issuperset(sent)
 
     def has_repeats(self) -> bool:
         """Whether something is sent again and again about which there may be something to say, if the rest of the

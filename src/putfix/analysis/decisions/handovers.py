@@ -19,7 +19,7 @@ from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.resending import may_send_again
 from putfix.analysis.names.scopes import Scopes
 from putfix.analysis.names.sites import is_remote
-from putfix.analysis.names.variables import Comprehension, FunctionNode, Scope
+from putfix.analysis.names.variables import Scope
 from putfix.model import Finding, Strength
 
 
@@ -132,9 +132,8 @@ class Handovers:
     def _making_remote_calls(self) -> Iterator[Scope]:
         """The units of this module, and the functions of others that it reaches, that make remote calls themselves."""
         for scope in self._scopes.of.values():
-            unit = _unit_of(scope)
-            if unit is not None and any(map(is_remote, self._scopes.calls(scope))):
-                yield unit
+            if any(map(is_remote, self._scopes.calls(scope))):
+                yield scope.unit
         for function in self._elsewhere:
             if any(isinstance(node, ast.Call) and is_remote(node) for node in walk(function.node)):
                 yield function
@@ -161,9 +160,9 @@ class Handovers:
         if name not in self._callers:
             found = self._callers[name] = {}
             for call, scope in self._calls_by_name.get(name, []):
-                target, unit = self._definitions.target(call, scope), _unit_of(scope)
-                if target is not None and unit is not None:
-                    found.setdefault(target.scope, {})[unit] = None
+                target = self._definitions.target(call, scope)
+                if target is not None:
+                    found.setdefault(target.scope, {})[scope.unit] = None
         return self._callers[name]
 
     @functools.cached_property
@@ -187,10 +186,3 @@ def _names_in_calls(function: Scope) -> dict[str, None]:
     return dict.fromkeys(
         getattr(each.node, "name", "") for each in (function, function.enclosing_class) if each is not None
     )
-
-
-def _unit_of(scope: Scope) -> Scope | None:
-    """The function or module that runs the code in a scope; None for the body of a class."""
-    while isinstance(scope.node, Comprehension | ast.Lambda) and scope.parent is not None:
-        scope = scope.parent
-    return scope if isinstance(scope.node, ast.Module | FunctionNode) else None

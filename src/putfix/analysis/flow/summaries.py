@@ -130,11 +130,12 @@ class _Summarising:
         if any(_touches(effect, self._own_parameters) for effect in found):
             # What a call of itself is given, it treats in the same way.
             found += self._outside([effect for effect in recursive if isinstance(effect, Escape)], now)
-        returned = frozenset(self._returned())
-        read = frozenset(filter(self._is_root, self.body.read))
-        fresh = not returned and self._makes_new()
         routes = list(routes_of(parts)) if any(isinstance(effect, Dispatch) for effect in self._effects) else []
         forwarded = forwarded_parameters(self.scope, routes)
+        # What nothing but remote calls reads is in no result.
+        returned = frozenset(path for path in self._returned() if path.variable not in forwarded)
+        read = frozenset(filter(self._is_root, self.body.read))
+        fresh = not returned and self._makes_new()
         held = self._held(found)
         reached = reached_values(self.scope, routes)
         plain = self.body.with_aliases(lambda alias: alias.callee is None)

@@ -59,6 +59,14 @@ class Scope:
         return self.parent.module if self.parent is not None else self
 
     @property
+    def unit(self) -> Scope:
+        """The function, or the module, that runs the code in it."""
+        scope = self
+        while not isinstance(scope.node, FunctionNode) and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
     def enclosing_class(self) -> Scope | None:
         """The class whose body holds this function directly, if any."""
         parent = self.parent

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from putfix.analysis.flow.parts import Statement
 from putfix.analysis.names.calls import RemoteCalls
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import FunctionNode, Scope
+from putfix.analysis.names.variables import Scope
 from putfix.knowledge import ray_core
 
 
@@ -82,12 +82,5 @@ class Starts:
 
     def _own_nodes(self, body: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         """What a body runs itself, that of its classes, lambdas and comprehensions included; each with its scope."""
-        scopes = (scope for scope in self._scopes.inside(body) if _body_of(scope) is body)
+        scopes = (scope for scope in self._scopes.inside(body) if scope.unit is body)
         return ((node, scope) for scope in scopes for node in self._scopes.own_part(scope))
-
-
-def _body_of(scope: Scope) -> Scope:
-    """The function, or the module, around a scope that is none."""
-    while not isinstance(scope.node, FunctionNode) and scope.parent is not None:
-        scope = scope.parent
-    return scope
