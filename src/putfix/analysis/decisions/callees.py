@@ -18,7 +18,7 @@ from putfix.analysis.names.calls import RemoteCall
 from putfix.analysis.names.inheritance import ancestors
 from putfix.analysis.names.nodes import walk
 from putfix.analysis.names.scopes import Scopes
-from putfix.analysis.names.variables import FunctionNode, Scope
+from putfix.analysis.names.variables import FunctionNode, Scope, Variable
 from putfix.knowledge import ray_core, running
 from putfix.knowledge.rows import ANY_NUMBER
 from putfix.model import Obstacle
@@ -27,6 +27,10 @@ Definition = FunctionNode | ast.ClassDef
 
 _FURTHER = 2
 """How many modules are looked into, one after the other, for what a callee of one calls of the next."""
+
+
+_RENAMED = 3
+"""How often a function may be given another name, one after the other."""
 
 
 class Callees:
@@ -39,7 +43,7 @@ class Callees:
         self._named = scopes.kept(_Named)
         self._writers: dict[tuple[str, int], ast.expr | None] = {}
         self._own_writers: dict[ast.AST, ast.expr | None] = {}
-        self._imported: dict[ast.AST, list[Scope]] = {}
+        self._imported: dict[ast.AST, list[Variable]] = {}
 
     def obstacle_of(self, call: RemoteCall, through: Iterable[Scope] = ()) -> Obstacle | None:
         """Why the arguments of ``call``, which come ``through`` these functions, must stay values, if so."""
@@ -110,14 +114,14 @@ class Callees:
     def _writer_in_imported(self, node: ast.AST, further: int) -> ast.expr | None:
         """The same in what ``node`` calls of other modules of the project."""
         callees = self._imported_by(node) if further else []
-        found = (self._others(each).writer_behind(getattr(each.node, "name", ""), further - 1) for each in callees)
+        found = (self._others(each.scope).writer_behind(each.name, further - 1) for each in callees)
         return next((writer for writer in found if writer is not None), None)
 
-    def _imported_by(self, node: ast.AST) -> list[Scope]:
-        """The functions and classes of other modules of the project that ``node`` calls by their names."""
+    def _imported_by(self, node: ast.AST) -> list[Variable]:
+        """The names of other modules of the project by which ``node`` calls functions and classes."""
         if node not in self._imported:
-            called = (self._scopes.defined(call.func, scope) for call, scope in self._scopes.calls_inside(node))
-            others = (each for each in called if each is not None and each.module is not self._scopes.module)
+            called = (self._scopes.named(call.func, scope) for call, scope in self._scopes.calls_inside(node))
+            others = (each for each in called if each is not None and each.scope.module is not self._scopes.module)
             self._imported[node] = list(dict.fromkeys(others))
         return self._imported[node]
 
@@ -195,16 +199,53 @@ class _Named:
         for node in scopes.of:
             if isinstance(node, Definition):
                 self.definitions.setdefault(node.name, []).append(node)
+        self._add_other_names(scopes)
         self._reached: dict[Definition, list[Definition]] = {}
+
+    def _add_other_names(self, scopes: Scopes) -> None:
+        """Those that assignments give: ``change = write``, ``self.change = partial(tools.write, 1)``."""
+        renamed = [
+            (_last(target), _last(value))
+            for assigned in scopes.nodes_of(ast.Assign)
+            for target in assigned.targets
+            for value in _renamed(assigned.value)
+            if _last(target)
+        ]
+        for _ in range(_RENAMED):
+            for name, other in renamed:
+                known = self.definitions.get(name, [])
+                new = [each for each in self.definitions.get(other, []) if each not in known]
+                if new:
+                    self.definitions[name] = [*known, *new]
 
     def reached_from(self, node: Definition) -> list[Definition]:
         """The functions and classes that one names, and the functions inside of it, which have imports of their own."""
         if node not in self._reached:
             inside = walk(node)
-            names = (each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in inside)
-            named = [each for name in dict.fromkeys(names) for each in self.definitions.get(name, [])]
+            names = dict.fromkeys(map(_last, inside))
+            named = [each for name in names for each in self.definitions.get(name, [])]
             self._reached[node] = [*named, *(each for each in inside if isinstance(each, FunctionNode))]
         return self._reached[node]
+
+
+def _renamed(value: ast.expr) -> Iterator[ast.expr]:
+    """The names of functions that an assigned value may be, or may call."""
+    inside: list[ast.expr] = []
+    if isinstance(value, ast.Name | ast.Attribute):
+        yield value
+    elif isinstance(value, ast.IfExp):
+        inside = [value.body, value.orelse]
+    elif isinstance(value, ast.BoolOp):
+        inside = value.values
+    elif isinstance(value, ast.Call):
+        inside = [*value.args, *(keyword.value for keyword in value.keywords)]
+    for each in inside:
+        yield from _renamed(each)
+
+
+def _last(node: ast.AST) -> str:
+    """A name, or that of an attribute; empty for what is neither."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 _WRITING = ast.Attribute | ast.Name | ast.Call
