@@ -291,7 +291,7 @@ def test_what_is_known_of_the_open_text_outlives_a_late_question_about_another(
         with pytest.raises(OutdatedError):
             await examiner.found(before)
         await examiner.prepare([(before, Wanted())])
-        await examiner.found(now)
+        await examiner.found(dataclasses.replace(now))  # as asked again
         assert analyses == [LINKED]
         examiner.close()
 
