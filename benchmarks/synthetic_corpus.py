@@ -35,8 +35,8 @@ from typing import NamedTuple
 from putfix import checking, distributed, run
 from putfix.files.configuration import Configurations
 from putfix.files.discovery import located
+from putfix.files.disk import DISK
 from putfix.files.project import ProjectFiles
-from putfix.files.words import index_of
 from putfix.trace.lookup import Lookup
 from putfix.workers import Job, Ready
 from putfix.workers.desks import Bench, Unanswered
@@ -266,7 +266,7 @@ def _print_stages(root: Path) -> None:
     size = sum(len(order.data) for order in orders)
     print(f"\nFiles with calls of Ray's: {size:,} bytes; sent with the tasks: {sent:,}; results: {back:,}.")
     start = time.process_time()
-    index = index_of(str(root / "team_0000" if (root / "team_0000").exists() else root))
+    index = DISK.index(str(root / "team_0000" if (root / "team_0000").exists() else root))
     if index is not None:
         took, bytes_of_it = time.process_time() - start, len(pickle.dumps(index))
         print(f"Index of {len(index.said):,} files, which few results need: {took:.2f} s, {bytes_of_it:,} bytes.")

@@ -16,6 +16,7 @@ import pytest
 from conftest import FIXTURES
 
 from putfix import __version__, checking, fix_source, run
+from putfix.files import status
 from putfix.files.cache import memory, opening, store
 from putfix.files.cache.folder import cache_folder, is_worth_it
 from putfix.files.cache.memory import Memory
@@ -76,8 +77,8 @@ def _brief_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def take_steps(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     """Take the clock of the file system for one that goes on in such steps, in nanoseconds."""
-    monkeypatch.setattr(memory, "_LONG_STEP", step)
-    monkeypatch.setattr(memory, "_SHORT_STEP", step)
+    monkeypatch.setattr(status, "_LONG_STEP", step)
+    monkeypatch.setattr(status, "_SHORT_STEP", step)
 
 
 def settle() -> None:

@@ -10,6 +10,7 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 from putfix.files.configuration import BrokenConfiguration, ConfigurationError, Configurations
+from putfix.files.disk import RememberingDisk
 from putfix.files.project import ProjectFiles
 from putfix.fix import fix_source
 from putfix.model import Finding, Result
@@ -17,6 +18,8 @@ from putfix.report.findings import said_of
 from putfix.report.refusals import not_a_size
 from putfix.report.words import located
 from putfix.settings import Settings, parse_size
+
+_DISK = RememberingDisk()
 
 
 class HoistRayPut(CodemodCommand):
@@ -80,11 +83,13 @@ class HoistRayPut(CodemodCommand):
 
     def _result(self, tree: cst.Module) -> Result:
         """What is found in the module as it is now, which need not be as its file is."""
-        filename = self.context.filename
+        filename, code = self.context.filename, tree.code  # which takes LibCST long to make
         if filename is None:
-            return fix_source(tree.code, "<module>", self._configurations.without_file())
+            return fix_source(code, "<module>", self._configurations.without_file())
         place = os.path.realpath(filename)
-        return fix_source(tree.code, place, self._settings(place), project=ProjectFiles({place: tree.bytes}))
+        # Read anew for each module: other commands may have changed files since the last one.
+        project = ProjectFiles({place: code.encode(tree.encoding)}, _DISK)
+        return fix_source(code, place, self._settings(place), project=project)
 
     def _settings(self, place: str) -> Settings:
         """The settings for the file at ``place``. Raises :class:`libcst.codemod.SkipFile`."""

@@ -4,13 +4,15 @@ here, so that a machine without the files can be given the answers."""
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from putfix.files.status import Status, is_settled, status_of
 from putfix.reading import read
 
 if TYPE_CHECKING:
-    from putfix.files.words import Index
+    from putfix.files.words import Index, Words
 
 ROOT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "putfix.toml")
 """What the root of a project has in it."""
@@ -60,7 +62,34 @@ class Disk:
         """The words of the Python files below ``root``; None where they are too many."""
         from putfix.files.words import index_of
 
-        return index_of(root)
+        return index_of(root, self._words_in)
+
+    def _words_in(self, path: Path) -> Words:
+        """The words of a file. Raises :class:`OSError`."""
+        from putfix.files.words import words_of
+
+        return words_of(read(path))
+
+
+class RememberingDisk(Disk):
+    """The same for who asks again and again: a file whose status is as it was is not looked through again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Status, Words]] = {}
+        self._keys: dict[tuple[str, str], tuple[str, str]] = {}
+        """What files name: many the same, which is held once."""
+
+    def _words_in(self, path: Path) -> Words:
+        now, file = time.time_ns(), os.fspath(path)
+        status = status_of(file)  # as it was before the file was read
+        known = self._known.get(file)
+        if known is not None and known[0] == status:
+            return known[1]
+        words = super()._words_in(path)
+        if status is not None and is_settled(status, now):
+            words = words._replace(named=tuple(self._keys.setdefault(key, key) for key in words.named))
+            self._known[file] = status, words
+        return words
 
 
 def _entry(entry: os.DirEntry[str]) -> str:

@@ -6,12 +6,12 @@ import contextlib
 import itertools
 import os
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from putfix.files.discovery import discover
-from putfix.reading import read
 
 _MOST_FILES = 20_000
 """How many Python files a project may have for those that name a module, a class or an attribute to be found."""
@@ -45,6 +45,12 @@ class Index:
         """Whether a file says a word of ASCII letters so."""
         return b"\n%s\n" % word.encode() in self.said[file]
 
+    def add(self, file: str, words: Words) -> None:
+        """Take a file in."""
+        for key in words.named:
+            self.naming.setdefault(key, []).append(file)
+        self.said[file] = words.said
+
     def without(self, files: Container[str]) -> Index:
         """The same without some files."""
         naming = {key: [each for each in named if each not in files] for key, named in self.naming.items()}
@@ -56,24 +62,40 @@ class Index:
         return Index({**self.naming, **naming}, {**self.said, **other.said})
 
 
-def index_of(root: str) -> Index | None:
-    """The words of the Python files below ``root``, a real path; None where they are too many."""
+class Words(NamedTuple):
+    """What one file says, as :class:`Index` has it."""
+
+    named: tuple[tuple[str, str], ...]
+    said: bytes
+
+
+def index_of(root: str, words_in: Callable[[Path], Words]) -> Index | None:
+    """The words of the Python files below ``root``, a real path, as ``words_in`` gives them for each; None where they
+    are too many. A file of which it raises :class:`OSError` is left out."""
     paths = [*itertools.islice(discover([Path(root)]), _MOST_FILES + 1)]
     if len(paths) > _MOST_FILES:
         return None
-    return index_of_contents(_contents(paths))
+    found = Index()
+    for path in paths:
+        if isinstance(path, Path):
+            with contextlib.suppress(OSError):
+                found.add(os.fspath(path), words_in(path))
+    return found
 
 
 def index_of_contents(contents: Iterable[tuple[str, bytes]]) -> Index:
     """The words of files, each with what is in it."""
     found = Index()
     for file, data in contents:
-        data = b"\n%s" % data
-        imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
-        for key in _named_in(data, imported):
-            found.naming.setdefault(key, []).append(file)
-        found.said[file] = _said_in(data, imported)
+        found.add(file, words_of(data))
     return found
+
+
+def words_of(data: bytes) -> Words:
+    """The words of what is in a file."""
+    data = b"\n%s" % data
+    imported = {word for line in _IMPORT.findall(data) for word in _WORD.findall(line)}
+    return Words(tuple(_named_in(data, imported)), _said_in(data, imported))
 
 
 def _said_in(data: bytes, imported: set[bytes]) -> bytes:
@@ -84,14 +106,6 @@ def _said_in(data: bytes, imported: set[bytes]) -> bytes:
         if b"__import__" in data:
             words.update(_CALLED_IMPORT.findall(data))
     return b"\n".join([b"", *(words | imported), b""])
-
-
-def _contents(paths: Iterable[object]) -> Iterator[tuple[str, bytes]]:
-    """Those of the files that can be read, by their real paths, each with what is in it."""
-    for path in paths:
-        if isinstance(path, Path):
-            with contextlib.suppress(OSError):
-                yield os.fspath(path), read(path)
 
 
 def _named_in(data: bytes, imported: set[bytes]) -> set[tuple[str, str]]:

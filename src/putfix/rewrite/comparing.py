@@ -12,6 +12,9 @@ class Undo(Protocol):
     def kept(self, nodes: list[object]) -> list[object]:
         """A list of the tree without what the edit inserted in it."""
 
+    def is_untouched(self, node: object, before: object) -> bool:
+        """Whether nothing was edited in a node of the tree, since both are written the same."""
+
     def replaced(self, node: object) -> ast.AST | None:
         """What the edit put ``node`` in place of, if it did; in that, nothing was edited."""
 
@@ -36,7 +39,9 @@ def are_alike(one: object, other: object, undo: Undo | None = None) -> bool:
                     pending.append((part, other_part))
         elif isinstance(left, list) and isinstance(right, list):
             rest = undo.kept(left) if undo is not None else left
-            pending += [(len(rest), len(right)), *zip(rest, right, strict=False)]
+            pairs = zip(rest, right, strict=False)
+            pending.append((len(rest), len(right)))
+            pending += pairs if undo is None else [pair for pair in pairs if not undo.is_untouched(*pair)]
         elif left != right:
             return False
     return True

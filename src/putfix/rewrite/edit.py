@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from putfix.edits import applied
 from putfix.model import Edit, Hoist, Span
-from putfix.rewrite.parsed import Parsed
+from putfix.rewrite.parsed import Parsed, lines_of
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BACKSLASH_ONLY = re.compile(r"[ \t\f]*\\[\r\n]+\Z")
 
 
@@ -77,7 +77,7 @@ def moved_spans(spans: Iterable[Span], source: str, changes: Sequence[Edit]) -> 
 
 def line_starts(source: str) -> list[int]:
     """The places where the lines of a source begin."""
-    return [match.start() for match in _LINE.finditer(source)]
+    return [0, *itertools.accumulate(map(len, lines_of(source)))][:-1]
 
 
 class _Lines:
@@ -85,10 +85,8 @@ class _Lines:
 
     def __init__(self, source: Parsed) -> None:
         self.source = source
-        self._texts = [match.group() for match in _LINE.finditer(source.text)]
-        self._starts = [0]
-        for text in self._texts:
-            self._starts.append(self._starts[-1] + len(text))
+        self._texts = source.lines
+        self._starts = [0, *itertools.accumulate(map(len, source.lines))]
 
     @functools.cached_property
     def _in_strings(self) -> frozenset[int]:

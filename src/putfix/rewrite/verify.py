@@ -28,7 +28,7 @@ def difference(source: Parsed, new_source: Parsed, hoists: Sequence[Hoist], *, c
         tree = text.tree
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"it does not parse: {error}"
-    undo = _Undo(marked)
+    undo = _Undo(marked, text, source)
     rest = undo.without_import(tree)
     if rest is None:
         return "it lacks the import for its puts"
@@ -62,7 +62,9 @@ def _marked(source: Parsed, new_source: Parsed, hoists: Sequence[Hoist]) -> tupl
 class _Undo:
     """Takes the puts and the added imports out, and reads the values again: an :class:`Undo`."""
 
-    def __init__(self, hoists: Sequence[Hoist]) -> None:
+    def __init__(self, hoists: Sequence[Hoist], edited: Parsed, source: Parsed) -> None:
+        self._edited = edited
+        self._source = source
         self._values = {hoist.name: hoist.argument for hoist in hoists}
         puts = [(hoist.name, reference_to_value(hoist)) for hoist in hoists if hoist.put]
         self._puts = {(name, ast.dump(ast.parse(text).body[0])) for name, text in puts}
@@ -84,6 +86,13 @@ class _Undo:
         self.removed += len(nodes) - len(rest)
         return rest
 
+    def is_untouched(self, node: object, before: object) -> bool:
+        """Whether two statements stand on the same lines, at the same place of these: then they are the same."""
+        if not isinstance(node, ast.stmt) or not isinstance(before, ast.stmt):
+            return False
+        columns = node.col_offset == before.col_offset and node.end_col_offset == before.end_col_offset
+        return columns and _lines(node, self._edited) == _lines(before, self._source)
+
     def is_put(self, node: object) -> bool:
         """Whether a node is one of the puts."""
         if not isinstance(node, ast.Assign):
@@ -95,6 +104,13 @@ class _Undo:
         """The value that a reference is in place of."""
         value = self._values.get(_written(node))
         return ast.parse(f"({value})", mode="eval").body if value is not None else None
+
+
+def _lines(statement: ast.stmt, program: Parsed) -> list[str]:
+    """The lines that a statement is on, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(each.lineno for each in decorators)])
+    return program.lines[first - 1 : statement.end_lineno]
 
 
 def _written(node: object) -> str:

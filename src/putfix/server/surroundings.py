@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from putfix.files.configuration import NAMES, BrokenConfiguration, Configurations
+from putfix.files.disk import RememberingDisk
 from putfix.files.project import ProjectFiles
 from putfix.settings import Governed, Settings
 
@@ -17,7 +18,8 @@ class Surroundings:
     """Reads both when they are asked for, and again when they have changed."""
 
     def __init__(self) -> None:
-        self.project = ProjectFiles()
+        self._disk = RememberingDisk()
+        self.project = ProjectFiles(disk=self._disk)
         """The modules around all files, as far as they were read."""
         self.readings = 0
         """How often the configuration files were read again."""
@@ -26,7 +28,7 @@ class Surroundings:
 
     def renew(self) -> None:
         """Files on disk may have changed."""
-        self.project = ProjectFiles()
+        self.project = ProjectFiles(disk=self._disk)
 
     def settings(self, path: Path) -> Settings | BrokenConfiguration:
         """The settings for the file at ``path``, which need not exist; or the file that should have given them. Whether

@@ -18,15 +18,12 @@ from typing import NamedTuple
 from putfix.files.cache.packing import NOTHING, Outcome, Packed, changes, packed, unpacked
 from putfix.files.cache.present import Present
 from putfix.files.cache.recording import FIND, IS_PUBLIC, Answer, Made, Question, digest_of
-from putfix.files.cache.store import Entry, Kept, Known, Status, Store
+from putfix.files.cache.store import Entry, Kept, Known, Store
 from putfix.files.discovery import Found
+from putfix.files.status import is_settled
 from putfix.reading import read
 from putfix.settings import Settings
 
-_LONG_STEP, _SHORT_STEP = 2_000_000_000, 100_000_000
-"""No clock of a file system takes longer steps, in nanoseconds: FAT has the long ones. Where it tells parts of a
-millisecond, it goes on at least with each interrupt of the timer, which comes every 16 milliseconds or oftener."""
-_MILLISECOND = 1_000_000
 _MOST_RESULTS = 4
 """How many results of one file are kept, with other bytes or other settings."""
 
@@ -103,15 +100,8 @@ class Memory:
     def _has_changed(self) -> bool:
         """Whether there is anything that may be kept and is not."""
         present = self._present
-        settled = (path for path, status in present.statuses.items() if self._is_settled(status))
+        settled = (path for path, status in present.statuses.items() if is_settled(status, self._begun))
         return bool(self._news or self._confirmed) or not all(map(present.is_known, settled))
-
-    def _is_settled(self, status: Status | None) -> bool:
-        """Whether the bytes of a file cannot change without its status, from when that was taken."""
-        if status is None:
-            return False
-        step = _SHORT_STEP if status[1] % _MILLISECOND else _LONG_STEP
-        return max(status[:2]) < self._begun - step
 
     def _updated(self) -> Kept:
         """What is to be kept."""
@@ -134,7 +124,7 @@ class Memory:
             if path not in present.statuses and not self._is_gone(path):
                 yield path, known
         for path, status in present.statuses.items():
-            if status is not None and self._is_settled(status):
+            if status is not None and is_settled(status, self._begun):
                 before = self._kept.files[path] if present.is_known(path) else Known(status)
                 news = self._news.get(path)
                 made = news.made.digest if news is not None and news.made is not None else ""
@@ -176,7 +166,7 @@ class Memory:
             now = present.answer(question)
             if now == answer:
                 continue
-            if answer is not None or not isinstance(now, str) or not self._is_settled(present.status(now)):
+            if answer is not None or not isinstance(now, str) or not is_settled(present.status(now), self._begun):
                 return None
             contents[now] = present.digest(now)  # which is no module that can be read
             asked[-1] = question, now

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from putfix.files.cache.memory import Memory
-from putfix.files.cache.present import Present, status_of
-from putfix.files.cache.store import Status, Store
+from putfix.files.cache.present import Present
+from putfix.files.cache.store import Store
 from putfix.files.discovery import Found, Unreadable, located
 from putfix.files.disk import DISK
 from putfix.files.project import ProjectFiles
+from putfix.files.status import Status, status_of
 
 MOST_FILES = 20_000
 """How many files a run may take that is remembered: what is known of them is all in memory, 3 KB of each."""

@@ -11,18 +11,10 @@ from pathlib import Path
 
 from putfix.files.cache.disk import NotedDisk
 from putfix.files.cache.recording import FIND, IS_PUBLIC, MENTIONING, Answer, Question, digest_of, text_digest
-from putfix.files.cache.store import Kept, Status
+from putfix.files.cache.store import Kept
 from putfix.files.project import ProjectFiles
+from putfix.files.status import Status, status_of
 from putfix.reading import read
-
-
-def status_of(path: str) -> Status | None:
-    """The status of a file; None where there is none."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
 
 
 class Present:

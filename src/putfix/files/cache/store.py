@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from putfix.files.cache.disk import Kinds
 from putfix.files.cache.packing import Packed
+from putfix.files.status import Status
 
 _FORMAT = 1
 UNUSED_DAYS = 30
@@ -31,9 +32,6 @@ MOST_BYTES = 200_000_000
 _SUFFIX, _TEMPORARY = ".json", ".tmp"
 _NAME = re.compile(r"[\w.-]{1,40}-[0-9a-f]{8}\.(?:json|\w+\.tmp)", re.ASCII)
 _DAY = 24 * 60 * 60
-
-Status = list[int]
-"""When a file was last modified, and when anything about it was, in nanoseconds, its size, and its number."""
 
 
 class Known(NamedTuple):
