@@ -89,8 +89,8 @@ class _Undo:
         return rest
 
     def is_untouched(self, node: object, before: object) -> bool:
-        """Whether two statements stand on the same lines, at the same place of these: then they are the same, and no name
-        of a hoist is in them."""
+        """Whether two statements stand on the same lines, at the same place of these: then they are the same, and
+        have no name of a hoist."""
         if self._is_said or not isinstance(node, ast.stmt) or not isinstance(before, ast.stmt):
             return False
         columns = node.col_offset == before.col_offset and node.end_col_offset == before.end_col_offset
