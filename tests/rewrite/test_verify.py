@@ -75,3 +75,10 @@ def test_a_reference_of_the_program_is_known_from_the_edited_ones() -> None:
     for place in re.finditer("|".join(rf"\b{name}\b" for name in names), result.new_source):
         wrong = f"{result.new_source[: place.start()]}None{result.new_source[place.end() :]}"
         assert difference(Parsed(source), Parsed(wrong), result.hoists) is not None
+
+
+@pytest.mark.parametrize("line", ["print(x_ref)\n", "x_ref = 3\n", "if y:\n    x_ref = ray.put(x)\n"])
+def test_a_name_that_the_program_has_already_is_seen(line: str) -> None:
+    assert {hoist.name for hoist in RESULT.hoists} == {"x_ref"}
+    found = difference(Parsed(SOURCE + line), Parsed(RESULT.new_source + line), RESULT.hoists)
+    assert found is not None

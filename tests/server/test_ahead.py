@@ -21,7 +21,7 @@ from test_sessions import FIXED, HOIST, LINKED, SAFE, UNSAFE, codes, insertion
 from putfix.analysis import analyse
 from putfix.model import Finding, Result, Source
 from putfix.report import editor as words
-from putfix.server.examiner import PAUSE, Examiner, Snapshot, Wanted
+from putfix.server.examiner import PAUSE, Examiner, OutdatedError, Snapshot, Wanted
 from putfix.server.serving import DELAY, make
 from putfix.settings import Settings
 
@@ -276,5 +276,23 @@ def test_an_edit_that_cannot_be_made_is_told_to_who_chooses_it(tmp_path: Path) -
             assert (refused.value.code, str(refused.value)) == (types.LSPErrorCodes.RequestFailed, words.NEEDS_ANOTHER)
             assert editor.messages == []
         assert (editor.code, editor.errors) == (0, b"")
+
+    run(scenario())
+
+
+def test_what_is_known_of_the_open_text_outlives_a_late_question_about_another(
+    tmp_path: Path, analyses: list[str]
+) -> None:
+    before, now = (opened(tmp_path / "job.py", text, Settings(), "utf-16") for text in (SAFE, LINKED))
+
+    async def scenario() -> None:
+        examiner = Examiner(lambda program: program is now.program)
+        await examiner.found(now)
+        with pytest.raises(OutdatedError):
+            await examiner.found(before)
+        await examiner.prepare([(before, Wanted())])
+        await examiner.found(dataclasses.replace(now))  # as asked again
+        assert analyses == [LINKED]
+        examiner.close()
 
     run(scenario())

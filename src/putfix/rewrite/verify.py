@@ -66,6 +66,8 @@ class _Undo:
         self._edited = edited
         self._source = source
         self._values = {hoist.name: hoist.argument for hoist in hoists}
+        self._is_said = any(name.rpartition(".")[2] in source.text for name in self._values)
+        """Whether the program may have had one of the names before, which its own statements then read and bind."""
         puts = [(hoist.name, reference_to_value(hoist)) for hoist in hoists if hoist.put]
         self._puts = {(name, ast.dump(ast.parse(text).body[0])) for name, text in puts}
         self._imports = {ast.dump(ast.parse(hoist.imports).body[0]) for hoist in hoists if hoist.imports}
@@ -87,8 +89,9 @@ class _Undo:
         return rest
 
     def is_untouched(self, node: object, before: object) -> bool:
-        """Whether two statements stand on the same lines, at the same place of these: then they are the same."""
-        if not isinstance(node, ast.stmt) or not isinstance(before, ast.stmt):
+        """Whether two statements stand on the same lines, at the same place of these: then they are the same, and
+        have no name of a hoist."""
+        if self._is_said or not isinstance(node, ast.stmt) or not isinstance(before, ast.stmt):
             return False
         columns = node.col_offset == before.col_offset and node.end_col_offset == before.end_col_offset
         return columns and _lines(node, self._edited) == _lines(before, self._source)

@@ -168,10 +168,13 @@ class Examiner:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _known_of(self, snapshot: Snapshot) -> _Known:
-        """What is known of a snapshot; if nothing, it is being found out."""
+        """What is known of a snapshot; if nothing, it is being found out. Raises :class:`OutdatedError`, and keeps what
+        is known of the program that is open now."""
         key = snapshot.program.uri, snapshot.settings.unsafe_fixes
         known = self._known.get(key)
         if known is None or not _are_alike(known.snapshot, snapshot):
+            if not self._is_current(snapshot.program):
+                raise OutdatedError
             self._outdated = known
             known = self._known[key] = _Known(snapshot, known.seconds if known is not None else 0)
             known.found = self._answer(snapshot, known.find)

@@ -222,7 +222,10 @@ class Lowering(ExpressionLowering):
         self._in_scope(inner, lambda: self._suite(node.body))
         self._decorate(node)
         owner = self._scope.variable(node.name)
-        makers = [*node.bases, *(keyword.value for keyword in node.keywords), *node.decorator_list]
+        given = [keyword.value for keyword in node.keywords]
+        makers = [*node.bases, *given, *node.decorator_list]
+        held = [path for value in given for path in carried(value, self._scope, self._effects)]
+        self._emit(*[Escape(node, path) for path in held])  # to the metaclass, and __init_subclass__ of a base
         if owner is not None and not all(map(self._is_listed_maker, makers)):
             self._emit(Escape(node, Path(owner)), Opaque(node))
         self._bind_name(node.name, node)

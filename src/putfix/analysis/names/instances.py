@@ -141,7 +141,8 @@ class Instances:
             node = self._parents[node]
         return False
 
-    def _body_around(self, node: ast.AST) -> ast.AST:
+    def _body_around(self, statement: ast.stmt) -> ast.AST:
+        node = self._parents[statement]
         while not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | ast.Module):
             node = self._parents[node]
         return node
