@@ -76,6 +76,7 @@ class _Collector:
 
     def bind_now(self, scope: Scope, name: str, binding: Binding) -> None:
         owner = scope.binding_scope(name)
+        name = name if owner is scope else scope.outer_name(name)
         variable = owner.variables.setdefault(name, Variable(name, owner))
         variable.bindings.append(binding)
         if owner is not scope:

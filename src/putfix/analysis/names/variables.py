@@ -80,14 +80,28 @@ class Scope:
 
     def _find(self, name: str) -> Variable | None:
         scope: Scope | None = self
+        outer = self.outer_name(name)
         while scope is not None:
             if scope.outer_names.get(name) == "global":
-                return self.module.variables.get(name)
+                return self.module.variables.get(outer)
             visible = scope is self or not isinstance(scope.node, ast.ClassDef)
             if visible and name not in scope.outer_names and name in scope.variables:
                 return scope.variables[name]
+            if isinstance(scope.node, ast.ClassDef):
+                name = outer
             scope = scope.parent
         return None
+
+    def outer_name(self, name: str) -> str:
+        """What Python calls outside of the innermost class what ``name`` is in it: it adds the name of the class to
+        private ones."""
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, ast.ClassDef):
+            scope = scope.parent
+        owner = scope.node.name.lstrip("_") if scope is not None and isinstance(scope.node, ast.ClassDef) else ""
+        return f"_{owner}{name}" if owner else name
 
     def binding_scope(self, name: str) -> Scope:
         """The scope in which an assignment to ``name`` here binds it."""
