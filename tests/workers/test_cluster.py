@@ -224,7 +224,7 @@ def test_a_file_that_ends_its_workers_is_named_and_the_others_are_done(
 ) -> None:
     for number in (3, 4, 5):
         (tmp_path / f"{number}.py").write_text(SENDING, encoding="utf-8")
-    monkeypatch.setattr(run, "Work", Killing)
+    monkeypatch.setattr(checking, "Work", Killing)
     monkeypatch.chdir(tmp_path)
     assert command.start(Options(apply=True, yes=True, on_ray="")) == 2
     printed, said = capfd.readouterr()
