@@ -32,8 +32,8 @@ _REST = 0.05
 PAUSE = 0.1
 """How many seconds after an offer edits are begun: who types on has changed the program by then."""
 _LONGEST = 0.2
-"""How many seconds of processor time an analysis may take where edits are made ahead, whose stages take as long. What
-is found after a change is told when the user has rested for most of that: it waits for a stage for 50 ms at most."""
+"""How many seconds of processor time an analysis may take where something is made ahead: the stages of an edit take as
+long, and what is asked for meanwhile waits for the end of one."""
 
 
 class OutdatedError(Exception):

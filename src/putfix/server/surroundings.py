@@ -9,9 +9,8 @@ from pathlib import Path
 from putfix.files.configuration import NAMES, BrokenConfiguration, Configurations
 from putfix.files.disk import RememberingDisk
 from putfix.files.project import ProjectFiles
+from putfix.files.status import Status, status_of
 from putfix.settings import Governed, Settings
-
-_Stamp = tuple[int, int, int] | None
 
 
 class Surroundings:
@@ -24,7 +23,7 @@ class Surroundings:
         self.readings = 0
         """How often the configuration files were read again."""
         self._configurations = Configurations()
-        self._stamps: dict[Path, _Stamp] = {}
+        self._statuses: dict[Path, Status | None] = {}
 
     def renew(self) -> None:
         """Files on disk may have changed."""
@@ -35,11 +34,11 @@ class Surroundings:
         configuration files have changed is asked each time."""
         real = Path(os.path.realpath(path))
         near = [folder / name for folder in real.parents for name in NAMES]
-        stamps = {each: _stamp(each) for each in {*near, *self._stamps}}
-        if any(stamps[each] != stamp for each, stamp in self._stamps.items()):
+        statuses = {each: status_of(each) for each in {*near, *self._statuses}}
+        if any(statuses[each] != status for each, status in self._statuses.items()):
             self._configurations = Configurations()
             self.readings += 1
-        self._stamps = stamps
+        self._statuses = statuses
         governed = self._configurations.governing(path)
         self._watch(governed.files if isinstance(governed, Governed) else [governed.path])
         return governed.settings if isinstance(governed, Governed) else governed
@@ -48,13 +47,4 @@ class Surroundings:
         """See whether ``files`` have changed, too: those that are extended may be anywhere."""
         for file in files:
             real = Path(os.path.realpath(file))
-            self._stamps.setdefault(real, _stamp(real))
-
-
-def _stamp(path: Path) -> _Stamp:
-    """What differs when a file has changed."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+            self._statuses.setdefault(real, status_of(real))
